@@ -1,0 +1,448 @@
+"""Trusted stand-ins for what lives in a worker: attribute access and calls go there, plain values come back.
+
+    submission.Linear(5, 3).backward(dz)   ->   find Linear, call it, get .backward, call that   ->   (dx, dW, db)
+
+A `Session` is one submission in one worker at a time. It keeps the check's deadline, starts a fresh worker after one was
+killed, and records the trace of everything asked and answered.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.course import Assignment
+from grader.errors import Blocked, CheckFailed, NotAttempted, StudentCodeRaised, WorkerCrashed, WorkerTimedOut
+from grader.results import Evidence, Flag, Location
+from grader.source import Source, nearest_name
+from grader.submission import Submission
+from grader.text import clean, short_number
+from grader.untrusted import wire
+from grader.untrusted.sandbox import Limits
+from grader.workers import Connection, InProcess, Launcher, Worker
+
+_CPU_SECONDS_A_SUBMISSION = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call of the submission: how a person would write it, which function it was, and what came back."""
+
+    text: str
+    function: str
+    answer: object
+
+
+class Remote:
+    """An object in the worker. Only its attributes, calls and entries can be asked for; it has no value here."""
+
+    __slots__ = ("_handle", "_label", "_qualified_name", "_session")
+
+    def __init__(self, session: Session, handle: int, label: str, qualified_name: str) -> None:
+        object.__setattr__(self, "_session", session)
+        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_label", label)
+        object.__setattr__(self, "_qualified_name", qualified_name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # Python's own protocols are asked of this object, not of the student's
+            raise AttributeError(name)
+        label, qualified = f"{self._label}.{name}", f"{self._qualified_name}.{name}"
+        return self._session.ask(wire.Get(self._handle, name), label, qualified)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self._session.tell(self, name, value)
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        return self._session.call(self, arguments, keywords)
+
+    def __getitem__(self, key: str | int) -> Any:
+        return self._session.ask(wire.Item(self._handle, key), f"{self._label}[{key!r}]", self._qualified_name)
+
+    def __repr__(self) -> str:
+        return f"<{self._label}, in the worker>"
+
+
+class Names:
+    """The public names of the submission, or of the course's provided parts, as attributes."""
+
+    __slots__ = ("_provided", "_session")
+
+    def __init__(self, session: Session, *, provided: bool = False) -> None:
+        self._session = session
+        self._provided = provided
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._session.find(name, provided=self._provided)
+
+
+class Session:
+    """A submission under test. Not for two threads at once."""
+
+    def __init__(
+        self, submission: Submission, assignment: Assignment, launcher: Launcher | None, device: str = "cpu"
+    ) -> None:
+        """With `launcher` None the student's code is loaded into this process, for debugging one's own code only."""
+        self.submission = submission
+        self.assignment = assignment
+        self.device = device
+        self.trace: list[Exchange] = []
+        self.flags: list[Flag] = []
+        self._launcher = launcher
+        self._worker: Connection | None = None
+        self._stand_ins: tuple[str, ...] = ()
+        self._loaded_stand_ins: tuple[str, ...] = ()
+        self._definitions_only = False
+        self._seed = 0
+        self._timeout_seconds = assignment.timeout_seconds
+        self._deadline: float | None = None
+        self._printed_before = 0
+        self._printed = ""
+        self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
+
+    # -- a check begins and ends ---------------------------------------------------------------------------------------
+
+    def begin(self, seed: int, timeout_seconds: float, stand_ins: tuple[str, ...] = ()) -> None:
+        """A check begins: a new deadline (from the first request on), a seed, an empty trace."""
+        self._seed, self._timeout_seconds, self._stand_ins = seed, timeout_seconds, stand_ins
+        self._deadline = None
+        self._printed = ""
+        self.trace = []
+
+    def printed(self) -> str:
+        """What student code printed since the check began."""
+        if self._worker is not None and self._worker.is_alive and self._deadline is not None:
+            self._printed = self._worker.printed(self._printed_before)
+        return clean(self._printed, 4_000)
+
+    def close(self) -> None:
+        """End the worker; note what went wrong while files were loaded."""
+        if self._worker is not None:
+            self._note_loading_errors(self._worker)
+            self._worker.close()
+            self._worker = None
+
+    # -- what proxies ask ----------------------------------------------------------------------------------------------
+
+    def find(self, name: str, *, provided: bool = False) -> Remote:
+        """The class or function `name`. Raises `Blocked` if the submission lacks it, `CheckFailed` if it is neither."""
+        file = "" if provided else self._file_defining(name)
+        request = wire.Find(name, file, provided)
+        qualified = f"provided {name}" if provided else name
+        try:
+            found = self.ask(request, name, qualified)
+        except (WorkerTimedOut, WorkerCrashed):
+            if self._definitions_only or provided or self._launcher is None:
+                raise
+            self._load_definitions_only(file)
+            found = self.ask(request, name, qualified)
+        if not isinstance(found, Remote):
+            raise CheckFailed(
+                f"{name} is {shown_value(found)}, expected a class or a function.", evidence=self._evidence_at(file, name)
+            )
+        return found
+
+    def call(self, target: Remote, arguments: tuple[object, ...], keywords: dict[str, object]) -> Any:
+        """What the call returns."""
+        packer = self._packer()
+        request = wire.Call(
+            target._handle,
+            [packer.pack(argument) for argument in arguments],
+            [(key, packer.pack(value)) for key, value in keywords.items()],
+        )
+        shown = [shown_argument(argument) for argument in arguments]
+        shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
+        text = f"{target._label}({', '.join(shown)})"
+        return self.ask(request, text, target._qualified_name, packer.tensors)
+
+    def tell(self, target: Remote, name: str, value: object) -> None:
+        """Set an attribute."""
+        packer = self._packer()
+        request = wire.Set(target._handle, name, packer.pack(value))
+        self.ask(request, f"{target._label}.{name} = {shown_argument(value)}", target._qualified_name, packer.tensors)
+
+    def put(self, value: object, label: str) -> Remote:
+        """Keep `value` in the worker, so that student code can change it in place; `label` is its name in messages."""
+        packer = self._packer()
+        kept = self.ask(wire.Put(packer.pack(value)), label, "", packer.tensors)
+        assert isinstance(kept, Remote)
+        return kept
+
+    def fetch(self, kept: Remote) -> Any:
+        """The present value of what `put` kept, or of any object that is plain."""
+        return self.ask(wire.Fetch(kept._handle), kept._label, "")
+
+    def ask(self, request: wire.Request, text: str, function: str, tensors: list[memoryview] | None = None) -> Any:
+        """The answer to `request`; an exception of the student's is raised as `StudentCodeRaised` or `NotAttempted`."""
+        worker = self._ready()
+        assert self._deadline is not None
+
+        def remote(handle: wire.HandleValue) -> Remote:
+            type_name = clean(handle.type_name, 100)
+            if isinstance(request, wire.Call) and type_name not in ("method", "function", "type"):
+                return Remote(self, handle.number, type_name.lower(), type_name)
+            return Remote(self, handle.number, text, function)
+
+        try:
+            answer = worker.ask(request, tensors or [], self._deadline, remote)
+        except (WorkerTimedOut, WorkerCrashed) as end:
+            self._printed = worker.printed(self._printed_before)
+            self._locate(end, function)
+            self.trace.append(Exchange(text, function, end))
+            raise
+        if isinstance(request, wire.Call | wire.Set | wire.Find):
+            self.trace.append(Exchange(text, function, answer))
+        if isinstance(answer, wire.Raised):
+            raise self._student_error(answer, worker)
+        return _cleaned(answer)
+
+    # -- the worker ----------------------------------------------------------------------------------------------------
+
+    def _ready(self) -> Connection:
+        """The worker, loaded and told of the check; a fresh one if there is none or it has other stand-ins."""
+        if self._deadline is not None and self._worker is not None and self._worker.is_alive:
+            return self._worker
+        if self._worker is not None and (not self._worker.is_alive or self._stand_ins != self._loaded_stand_ins):
+            self.close()
+        if self._worker is None:
+            self._worker = self._load(self._start())
+        self._deadline = time.monotonic() + self._timeout_seconds
+        self._printed_before = self._worker.printed_bytes()
+        self._worker.ask(wire.Begin(self._seed), [], self._deadline, _no_handle)
+        return self._worker
+
+    def _start(self) -> Connection:
+        if self._launcher is None:
+            return InProcess()
+        cuda = self.device != "cpu"
+        return self._launcher.spawn(Limits(self.assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, "", cuda))
+
+    def _load(self, worker: Connection) -> Connection:
+        autograd = not any("torch.autograd" in exercise.forbids for exercise in self.assignment.exercises)
+        self._loaded_stand_ins = self._stand_ins
+        request = wire.Load(
+            list(self.submission.files.items()),
+            self.assignment.parts_source,
+            self.device,
+            autograd,
+            list(self._stand_ins),
+            self._definitions_only,
+        )
+        answer = worker.ask(request, [], time.monotonic() + 60, _no_handle)
+        if isinstance(answer, wire.Raised):  # nothing of the student's has run yet
+            raise RuntimeError(f"{self.assignment.parts_path}: {answer.type_name}: {answer.text}")
+        return worker
+
+    def _load_definitions_only(self, file: str) -> None:
+        self._definitions_only = True
+        self._deadline = None
+        self.flags.append(
+            Flag("top_level_code", file, "code outside functions did not come to an end; only the definitions were used")
+        )
+
+    def _note_loading_errors(self, worker: Connection) -> None:
+        if not worker.is_alive:
+            return
+        try:
+            notes = worker.ask(wire.Notes(), [], time.monotonic() + 5, _no_handle)
+        except (WorkerTimedOut, WorkerCrashed):
+            return
+        if isinstance(notes, list):
+            for note in notes[:20]:
+                if isinstance(note, list) and len(note) == 3 and isinstance(note[1], int):
+                    file, line, text = clean(str(note[0]), 200), note[1], clean(str(note[2]), 300)
+                    flag = Flag("module_error", f"{file}, line {line}", f"{text} (the rest of the file was used)")
+                    if flag not in self.flags:
+                        self.flags.append(flag)
+
+    def _packer(self) -> wire.Packer:
+        self._ready()
+
+        def handle(value: object) -> wire.HandleValue:
+            if isinstance(value, Remote):
+                return wire.HandleValue(value._handle)
+            raise TypeError(f"a {type(value).__name__} can't be sent to a worker")
+
+        return wire.Packer(handle)
+
+    # -- where in the student's source ---------------------------------------------------------------------------------
+
+    def evidence(self, summary: str = "", **more: Any) -> Evidence:
+        """Evidence with the student's line, the calls so far and what was printed."""
+        return Evidence(summary=summary, location=self.last_location(), calls=self.calls(), printed=self.printed(), **more)
+
+    def calls(self) -> tuple[str, ...]:
+        """The last calls of the check, as a person would write them."""
+        return tuple(exchange.text for exchange in self.trace if "(" in exchange.text or " = " in exchange.text)[-8:]
+
+    def last_location(self) -> Location | None:
+        """The definition of the submission's function that was called last."""
+        for exchange in reversed(self.trace):
+            location = self._definition(exchange.function)
+            if location is not None:
+                return location
+        return None
+
+    def _definition(self, function: str) -> Location | None:
+        names = [function, function.replace("__call__", "forward")]
+        if "." not in function:
+            names = [f"{function}.__call__", f"{function}.forward", *names] if function[:1].islower() else names
+        for name in names:
+            for source in self.submission.sources.values():
+                node = source.definitions.get(name)
+                if node is not None:
+                    return Location(source.file, node.lineno, name, source.line(node.lineno))
+        return None
+
+    def _locate(self, end: WorkerTimedOut | WorkerCrashed, function: str) -> None:
+        end.evidence = Evidence(
+            summary=end.summary, location=self._definition(function), calls=self.calls(), printed=self.printed()
+        )
+
+    def _student_error(self, raised: wire.Raised, worker: Connection) -> Exception:
+        type_name, text = clean(raised.type_name, 100), clean(raised.text, 600)
+        location = None
+        if raised.frames:
+            frame = raised.frames[-1]
+            source = self.submission.sources.get(frame.file)
+            if source is not None:
+                function = source.function_at(frame.line)
+                location = Location(source.file, frame.line, function, source.line(frame.line))
+                if type_name == "NotImplementedError":
+                    return self._not_implemented(source, function, location)
+        error = StudentCodeRaised(type_name, text, location)
+        if isinstance(worker, InProcess) and worker.last_error is not None:
+            error = error.with_traceback(worker.last_error.__traceback__)
+        return error
+
+    def _not_implemented(self, source: Source, function: str, location: Location) -> Exception:
+        node = source.definitions.get(function)
+        if node is not None and is_stub(node):
+            return NotAttempted(f"{function} is still to be written.", evidence=Evidence(location=location))
+        error = StudentCodeRaised("NotImplementedError", "", location)
+        error.hint = f"Line {location.line} still raises NotImplementedError. Take that line out when your answer is complete."
+        return error
+
+    def _file_defining(self, name: str) -> str:
+        """The file to look for `name` in. Raises `Blocked`, in the student's words, when no file has it."""
+        sources = self.submission.sources
+        declared = self._file_of.get(name, "")
+        binding = [file for file, source in sources.items() if name in source.bound_names()]
+        if declared in binding:
+            return declared
+        if binding:
+            return binding[0]
+        raise missing_name(name, declared, self.submission)
+
+    def _evidence_at(self, file: str, name: str) -> Evidence | None:
+        source = self.submission.sources.get(file)
+        if source is None:
+            return None
+        lines = [number for number, line in enumerate(source.lines, 1) if line.startswith(name)]
+        number = lines[-1] if lines else 1
+        return Evidence(location=Location(file, number, "", source.line(number)))
+
+
+def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
+    """Why `name` can't be found, and what is near."""
+    broken = [source for source in submission.sources.values() if source.error is not None]
+    broken.sort(key=lambda source: source.file != declared)
+    if broken:
+        source = broken[0]
+        assert source.error is not None
+        line = source.error.lineno or 1
+        return Blocked(
+            f"{source.file} can't be read as Python, so {name} was not found: {clean(source.error.msg, 200)}.",
+            evidence=Evidence(location=Location(source.file, line, "", source.line(line))),
+            hint="Python stops reading a file at a syntax error: nothing in it can be used until it is mended.",
+        )
+    for flag in submission.flags:
+        if flag.where == declared:
+            return Blocked(f"{name} was not found: {flag.where} {flag.detail}.")
+    near = nearest_name(name, submission.sources)
+    if near is not None:
+        found, file, line = near
+        return Blocked(
+            f"{name} is not defined; {file}, line {line}, defines {found}.",
+            evidence=Evidence(location=Location(file, line, found, submission.sources[file].line(line))),
+            hint=f"Did you mean {name}? Capital and small letters count.",
+        )
+    if declared and declared not in submission.sources:
+        return Blocked(f"{name} is not defined: {declared} is not among the files, and no other file defines it.")
+    return Blocked(f"{name} is not defined in {declared or 'any file'}.", hint=f"Define {name} at the top level of the file.")
+
+
+def is_stub(node: ast.AST) -> bool:
+    """Whether a function is as the skeleton has it: nothing but a docstring and `raise NotImplementedError`."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    body = [statement for statement in node.body if not _is_text(statement)]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def shown_argument(value: object) -> str:
+    """An argument as it stands in a list of calls: tensors by their shape."""
+    import torch
+
+    if isinstance(value, Remote):
+        return str(value._label)
+    if isinstance(value, torch.Tensor):
+        return f"tensor {tuple(value.shape)}"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key!r}: {shown_argument(entry)}" for key, entry in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(shown_argument(entry) for entry in value) + "]"
+    return repr(value)
+
+
+def shown_value(value: object) -> str:
+    """What a value is, in a few words: `None`, `the number 0.5`, `a tensor of shape (3, 4)`, `a list of 3`."""
+    import torch
+
+    if value is None:
+        return "None"
+    if isinstance(value, Remote):
+        return f"an object of the class {value._qualified_name}"
+    if isinstance(value, torch.Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        return f"the number {short_number(value)}"
+    if isinstance(value, str):
+        return f"the text {clean(value, 60)!r}"
+    if isinstance(value, list | tuple | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def _cleaned(value: Any) -> Any:
+    """The answer with every text in it made safe."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(entry) for entry in value]
+    if isinstance(value, tuple):
+        return tuple(_cleaned(entry) for entry in value)
+    if isinstance(value, dict):
+        return {clean(key, 200) if isinstance(key, str) else key: _cleaned(entry) for key, entry in value.items()}
+    return value
+
+
+def _no_handle(handle: wire.HandleValue) -> object:
+    return handle
+
+
+__all__ = ["Exchange", "Names", "Remote", "Session", "Worker", "is_stub", "missing_name", "shown_argument", "shown_value"]

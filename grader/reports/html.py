@@ -1,0 +1,72 @@
+"""The two web pages: one for a student, one for the instructor. Each is a single file that needs no network.
+
+Everything is escaped by jinja2; a content security policy in the page forbids every script but the one whose hash it
+holds, and everything from elsewhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from grader.reports import wording
+from grader.reports.content import code_spans, line, present
+from grader.reports.figures import curve_svg, histogram_svg
+from grader.reports.overview import BINS, MARKED, overview
+from grader.results import Grade, Outcome
+
+HERE = Path(__file__).parent
+BLOCK_LIMIT = 12_000
+
+
+def feedback_html(grade: Grade) -> str:
+    """The page for the student of `grade`."""
+    feedback = present(grade, BLOCK_LIMIT)
+    return _environment().get_template("feedback.html.j2").render(feedback=feedback, script_policy="'none'")
+
+
+def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[str, str]) -> str:
+    """The page for the instructor: `grades` are read once, `batch` is small print such as the time taken."""
+    found = overview(grades)
+    script = _script()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    distribution = histogram_svg("Number of submissions by score", found.bins, BINS, "score, % of the points")
+    return (
+        _environment()
+        .get_template("class.html.j2")
+        .render(
+            title=line(assignment_title),
+            overview=found,
+            distribution=distribution,
+            marks=[(wording.SYMBOLS[outcome], wording.LABELS[outcome]) for outcome in MARKED],
+            batch=[(line(name), line(value)) for name, value in batch.items()],
+            script=script,
+            script_policy=f"'sha256-{digest}'",
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters.update(code_spans=code_spans, curve_svg=curve_svg)
+    environment.globals.update(wording=wording, Outcome=Outcome)
+    return environment
+
+
+@cache
+def _script() -> str:
+    return (HERE / "class.js").read_text(encoding="utf-8")

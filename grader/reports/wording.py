@@ -1,0 +1,102 @@
+"""Every sentence that a report says to a student. The page for instructors has its words in `class.html.j2`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from grader.results import Outcome, Status
+
+LABELS: Mapping[Outcome, str] = MappingProxyType(
+    {outcome: outcome.words for outcome in Outcome}
+    | {Outcome.RAISED: "raised an error", Outcome.GRADER_ERROR: "grader error, our fault"}
+)
+
+# One shape each, so that no outcome is told apart by colour alone. All are in the usual text fonts, none is an emoji.
+SYMBOLS: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.PASSED: "✓",
+        Outcome.FAILED: "✗",
+        Outcome.NOT_ATTEMPTED: "○",
+        Outcome.RAISED: "!",
+        Outcome.TIMED_OUT: "◷",
+        Outcome.CRASHED: "■",
+        Outcome.BLOCKED: "‖",
+        Outcome.SKIPPED: "–",
+        Outcome.GRADER_ERROR: "?",
+    }
+)
+
+# What a check says when its evidence has no summary.
+FALLBACKS: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.PASSED: "",
+        Outcome.FAILED: "The result is not the expected one.",
+        Outcome.NOT_ATTEMPTED: "Not attempted yet.",
+        Outcome.RAISED: "Your code raised an exception.",
+        Outcome.TIMED_OUT: "Your code gave no answer in the time allowed.",
+        Outcome.CRASHED: "The Python process that ran your code died.",
+        Outcome.BLOCKED: "It waits for something that is missing so far.",
+        Outcome.SKIPPED: "It was not run here, and no points depend on it.",
+        Outcome.GRADER_ERROR: "The grader could not finish this check. That costs you nothing; your instructor sees it.",
+    }
+)
+
+NEXT_HEADING = "What to do next"
+ALL_PASSED = "Everything passes. That took real understanding, and it is yours now. Well done!"
+NOTHING_TO_DO = "Nothing for you to do now."
+HIDDEN = "This check runs only when your work is graded, so its numbers are not shown."
+HIDDEN_NEXT = "The checks in your copy of the course show whether you are on the way."
+NOT_GRADABLE = "Your submission could not be graded."
+HAND_IN_AGAIN = (
+    "Change that, then hand in again in the same place as before: a folder of .py files, one .py file, "
+    "a notebook (.ipynb) or a .zip of these."
+)
+GRADER_ERROR = (
+    "Something went wrong in the grader, not in your code. Your instructor has to look at it, and it costs you no "
+    "points. You don't need to hand in again."
+)
+
+STANDINGS: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.GRADED: "",
+        Status.NOT_GRADABLE: "not graded",
+        Status.GRADER_ERROR: "not final: your instructor has to look first",
+    }
+)
+
+# The flags that help a student; all others are for the instructor. The detail continues the name of the place.
+REMARKS: Mapping[str, str] = MappingProxyType(
+    {
+        "module_error": "Module that could not be loaded",
+        "ignored_file": "Ignored file",
+        "unreadable_file": "File that could not be read",
+    }
+)
+
+HINT = "Hint"
+EXPECTED = "Expected"
+GOT = "Got"
+CALLS = "What the check did"
+PRINTED = "Your code printed"
+CURVES = "The curves"
+REMARKS_HEADING = "Also noticed"
+RUN = "Try it with"
+WHERE = "Where"
+
+
+def open_at(file: str, line: int | None) -> str:
+    """What to do about an exercise that is still the skeleton."""
+    if not file:
+        return "Not attempted yet."
+    return f"Not attempted yet: open `{file}`, line {line}." if line else f"Not attempted yet: open `{file}`."
+
+
+def more_characters(count: int) -> str:
+    """The mark at the end of a block that was cut."""
+    return f"… and {count:,} more characters"
+
+
+def more_lines(count: int) -> str:
+    """The mark at the end of a list that was cut."""
+    return f"… and {count:,} more"

@@ -1,0 +1,280 @@
+"""What grading produces: frozen records, their JSON form, exact score arithmetic. No I/O.
+
+A `Grade` holds `ExerciseResult`s, these hold `CheckResult`s, and a check may carry `Evidence`. Scores and points are
+`Decimal`: sums are exact, and JSON shows the shortest number.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+
+class Outcome(StrEnum):
+    """How a check ended. Never merged: each one means a different next step for the reader."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not_attempted"
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    BLOCKED = "blocked"
+    SKIPPED = "skipped"
+    GRADER_ERROR = "grader_error"
+
+    @property
+    def words(self) -> str:
+        """The outcome as people read it."""
+        return self.value.replace("_", " ")
+
+
+class Status(StrEnum):
+    """Whether a grade can be used: `grader_error` means the instructor must look before anything is exported."""
+
+    GRADED = "graded"
+    NOT_GRADABLE = "not_gradable"
+    GRADER_ERROR = "grader_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of the student's own source."""
+
+    file: str
+    line: int
+    function: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}"
+        return f"{place}, in {self.function}" if self.function else place
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A series of the submission's beside the one expected, such as the loss of each epoch."""
+
+    title: str
+    got: tuple[float, ...]
+    expected: tuple[float, ...] = ()
+    unit: str = "epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a check saw. `got` and `expected` are blocks of text; `calls` is how to see the same thing again."""
+
+    summary: str = ""
+    got: str | None = None
+    expected: str | None = None
+    relation: str | None = None
+    location: Location | None = None
+    calls: tuple[str, ...] = ()
+    printed: str = ""
+    curves: tuple[Curve, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check of one submission. `score` is all of `points` or none of them."""
+
+    name: str
+    title: str
+    outcome: Outcome
+    points: Decimal
+    visibility: str = "public"
+    hint: str | None = None
+    mistake: str | None = None
+    evidence: Evidence | None = None
+    duration_seconds: float = 0.0
+
+    @property
+    def score(self) -> Decimal:
+        """The points earned. Only a check that ran to its end and passed earns any."""
+        return self.points if self.outcome is Outcome.PASSED else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseResult:
+    """The checks of one exercise."""
+
+    name: str
+    title: str
+    checks: tuple[CheckResult, ...]
+    file: str = ""
+
+    @property
+    def score(self) -> Decimal:
+        """The points earned."""
+        return sum((check.score for check in self.checks), Decimal(0))
+
+    @property
+    def points(self) -> Decimal:
+        """The points available."""
+        return sum((check.points for check in self.checks), Decimal(0))
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the exercise as a whole: that of its first check that did not pass, else `passed`."""
+        counted = [check.outcome for check in self.checks if check.outcome is not Outcome.SKIPPED]
+        if not counted:
+            return Outcome.SKIPPED
+        return next((outcome for outcome in counted if outcome is not Outcome.PASSED), Outcome.PASSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something for the instructor's eye. `where` is a file, a line or a check; a flag changes no score by itself."""
+
+    kind: str
+    where: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """All results of one submission."""
+
+    assignment: str
+    assignment_version: str
+    student: str
+    submission_sha256: str
+    status: Status
+    exercises: tuple[ExerciseResult, ...]
+    flags: tuple[Flag, ...] = ()
+    environment: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    title: str = ""
+    duration_seconds: float = 0.0
+
+    @property
+    def score(self) -> Decimal:
+        """The points earned."""
+        return sum((exercise.score for exercise in self.exercises), Decimal(0))
+
+    @property
+    def points(self) -> Decimal:
+        """The points available."""
+        return sum((exercise.points for exercise in self.exercises), Decimal(0))
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Every check, in the order of the rubric."""
+        return tuple(check for exercise in self.exercises for check in exercise.checks)
+
+
+def number(value: Decimal) -> int | float:
+    """`value` as the shortest JSON number."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def grade_to_json(grade: Grade) -> str:
+    """`grade` as the JSON text of `grade.json`. Every number is finite; keys are in a fixed order."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "assignment": grade.assignment,
+        "assignment_version": grade.assignment_version,
+        "title": grade.title,
+        "student": grade.student,
+        "submission_sha256": grade.submission_sha256,
+        "status": grade.status.value,
+        "score": number(grade.score),
+        "points": number(grade.points),
+        "exercises": [
+            {
+                "name": exercise.name,
+                "title": exercise.title,
+                "file": exercise.file,
+                "score": number(exercise.score),
+                "points": number(exercise.points),
+                "checks": [_check_to_dict(check) for check in exercise.checks],
+            }
+            for exercise in grade.exercises
+        ],
+        "flags": [asdict(flag) for flag in grade.flags],
+        "environment": dict(grade.environment),
+        "duration_seconds": round(grade.duration_seconds, 4),
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _check_to_dict(check: CheckResult) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "title": check.title,
+        "visibility": check.visibility,
+        "outcome": check.outcome.value,
+        "score": number(check.score),
+        "points": number(check.points),
+        "hint": check.hint,
+        "mistake": check.mistake,
+        "evidence": None if check.evidence is None else _finite(asdict(check.evidence)),
+        "duration_seconds": round(check.duration_seconds, 4),
+    }
+
+
+def _finite(value: Any) -> Any:
+    """`value` with NaN and infinities, which JSON lacks, as the words `nan`, `inf` and `-inf`."""
+    if isinstance(value, float) and not (value - value == 0):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return value
+
+
+def grade_from_json(text: str) -> Grade:
+    """The grade that `grade_to_json` wrote. Raises `ValueError` for another `schema_version`."""
+    document = json.loads(text)
+    if document.get("schema_version") != SCHEMA_VERSION:
+        raise ValueError(f"grade.json has schema_version {document.get('schema_version')!r}, expected {SCHEMA_VERSION}")
+    return Grade(
+        assignment=document["assignment"],
+        assignment_version=document["assignment_version"],
+        title=document["title"],
+        student=document["student"],
+        submission_sha256=document["submission_sha256"],
+        status=Status(document["status"]),
+        exercises=tuple(
+            ExerciseResult(
+                exercise["name"],
+                exercise["title"],
+                tuple(_check_from_dict(check) for check in exercise["checks"]),
+                exercise["file"],
+            )
+            for exercise in document["exercises"]
+        ),
+        flags=tuple(Flag(**flag) for flag in document["flags"]),
+        environment=MappingProxyType(document["environment"]),
+        duration_seconds=document["duration_seconds"],
+    )
+
+
+def _check_from_dict(document: dict[str, Any]) -> CheckResult:
+    kept = {key: document[key] for key in ("name", "title", "visibility", "hint", "mistake", "duration_seconds")}
+    return CheckResult(
+        outcome=Outcome(document["outcome"]),
+        points=Decimal(str(document["points"])),
+        evidence=None if document["evidence"] is None else _evidence_from_dict(document["evidence"]),
+        **kept,
+    )
+
+
+def _evidence_from_dict(document: dict[str, Any]) -> Evidence:
+    plain = {entry.name: document[entry.name] for entry in fields(Evidence)}
+    plain["location"] = None if plain["location"] is None else Location(**plain["location"])
+    plain["calls"] = tuple(plain["calls"])
+    plain["curves"] = tuple(
+        Curve(
+            curve["title"], tuple(map(float, curve["got"])), tuple(map(float, curve["expected"])), curve["unit"]
+        )
+        for curve in plain["curves"]
+    )
+    return Evidence(**plain)

@@ -1,0 +1,232 @@
+"""Bring what a student handed in - a file, a folder, a zip - into one normal form. Never executes or extracts anything.
+
+Whatever lies in an inbox, `load_submission` returns: a file that can't be used becomes a flag, not an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from grader.errors import UsageError
+from grader.results import Flag
+from grader.source import Source
+
+MAX_FILE_BYTES = 1_000_000
+MAX_LINES = 50_000
+MAX_FILES = 100
+MAX_ZIP_MEMBERS = 2_000
+MAX_TOTAL_BYTES = 5_000_000
+
+_NEVER_A_SUBMISSION = frozenset({"conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py"})
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules"})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in: Python files by their path, a digest of them, and what could not be used."""
+
+    student: str
+    files: Mapping[str, str]
+    sha256: str
+    flags: tuple[Flag, ...] = ()
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The files, ready to be asked about."""
+        return {file: Source(file, text) for file, text in self.files.items()}
+
+    def source_of(self, name: str, file: str) -> Source | None:
+        """The file that defines `name` at its top level: `file` if it does, else the first other one that does."""
+        ordered = [self.sources[file]] if file in self.sources else []
+        ordered += [source for path, source in self.sources.items() if path != file]
+        return next((source for source in ordered if name in source.definitions), None)
+
+
+def student_name(path: Path) -> str:
+    """The student an inbox entry is named after: `ada-lovelace.zip` and `ada-lovelace/` are both `ada-lovelace`."""
+    return path.stem if path.suffix.lower() in {".py", ".zip", ".ipynb"} else path.name
+
+
+def inbox_entries(inbox: Path) -> list[Path]:
+    """Every submission of an inbox, sorted by the student's name. Raises `UsageError` if there is none."""
+    if not inbox.is_dir():
+        raise UsageError(f"{inbox}: no such folder. Name the folder that holds the submissions, one entry a student.")
+    try:
+        entries = [path for path in inbox.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        raise UsageError(f"{inbox}: can't be listed: {error.strerror}") from None
+    if not entries:
+        raise UsageError(f"{inbox} is empty. Each submission is one entry in it: a folder, a .py file or a .zip.")
+    entries.sort(key=lambda path: (student_name(path), path.name))
+    seen: dict[str, Path] = {}
+    for path in entries:
+        other = seen.setdefault(student_name(path), path)
+        if other is not path:
+            raise UsageError(f"{inbox}: {other.name} and {path.name} are both of {student_name(path)}. Remove one of them.")
+    return entries
+
+
+def load_submission(path: Path, student: str = "", *, course_files: frozenset[str] = frozenset()) -> Submission:
+    """The submission at `path`. `course_files` are names that belong to the course and are left out without a word."""
+    student = student or student_name(path)
+    left_out = course_files | _NEVER_A_SUBMISSION
+    gathered = _Gathered()
+    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            _gather_folder(path, gathered, left_out)
+        elif not stat.S_ISREG(mode):
+            gathered.refuse(path.name, "is not a regular file or folder, so it was not opened")
+        elif path.suffix.lower() == ".zip":
+            _gather_zip(path, gathered, left_out)
+        elif path.suffix.lower() == ".py":
+            gathered.add(path.name, path.stat().st_size, lambda limit: _read_regular(path, limit))
+        else:
+            gathered.refuse(path.name, "is not a .py file, a .zip or a folder")
+    except OSError as error:
+        gathered.refuse(path.name, f"can't be read: {error.strerror}")
+    return gathered.submission(student)
+
+
+def make_submission(student: str, files: Mapping[str, str], flags: tuple[Flag, ...] = ()) -> Submission:
+    """A submission of these files, in the order of their paths."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{len(name.encode())} {name} {len(files[name].encode())}\n{files[name]}".encode())
+    for flag in flags:
+        digest.update(f"\0{flag.kind} {flag.where} {flag.detail}".encode(errors="replace"))
+    return Submission(student, {name: files[name] for name in sorted(files)}, digest.hexdigest(), flags)
+
+
+class _Gathered:
+    """Files and flags on their way to a submission; the limits are kept here."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.flags: list[Flag] = []
+        self.total_bytes = 0
+
+    def refuse(self, where: str, why: str, kind: str = "ignored_file") -> None:
+        self.flags.append(Flag(kind, where, why))
+
+    def add(self, name: str, size: int, read: Callable[[int], bytes]) -> None:
+        """Decode and keep the file, or say why not. `read(limit)` gives at most `limit` bytes."""
+        if size > MAX_FILE_BYTES:
+            return self.refuse(name, f"has {size:,} bytes; a source file may have at most {MAX_FILE_BYTES:,}")
+        if len(self.files) >= MAX_FILES:
+            return self.refuse(name, f"is one file too many: at most {MAX_FILES} are read")
+        raw = read(MAX_FILE_BYTES + 1)
+        self.total_bytes += len(raw)
+        if len(raw) > MAX_FILE_BYTES or self.total_bytes > MAX_TOTAL_BYTES:
+            return self.refuse(name, f"is too large: {MAX_FILE_BYTES:,} bytes a file, {MAX_TOTAL_BYTES:,} in all")
+        if b"\0" in raw:
+            return self.refuse(name, "holds NUL bytes, so it is not Python source; save it as UTF-8 text", "unreadable_file")
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            return self.refuse(name, f"is not UTF-8 (line {line}); save it with the encoding UTF-8", "unreadable_file")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if text.count("\n") > MAX_LINES:
+            return self.refuse(name, f"has more than {MAX_LINES:,} lines")
+        self.files[name] = text
+        return None
+
+    def submission(self, student: str) -> Submission:
+        if not self.files:
+            found = "; ".join(f"{flag.where} {flag.detail}" for flag in self.flags[:3])
+            self.refuse(student, f"holds no Python file that can be read{': ' + found if found else ''}", "not_gradable")
+        return make_submission(student, self.files, tuple(self.flags))
+
+
+def _is_wanted(name: str, left_out: frozenset[str]) -> bool:
+    path = PurePosixPath(name)
+    hidden = any(part.startswith(".") or part in _SKIPPED_FOLDERS for part in path.parts)
+    return path.suffix.lower() == ".py" and not hidden and path.name not in left_out and not path.name.startswith("test_")
+
+
+def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
+    found: dict[str, Path] = {}
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS and not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder, name)
+            found[path.relative_to(root).as_posix()] = path
+            if len(found) > MAX_ZIP_MEMBERS:
+                return gathered.refuse(root.name, f"holds more than {MAX_ZIP_MEMBERS:,} files")
+    common = _common_folder(found)
+    for name, path in found.items():
+        if not _is_wanted(name, left_out):
+            _mention_notebook(name, gathered)
+        elif not stat.S_ISREG(path.lstat().st_mode):
+            gathered.refuse(name, "is a link or a device, not a regular file, so it was not opened")
+        else:
+            gathered.add(name.removeprefix(common), path.stat().st_size, lambda limit, path=path: _read_regular(path, limit))
+    return None
+
+
+def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {member.filename.replace("\\", "/"): member for member in archive.infolist() if not member.is_dir()}
+            if len(members) > MAX_ZIP_MEMBERS:
+                return gathered.refuse(path.name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at")
+            common = _common_folder(members)
+            for name in sorted(members):
+                member = members[name]
+                parts = PurePosixPath(name).parts
+                if not _is_wanted(name, left_out):
+                    _mention_notebook(name, gathered)
+                elif name.startswith("/") or ".." in parts or ":" in parts[0]:
+                    gathered.refuse(name, "points outside the zip, so it was not opened")
+                elif stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+                    gathered.refuse(name, "is a link or a device, not a regular file, so it was not opened")
+                elif member.flag_bits & 1:
+                    gathered.refuse(name, "is encrypted")
+                else:
+                    reader = _member_reader(archive, member)
+                    gathered.add(name.removeprefix(common), member.file_size, reader)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
+        gathered.refuse(path.name, f"can't be read as a zip: {error}", "unreadable_file")
+    return None
+
+
+def _member_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        with archive.open(member) as stream:
+            return stream.read(limit)
+
+    return read
+
+
+def _read_regular(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file; a link or a fifo put in its place meanwhile is not followed or waited for."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(0, "not a regular file")
+        return stream.read(limit)
+
+
+def _common_folder(names: Mapping[str, object]) -> str:
+    """The one folder that everything lies in, as `name/`; empty if there is none. A zip of a folder has one."""
+    relevant = [name for name in names if _is_wanted(name, frozenset())]
+    tops = {name.split("/", 1)[0] if "/" in name else "" for name in relevant}
+    if len(tops) != 1 or tops == {""}:
+        return ""
+    top = tops.pop() + "/"
+    deeper = _common_folder({name.removeprefix(top): None for name in relevant})
+    return top + deeper
+
+
+def _mention_notebook(name: str, gathered: _Gathered) -> None:
+    if name.lower().endswith(".ipynb") and ".ipynb_checkpoints" not in name:
+        gathered.refuse(name, "is a notebook; this assignment is handed in as .py files")

@@ -1,0 +1,312 @@
+"""Runs inside the worker: loads student code and answers requests about it.
+
+Nothing here decides anything. Every exception of the student's becomes data, objects that are not plain stay here behind a
+number, and the grader judges the values that come back.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.abc
+import importlib.machinery
+import io
+import linecache
+import random
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+
+from . import wire
+
+_MAX_PRINTED = 60_000
+_PARTS_FILE = "parts.py"
+
+
+class Host:
+    """The submission, loaded on demand, and the objects that the grader holds handles on."""
+
+    def __init__(self) -> None:
+        self.handles: dict[int, object] = {}
+        self.submission: Submission | None = None
+        self.parts: types.ModuleType | None = None
+        self.device = "cpu"
+        self.last_error: BaseException | None = None
+
+    def answer(self, ask: wire.Ask, payload: bytearray) -> tuple[wire.Reply, list[memoryview]]:
+        """The reply to a request. Whatever student code raises is in the reply."""
+        packer = wire.Packer(self._keep)
+        try:
+            value = self._do(ask.request, wire.Unpacker(payload, self._resolve, self.device))
+            return wire.Reply(ask.number, packer.pack(value)), packer.tensors
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: student code ends a check, not the worker
+            self.last_error = error
+            return wire.Reply(ask.number, self.describe(error)), []
+
+    def _do(self, request: wire.Request, unpacker: wire.Unpacker) -> object:
+        unpack = unpacker.unpack
+        match request:
+            case wire.Load():
+                self._load(request)
+                return None
+            case wire.Begin(seed):
+                self.handles.clear()
+                _seed_everything(seed)
+                return None
+            case wire.Find(name, file, provided):
+                return self._find(name, file, provided)
+            case wire.Get(target, name):
+                return getattr(self.handles[target], name)
+            case wire.Set(target, name, value):
+                setattr(self.handles[target], name, unpack(value))
+                return None
+            case wire.Call(target, arguments, keywords):
+                function: Any = self.handles[target]
+                return function(*[unpack(value) for value in arguments], **{key: unpack(value) for key, value in keywords})
+            case wire.Item(target, key):
+                container: Any = self.handles[target]
+                return container[unpack(key)]
+            case wire.Put(value):
+                return _Kept(unpack(value))
+            case wire.Fetch(target):
+                return _unkept(self.handles[target])
+            case wire.Notes():
+                return self._notes()
+
+    def _load(self, request: wire.Load) -> None:
+        self.device = request.device
+        torch.set_grad_enabled(request.autograd)
+        self.parts = types.ModuleType("parts")
+        code = compile(request.parts, _PARTS_FILE, "exec")
+        exec(code, self.parts.__dict__)  # the course's own code
+        stand_ins = {name: getattr(self.parts, name) for name in request.stand_ins}
+        self.submission = Submission(dict(request.files), stand_ins, request.definitions_only)
+        sys.meta_path.insert(0, self.submission)
+
+    def unload(self) -> None:
+        """Take the submission out of this process again; only a host that shares the grader's process needs it."""
+        if self.submission is not None:
+            self.submission.unload()
+            self.submission = None
+        self.handles.clear()
+
+    def _find(self, name: str, file: str, provided: bool) -> object:
+        assert self.submission is not None
+        owner = self.parts if provided else self.submission.module_with(name, file)
+        return getattr(owner, name)
+
+    def _notes(self) -> list[list[object]]:
+        errors = self.submission.errors if self.submission is not None else {}
+        notes = [(file, self.describe(error)) for file, error in errors.items()]
+        return [[file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"] for file, note in notes]
+
+    def _keep(self, value: object) -> wire.HandleValue:
+        number = len(self.handles)
+        self.handles[number] = value
+        name = value.__name__ if isinstance(value, type | types.FunctionType) else type(value).__name__
+        return wire.HandleValue(number, str(name)[:200])
+
+    def _resolve(self, handle: wire.HandleValue) -> object:
+        return _unkept(self.handles[handle.number])
+
+    def describe(self, error: BaseException) -> wire.Raised:
+        """An exception as data: the name of its class, its text, and the submission's lines it went through."""
+        frames = []
+        traceback = error.__traceback__
+        files = self.submission.files if self.submission is not None else {}
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if code.co_filename in files:
+                frames.append(wire.Frame(code.co_filename, traceback.tb_lineno or 0, code.co_qualname[:500]))
+            traceback = traceback.tb_next
+        if isinstance(error, SyntaxError) and error.filename in files:
+            frames.append(wire.Frame(str(error.filename), error.lineno or 0, ""))
+        try:
+            text = str(error.msg if isinstance(error, SyntaxError) else error)
+        except Exception:
+            text = "(its text can't be shown: __str__ raised an exception)"
+        return wire.Raised(type(error).__name__[:200], text[: wire.MAX_TEXT], frames[-50:])
+
+
+class _Kept:
+    """Keeps a plain value in the worker: wrapped, it is not plain, so a handle is given for it."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+def _unkept(value: object) -> object:
+    return value.value if isinstance(value, _Kept) else value
+
+
+class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Student modules out of memory. A statement at the top level that fails does not take the rest of its file along.
+
+    `stand_ins` replace names in every module of the submission. With `definitions_only`, statements that only do
+    something (calls, loops, results of the submission's own functions) are left out.
+    """
+
+    def __init__(self, files: dict[str, str], stand_ins: dict[str, object], definitions_only: bool) -> None:
+        self.files = files
+        self.stand_ins = stand_ins
+        self.definitions_only = definitions_only
+        self.modules: dict[str, types.ModuleType] = {}
+        self.names = {_module_name(file): file for file in files if _module_name(file) not in sys.stdlib_module_names}
+        self.packages = {name.rsplit(".", depth)[0] for name in self.names for depth in range(1, name.count(".") + 1)}
+        self.errors: dict[str, BaseException] = {}
+        for file, text in files.items():
+            linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+
+    def module_with(self, name: str, file: str) -> types.ModuleType:
+        """The module that defines `name`: that of `file`, else the first other one. Raises what kept it from being read."""
+        if file in self.files:
+            candidates = [file, *(other for other in self.files if other != file)]
+        else:
+            candidates = list(self.files)
+        for candidate in candidates:
+            module = self._module(candidate)
+            if name in module.__dict__:
+                return module
+        if self.errors:
+            raise self.errors.get(file) or next(iter(self.errors.values()))
+        raise NameError(f"{name} is not defined in {file if file in self.files else 'any file'}")
+
+    def _module(self, file: str) -> types.ModuleType:
+        if file not in self.modules:
+            name = _module_name(file)
+            module = types.ModuleType(name)
+            module.__file__ = file
+            if name in self.names:
+                sys.modules[name] = module
+            self._run(file, module)
+        return self.modules[file]
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Importlib's question: is this module one of the submission's?"""
+        if fullname in self.names:
+            spec = importlib.machinery.ModuleSpec(fullname, self, origin=self.names[fullname])
+            if self.names[fullname].endswith("__init__.py"):
+                spec.submodule_search_locations = []
+            return spec
+        if fullname in self.packages:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
+        """Leave it to importlib, but never run a file twice."""
+        return self.modules.get(self.names.get(spec.name, ""))
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run the file of the module."""
+        file = self.names.get(module.__name__)
+        if file is not None and file not in self.modules:
+            module.__file__ = file
+            self._run(file, module)
+
+    def _run(self, file: str, module: types.ModuleType) -> None:
+        self.modules[file] = module
+        try:
+            tree = ast.parse(self.files[file], file)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.errors[file] = error
+            return
+        functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        future = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+        for statement in tree.body:
+            if self.definitions_only and _only_acts(statement, functions):
+                continue
+            try:
+                block = ast.Module([*future, statement] if statement not in future else [statement], [])
+                exec(compile(block, file, "exec"), module.__dict__)
+            except BaseException as error:  # a later cell of a notebook runs too after one that failed
+                self.errors.setdefault(file, error)
+        for name, stand_in in self.stand_ins.items():
+            module.__dict__[name] = stand_in
+
+    def unload(self) -> None:
+        """Undo what loading did to this process."""
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        for name in [*self.names, *self.packages]:
+            sys.modules.pop(name, None)
+
+
+def _module_name(file: str) -> str:
+    name = file.removesuffix(".py").replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+def _only_acts(statement: ast.stmt, functions: set[str]) -> bool:
+    if isinstance(statement, ast.Expr | ast.For | ast.While | ast.With):
+        return True
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        called = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
+        return any(isinstance(function, ast.Name) and function.id in functions for function in called)
+    return False
+
+
+def _seed_everything(seed: int) -> None:
+    random.seed(seed)
+    torch.manual_seed(seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % 2**32)
+
+
+class CappedOutput(io.TextIOBase):
+    """What student code prints, up to a limit. The rest is counted and dropped: printing a lot is no mistake."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._raw = io.FileIO(descriptor, "w", closefd=False)
+        self._left = _MAX_PRINTED
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor written to."""
+        return self._raw.fileno()
+
+    def write(self, text: str) -> int:
+        """Write at once, as much as the limit leaves."""
+        if self._left > 0:
+            raw = text.encode("utf-8", "replace")[: self._left]
+            self._left -= len(raw)
+            self._raw.write(raw)
+            if self._left == 0:
+                self._raw.write("\n[more was printed; the rest is left out]\n".encode())
+        return len(text)
+
+
+def serve(descriptor: int) -> None:
+    """Answer requests on `descriptor` until the grader hangs up."""
+    torch.set_num_threads(1)
+    sys.stdout = sys.stderr = CappedOutput(1)
+    host = Host()
+    stream = wire.FdStream(descriptor)
+    for ask, payload in _asks(stream):
+        reply, tensors = host.answer(ask, payload)
+        try:
+            pieces = wire.encode(reply, tensors)
+            if len(pieces[1]) > wire.MAX_HEADER_BYTES:
+                raise wire.WireError("a value too large to be sent")
+        except Exception as error:
+            pieces = wire.encode(wire.Reply(ask.number, host.describe(error)), [])
+        stream.write(pieces)
+
+
+def _asks(stream: wire.FdStream) -> Iterator[tuple[wire.Ask, bytearray]]:
+    while True:
+        try:
+            header_length, payload_length = wire.LENGTHS.unpack(stream.read(wire.LENGTHS.size))
+            header = stream.read(header_length)
+            payload = stream.read(payload_length)
+        except (EOFError, ConnectionError):
+            return
+        yield wire.decode_ask(header), payload

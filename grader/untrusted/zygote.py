@@ -1,0 +1,148 @@
+"""A warm process that forks workers: everything slow is imported once, then each worker costs milliseconds.
+
+It never runs student code, and no torch operation: a child forked after OpenMP threads exist hangs. Requests come on a
+control socket, one datagram each, with three descriptors: the worker's channel, its output file, and a status socket. On
+the status socket go back the worker's pidfd and, when it has ended, its wait status; the worker never has it.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+
+import msgspec
+
+from .sandbox import Limits, become_subreaper, lock_down
+
+WORKER_CHANNEL = 3
+_decoder = msgspec.msgpack.Decoder(Limits)
+
+
+def main(control_descriptor: int) -> None:
+    """Serve spawn requests until the control socket closes."""
+    from . import host  # imports torch
+
+    _import_what_workers_import_late()
+    gc.collect()
+    gc.freeze()  # the collector must not touch, and so copy, the pages that workers share
+    become_subreaper()
+    control = socket.socket(fileno=control_descriptor)
+    control.send(b"ready")
+    Zygote(control, host.serve).run()
+
+
+class Zygote:
+    """The loop that forks workers and reports their ends."""
+
+    def __init__(self, control: socket.socket, serve: object) -> None:
+        self.control = control
+        self.serve = serve
+        self.poll = select.poll()
+        self.poll.register(control, select.POLLIN)
+        self.workers: dict[int, tuple[int, socket.socket]] = {}  # pidfd -> pid, status socket
+
+    def run(self) -> None:
+        """Until the other side of the control socket is gone."""
+        while True:
+            for descriptor, _ in self.poll.poll():
+                if descriptor != self.control.fileno():
+                    self._reap(descriptor)
+                elif not self._spawn():
+                    return
+
+    def _spawn(self) -> bool:
+        size = array.array("i").itemsize
+        request, ancillary, _, _ = self.control.recvmsg(65536, socket.CMSG_SPACE(3 * size))
+        descriptors = array.array("i")
+        for _, _, raw in ancillary:
+            descriptors.frombytes(raw[: len(raw) - len(raw) % size])
+        if not request:
+            return False
+        channel, output, status_descriptor = descriptors
+        limits = _decoder.decode(request)
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(limits, channel, output)
+        status = socket.socket(fileno=status_descriptor)
+        pidfd = os.pidfd_open(pid)
+        with contextlib.suppress(OSError):  # the grader may be gone already
+            socket.send_fds(status, [b"s"], [pidfd])
+        os.close(channel)
+        os.close(output)
+        self.workers[pidfd] = (pid, status)
+        self.poll.register(pidfd, select.POLLIN)
+        return True
+
+    def _reap(self, pidfd: int) -> None:
+        pid, status = self.workers.pop(pidfd)
+        self.poll.unregister(pidfd)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # before the wait: until then no one else can have this number
+        _, wait_status = os.waitpid(pid, 0)
+        self._end_orphans()
+        with contextlib.suppress(OSError):
+            status.send(wait_status.to_bytes(4, "big"))
+        status.close()
+        os.close(pidfd)
+
+    def _end_orphans(self) -> None:
+        """Kill what a worker left behind in a session of its own: children of ours that we never forked."""
+        known = {pid for pid, _ in self.workers.values()}
+        with contextlib.suppress(OSError):
+            with open("/proc/thread-self/children", encoding="ascii") as children:
+                orphans = {int(pid) for pid in children.read().split()} - known
+            for pid in orphans:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+
+
+def _become_worker(limits: Limits, channel: int, output: int) -> None:
+    """Never returns: the forked child serves requests and ends."""
+    code = 70
+    try:
+        signal.set_wakeup_fd(-1)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.dup2(channel, WORKER_CHANNEL)
+        os.closerange(WORKER_CHANNEL + 1, 4096)
+        lock_down(limits)
+        from .host import serve
+
+        serve(WORKER_CHANNEL)
+        code = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _import_what_workers_import_late() -> None:
+    """Modules that torch or students import on first use; imported here once, they cost no worker anything."""
+    import dataclasses
+    import math
+    import statistics
+    import typing
+
+    import numpy
+    import numpy.random
+    import torch.nn.functional
+    import torch.utils.data
+
+    _ = (dataclasses, math, statistics, typing, numpy, torch)
+    for module in ("torch.profiler._cupti_monitor",):
+        with contextlib.suppress(ImportError):
+            __import__(module)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
