@@ -52,10 +52,7 @@ def _load_embedded(name: str) -> Dataset:
     with np.load(path, allow_pickle=False) as arrays:
         return Dataset(
             name,
-            *(
-                torch.from_numpy(arrays[key])
-                for key in ("train_images", "train_labels", "test_images", "test_labels")
-            ),
+            *(torch.from_numpy(arrays[key]) for key in ("train_images", "train_labels", "test_images", "test_labels")),
         )
 
 

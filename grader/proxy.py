@@ -22,7 +22,7 @@ from grader.submission import Submission
 from grader.text import clean, short_number
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
-from grader.workers import Connection, InProcess, Launcher, Worker
+from grader.workers import Connection, InProcess, Launcher
 
 _CPU_SECONDS_A_SUBMISSION = 600
 
@@ -93,6 +93,7 @@ class Session:
         self.device = device
         self.trace: list[Exchange] = []
         self.flags: list[Flag] = []
+        self.hung: set[str] = set()  # functions that are not waited for again
         self._launcher = launcher
         self._worker: Connection | None = None
         self._stand_ins: tuple[str, ...] = ()
@@ -143,7 +144,8 @@ class Session:
             found = self.ask(request, name, qualified)
         if not isinstance(found, Remote):
             raise CheckFailed(
-                f"{name} is {shown_value(found)}, expected a class or a function.", evidence=self._evidence_at(file, name)
+                f"{name} is {shown_value(found)}, expected a class or a function.",
+                evidence=self._evidence_at(file, name),
             )
         return found
 
@@ -179,6 +181,8 @@ class Session:
 
     def ask(self, request: wire.Request, text: str, function: str, tensors: list[memoryview] | None = None) -> Any:
         """The answer to `request`; an exception of the student's is raised as `StudentCodeRaised` or `NotAttempted`."""
+        if function in self.hung and isinstance(request, wire.Call):
+            raise WorkerTimedOut(f"{function} was stopped in two earlier checks, so it was not tried again.")
         worker = self._ready()
         assert self._deadline is not None
 
@@ -242,7 +246,9 @@ class Session:
         self._definitions_only = True
         self._deadline = None
         self.flags.append(
-            Flag("top_level_code", file, "code outside functions did not come to an end; only the definitions were used")
+            Flag(
+                "top_level_code", file, "code outside functions did not come to an end; only the definitions were used"
+            )
         )
 
     def _note_loading_errors(self, worker: Connection) -> None:
@@ -274,7 +280,9 @@ class Session:
 
     def evidence(self, summary: str = "", **more: Any) -> Evidence:
         """Evidence with the student's line, the calls so far and what was printed."""
-        return Evidence(summary=summary, location=self.last_location(), calls=self.calls(), printed=self.printed(), **more)
+        return Evidence(
+            summary=summary, location=self.last_location(), calls=self.calls(), printed=self.printed(), **more
+        )
 
     def calls(self) -> tuple[str, ...]:
         """The last calls of the check, as a person would write them."""
@@ -325,7 +333,9 @@ class Session:
         if node is not None and is_stub(node):
             return NotAttempted(f"{function} is still to be written.", evidence=Evidence(location=location))
         error = StudentCodeRaised("NotImplementedError", "", location)
-        error.hint = f"Line {location.line} still raises NotImplementedError. Take that line out when your answer is complete."
+        error.hint = (
+            f"Line {location.line} still raises NotImplementedError. Take that line out when your answer is complete."
+        )
         return error
 
     def _file_defining(self, name: str) -> str:
@@ -374,7 +384,9 @@ def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
         )
     if declared and declared not in submission.sources:
         return Blocked(f"{name} is not defined: {declared} is not among the files, and no other file defines it.")
-    return Blocked(f"{name} is not defined in {declared or 'any file'}.", hint=f"Define {name} at the top level of the file.")
+    return Blocked(
+        f"{name} is not defined in {declared or 'any file'}.", hint=f"Define {name} at the top level of the file."
+    )
 
 
 def is_stub(node: ast.AST) -> bool:
@@ -443,6 +455,3 @@ def _cleaned(value: Any) -> Any:
 
 def _no_handle(handle: wire.HandleValue) -> object:
     return handle
-
-
-__all__ = ["Exchange", "Names", "Remote", "Session", "Worker", "is_stub", "missing_name", "shown_argument", "shown_value"]

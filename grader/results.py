@@ -272,9 +272,7 @@ def _evidence_from_dict(document: dict[str, Any]) -> Evidence:
     plain["location"] = None if plain["location"] is None else Location(**plain["location"])
     plain["calls"] = tuple(plain["calls"])
     plain["curves"] = tuple(
-        Curve(
-            curve["title"], tuple(map(float, curve["got"])), tuple(map(float, curve["expected"])), curve["unit"]
-        )
+        Curve(curve["title"], tuple(map(float, curve["got"])), tuple(map(float, curve["expected"])), curve["unit"])
         for curve in plain["curves"]
     )
     return Evidence(**plain)

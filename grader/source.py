@@ -74,7 +74,9 @@ class Source:
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
             else:
-                bound.update(sub.id for sub in ast.walk(node) if isinstance(sub, ast.Name) and isinstance(sub.ctx, ast.Store))
+                bound.update(
+                    sub.id for sub in ast.walk(node) if isinstance(sub, ast.Name) and isinstance(sub.ctx, ast.Store)
+                )
         return bound
 
 
@@ -116,6 +118,10 @@ class _Undocumented(ast.NodeTransformer):
         super().generic_visit(node)
         if isinstance(node, Definition) and node.body:
             first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 node.body = node.body[1:]
         return node

@@ -70,7 +70,9 @@ def inbox_entries(inbox: Path) -> list[Path]:
     for path in entries:
         other = seen.setdefault(student_name(path), path)
         if other is not path:
-            raise UsageError(f"{inbox}: {other.name} and {path.name} are both of {student_name(path)}. Remove one of them.")
+            raise UsageError(
+                f"{inbox}: {other.name} and {path.name} are both of {student_name(path)}. Remove one of them."
+            )
     return entries
 
 
@@ -128,7 +130,9 @@ class _Gathered:
         if len(raw) > MAX_FILE_BYTES or self.total_bytes > MAX_TOTAL_BYTES:
             return self.refuse(name, f"is too large: {MAX_FILE_BYTES:,} bytes a file, {MAX_TOTAL_BYTES:,} in all")
         if b"\0" in raw:
-            return self.refuse(name, "holds NUL bytes, so it is not Python source; save it as UTF-8 text", "unreadable_file")
+            return self.refuse(
+                name, "holds NUL bytes, so it is not Python source; save it as UTF-8 text", "unreadable_file"
+            )
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -143,14 +147,18 @@ class _Gathered:
     def submission(self, student: str) -> Submission:
         if not self.files:
             found = "; ".join(f"{flag.where} {flag.detail}" for flag in self.flags[:3])
-            self.refuse(student, f"holds no Python file that can be read{': ' + found if found else ''}", "not_gradable")
+            self.refuse(
+                student, f"holds no Python file that can be read{': ' + found if found else ''}", "not_gradable"
+            )
         return make_submission(student, self.files, tuple(self.flags))
 
 
 def _is_wanted(name: str, left_out: frozenset[str]) -> bool:
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") or part in _SKIPPED_FOLDERS for part in path.parts)
-    return path.suffix.lower() == ".py" and not hidden and path.name not in left_out and not path.name.startswith("test_")
+    return (
+        path.suffix.lower() == ".py" and not hidden and path.name not in left_out and not path.name.startswith("test_")
+    )
 
 
 def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
@@ -169,16 +177,22 @@ def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) ->
         elif not stat.S_ISREG(path.lstat().st_mode):
             gathered.refuse(name, "is a link or a device, not a regular file, so it was not opened")
         else:
-            gathered.add(name.removeprefix(common), path.stat().st_size, lambda limit, path=path: _read_regular(path, limit))
+            gathered.add(
+                name.removeprefix(common), path.stat().st_size, lambda limit, path=path: _read_regular(path, limit)
+            )
     return None
 
 
 def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = {member.filename.replace("\\", "/"): member for member in archive.infolist() if not member.is_dir()}
+            members = {
+                member.filename.replace("\\", "/"): member for member in archive.infolist() if not member.is_dir()
+            }
             if len(members) > MAX_ZIP_MEMBERS:
-                return gathered.refuse(path.name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at")
+                return gathered.refuse(
+                    path.name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at"
+                )
             common = _common_folder(members)
             for name in sorted(members):
                 member = members[name]

@@ -60,7 +60,11 @@ class Connection(Protocol):
     is_alive: bool
 
     def ask(
-        self, request: wire.Request, tensors: list[memoryview], deadline: float, handle: Callable[[wire.HandleValue], object]
+        self,
+        request: wire.Request,
+        tensors: list[memoryview],
+        deadline: float,
+        handle: Callable[[wire.HandleValue], object],
     ) -> object:
         """The answer to a request."""
 
@@ -100,7 +104,11 @@ class Worker:
         channel.setblocking(False)
 
     def ask(
-        self, request: wire.Request, tensors: list[memoryview], deadline: float, handle: Callable[[wire.HandleValue], object]
+        self,
+        request: wire.Request,
+        tensors: list[memoryview],
+        deadline: float,
+        handle: Callable[[wire.HandleValue], object],
     ) -> object:
         """The answer: a plain value, what `handle` makes of a handle, or `wire.Raised`.
 
@@ -375,7 +383,11 @@ class InProcess:
         self._autograd = True
 
     def ask(
-        self, request: wire.Request, tensors: list[memoryview], deadline: float, handle: Callable[[wire.HandleValue], object]
+        self,
+        request: wire.Request,
+        tensors: list[memoryview],
+        deadline: float,
+        handle: Callable[[wire.HandleValue], object],
     ) -> object:
         """The answer, through the same format as over a socket."""
         import torch

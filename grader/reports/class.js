@@ -8,8 +8,8 @@
   const key = (row, at, isNumber) => {
     const text = row.cells[at].textContent.trim();
     if (!isNumber) return text;
-    const number = parseFloat(text);
-    return Number.isNaN(number) ? null : number;
+    const number = /\d+(\.\d+)?(e[-+]?\d+)?/.exec(text);
+    return number ? Number(number[0]) : null;
   };
 
   // Rows without a value stay last in both directions.

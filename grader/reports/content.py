@@ -19,6 +19,7 @@ from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Grade, 
 INLINE_LIMIT = 600
 MOST_CALLS = 40
 MOST_REMARKS = 12
+HALF_COLUMNS = 44
 COMPLETE = (Outcome.PASSED, Outcome.SKIPPED)
 _QUIET = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 
@@ -105,6 +106,18 @@ class CheckView:
         """The outcome as one character."""
         return wording.SYMBOLS[self.outcome]
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more to see than the summary and the place."""
+        seen = (self.expected, self.got, self.relation, self.calls, self.printed, self.curves)
+        return any(entry for entry in seen)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether got and expected are too wide to stand side by side."""
+        lines = f"{self.got or ''}\n{self.expected or ''}".split("\n")
+        return max(map(len, lines)) > HALF_COLUMNS
+
 
 @dataclass(frozen=True, slots=True)
 class ExerciseView:
@@ -171,7 +184,7 @@ def present(grade: Grade, block_limit: int) -> Feedback:
 
 def _notices(grade: Grade) -> tuple[str, ...]:
     if grade.status is Status.GRADER_ERROR:
-        return (wording.GRADER_ERROR,)
+        return wording.GRADER_ERROR
     if grade.status is Status.NOT_GRADABLE:
         reasons = (line(f"{flag.where} {flag.detail}") for flag in grade.flags if flag.kind == "not_gradable")
         return (wording.NOT_GRADABLE, *reasons, wording.HAND_IN_AGAIN)
@@ -188,7 +201,8 @@ def _next_step(grade: Grade, exercises: tuple[ExerciseView, ...]) -> NextStep | 
         for check in exercise.checks:
             if check.outcome not in (*COMPLETE, Outcome.GRADER_ERROR):
                 folder = shlex.quote(line(f"assignments/{grade.assignment}"))
-                return NextStep(exercise, check, f"pytest {folder} -k {shlex.quote(exercise.name)}")
+                told = replace(check, summary=check.summary or exercise.together)
+                return NextStep(exercise, told, f"pytest {folder} -k {shlex.quote(exercise.name)}")
     return None
 
 

@@ -14,7 +14,7 @@ from grader.results import Curve
 WIDTH, HEIGHT = 420, 230
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 34, 42
 MOST_POINTS = 400
-_HUGE = 1e150
+_HUGE, _TINY = 1e150, 1e-250
 _LOG_FROM = 1e3
 
 Scale = Callable[[float], float]
@@ -24,20 +24,21 @@ def curve_svg(curve: Curve) -> str:
     """`curve` as an `<svg>`: got solid, expected dashed. Points that are not finite leave a gap and a note."""
     length = max(len(curve.got), len(curve.expected))
     finite = [_held(value) for value in (*curve.got, *curve.expected) if math.isfinite(value)]
-    is_log = bool(finite) and min(finite) > 0 and max(finite) / min(finite) > _LOG_FROM
+    is_log = bool(finite) and min(finite) > _TINY and max(finite) / min(finite) > _LOG_FROM
     low, high, ticks = _axis([math.log10(value) for value in finite] if is_log else finite, whole=is_log)
     parts = [_opening(_spoken(curve))]
 
     def x_of(place: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (0.5 if length < 2 else place / (length - 1))
 
+    def y_at(level: float) -> float:
+        return HEIGHT - BOTTOM - (level - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+
     def y_of(value: float) -> float:
-        held = _held(value)
-        share = ((math.log10(held) if is_log else held) - low) / (high - low)
-        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+        return y_at(math.log10(_held(value)) if is_log else _held(value))
 
     for tick, label in ticks:
-        y = y_of(10**tick if is_log else tick)
+        y = y_at(tick)
         parts.append(f'<line class="grid" x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" {_GRID}/>')
         parts.append(_text(LEFT - 7, y + 4, f"10^{label}" if is_log else label, "end"))
     for place in _places(length):
@@ -57,7 +58,7 @@ def curve_svg(curve: Curve) -> str:
 
 
 def histogram_svg(title: str, counts: Sequence[int], labels: Sequence[str], unit: str) -> str:
-    """Bars of `counts`, the count above each and its label below, as an `<svg>`."""
+    """Bars of `counts` as an `<svg>`: the count above each, below it its label, of a range `10–19` only the start."""
     top, base = 26, HEIGHT - BOTTOM
     width = (WIDTH - 2 * RIGHT) / max(1, len(counts))
     highest = max([*counts, 1])
@@ -70,7 +71,7 @@ def histogram_svg(title: str, counts: Sequence[int], labels: Sequence[str], unit
         )
         if count:
             parts.append(_text(middle, base - height - 5, str(count), "middle"))
-        parts.append(_text(middle, base + 16, label, "middle"))
+        parts.append(_text(middle, base + 16, label.split("–")[0], "middle"))
     parts.append(f'<path class="axis" d="M{RIGHT} {base}H{WIDTH - RIGHT}" {_AXIS}/>')
     parts.append(_text(WIDTH / 2, HEIGHT - 6, unit, "middle"))
     return "".join(parts) + "</svg>"
@@ -104,8 +105,8 @@ def _held(value: float) -> float:
 def _axis(values: Sequence[float], whole: bool) -> tuple[float, float, list[tuple[float, str]]]:
     """The lowest and highest value of an axis that holds `values`, and its labelled ticks at round numbers."""
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
-        margin = abs(low) / 10 or 1.0
+    if high - low <= max(1e-9 * max(abs(low), abs(high)), _TINY):
+        margin = abs(low) / 10 if abs(low) > _TINY else 1.0
         low, high = low - margin, high + margin
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))

@@ -35,7 +35,9 @@ def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[st
     found = overview(grades)
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    distribution = histogram_svg("Number of submissions by score", found.bins, BINS, "score, % of the points")
+    distribution = histogram_svg(
+        "Number of submissions by score", found.bins, BINS, "score, % of the points (10 means 10 to 19)"
+    )
     return (
         _environment()
         .get_template("class.html.j2")

@@ -18,7 +18,7 @@ BLOCK_LIMIT = 2_500
 BUDGET = 50_000
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$#]")
-_LIST = re.compile(r"^(\d{1,9})([.)])")
+_LIST = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RULE = re.compile(r"^[-+=]")
 _LINKED = re.compile(r"(?i)(?=://)|(?<=www)(?=\.)")
 _MENTION = re.compile(r"@(?=\w)|\\#(?=\w)")
@@ -86,19 +86,19 @@ def _exercise(exercise: ExerciseView, left: int) -> Iterator[str]:
         yield _sentence(exercise.together)
     lines: list[str] = []
     for check in exercise.checks:
-        detail = [] if check.outcome is Outcome.PASSED else list(_detail(check))
-        mark = f"{check.symbol} {check.label}"
-        if sum(map(len, detail)) > left:
-            detail = []
-        left -= sum(map(len, detail))
-        if not detail:
-            lines.append(f"- {mark}, {check.score} of {check.points}: {_sentence(check.title)}")
+        detail = list(_detail(check)) if check.has_more or check.location or check.hint else []
+        length = sum(len(part) + 2 for part in detail)
+        if check.outcome is Outcome.PASSED or not detail or length > left:
+            mark = f"{check.symbol} {check.label}, {check.score} of {check.points}"
+            summary = _sentence(check.summary) if left > 0 else ""
+            lines.append(f"- {mark}: {_sentence(check.title)} {summary}".rstrip())
+            left -= len(lines[-1])
             continue
+        left -= length
         if lines:
             yield "\n".join(lines)
             lines = []
         yield f"### {_sentence(check.title)}"
-        yield f"**{mark}**, {check.score} of {check.points}"
         yield from detail
     if lines:
         yield "\n".join(lines)
@@ -124,8 +124,9 @@ def _detail(check: CheckView) -> Iterator[str]:
 
 
 def _opening(check: CheckView) -> Iterator[str]:
-    if check.summary:
-        yield _sentence(check.summary)
+    yield f"**{check.symbol} {check.label}**, {check.score} of {check.points}: {_sentence(check.summary)}".removesuffix(
+        ": "
+    )
     if check.is_hidden:
         yield wording.HIDDEN
     if check.relation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ BINS = (*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100")
 MOST_REASONS = 3
 REASON_LIMIT = 200
 _UNCOUNTED = (Outcome.SKIPPED, Outcome.GRADER_ERROR)
+_NOT_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 # Outcomes that the numbers of a cell can't tell; the others need no mark.
 MARKED = (
     Outcome.NOT_ATTEMPTED,
@@ -114,11 +116,12 @@ def overview(grades: Iterable[Grade]) -> Overview:
     for grade in grades:
         cells: dict[str, Cell] = {}
         for exercise in grade.exercises:
-            found.exercises.setdefault(exercise.name, exercise.title or exercise.name)
+            name = line(exercise.name)
+            found.exercises.setdefault(name, line(exercise.title or exercise.name))
             cell = _cell(exercise)
-            cells[exercise.name] = known.setdefault(cell, cell)
+            cells[name] = known.setdefault(cell, cell)
             if grade.status is not Status.NOT_GRADABLE:
-                _count(found.rates.setdefault(exercise.name, {}), exercise.checks)
+                _count(found.rates.setdefault(name, {}), exercise.checks)
         score, points = grade.score, grade.points
         shown_score = "" if grade.status is Status.GRADER_ERROR else shown(score)
         row = Row(
@@ -126,7 +129,6 @@ def overview(grades: Iterable[Grade]) -> Overview:
         )
         gathered.append((row, cells))
         found.statuses[grade.status] += 1
-        found.flag_kinds.update(flag.kind for flag in grade.flags)
         _worry(found, grade, row)
         if grade.status is Status.GRADED and points:
             share = float(100 * score / points)
@@ -161,18 +163,18 @@ def _count(rates: dict[str, CheckRate], checks: Sequence[CheckResult]) -> None:
     for check in checks:
         rate = rates.get(check.name)
         if rate is None:
-            rate = rates[check.name] = CheckRate(check.title or check.name, check.visibility != "public")
+            rate = rates[check.name] = CheckRate(line(check.title or check.name), check.visibility != "public")
         if check.outcome not in _UNCOUNTED:
             rate.counted += 1
             rate.passed += check.outcome is Outcome.PASSED
             if check.mistake:
-                rate.mistakes[check.mistake] += 1
+                rate.mistakes[line(check.mistake)] += 1
 
 
 def _worry(found: Overview, grade: Grade, row: Row) -> None:
     """Note why the instructor should look at this submission, if there is a reason."""
     broken = [
-        f"{check.title or check.name}: {check.evidence.summary if check.evidence else 'grader error'}"
+        f"{(check.title or check.name).rstrip('.')}: {check.evidence.summary if check.evidence else 'grader error'}"
         for check in grade.checks
         if check.outcome is Outcome.GRADER_ERROR
     ]
@@ -183,6 +185,7 @@ def _worry(found: Overview, grade: Grade, row: Row) -> None:
         group = "not_gradable"
     elif grade.flags:
         group = "flag"
+        found.flag_kinds.update(line(flag.kind.replace("_", " ")) for flag in grade.flags)
     else:
         return
     told = [line(reason)[:REASON_LIMIT] for reason in reasons[:MOST_REASONS]]
@@ -192,9 +195,12 @@ def _worry(found: Overview, grade: Grade, row: Row) -> None:
 
 
 def _reason(flag: Flag) -> str:
-    return f"{flag.kind.replace('_', ' ')}: {flag.where} {flag.detail}"
+    told = f"{flag.where} {flag.detail}"
+    return told if flag.kind == "not_gradable" else f"{flag.kind.replace('_', ' ')}: {told}"
 
 
 def _href(student: str) -> str:
     """The way from the class page to a student's page, for folder names with any character in them."""
-    return f"students/{quote(student.encode('utf-8', 'surrogateescape'), safe='')}/feedback.html"
+    # The only lone surrogates of a path on POSIX are the bytes that are not UTF-8; these go back to what they were.
+    name = _NOT_BYTES.sub("\ufffd", student).encode("utf-8", "surrogateescape")
+    return f"students/{quote(name, safe='')}/feedback.html"

@@ -11,7 +11,7 @@ from grader.results import Grade, Outcome
 
 COLUMNS = 80
 BLOCK_LIMIT = 2_500
-_LABEL_COLUMNS = 2 + max(len(label) for label in wording.LABELS.values())
+_LABEL_COLUMNS = 2 + max(len(outcome.words) for outcome in Outcome)
 
 
 def feedback_text(grade: Grade) -> str:
@@ -28,7 +28,9 @@ def feedback_text(grade: Grade) -> str:
         if exercise.together:
             lines += _wrapped(exercise.together, "  ")
         for check in exercise.checks:
-            lines += _wrapped(check.title, f"  {check.label}".ljust(_LABEL_COLUMNS + 2), " " * (_LABEL_COLUMNS + 2))
+            lines += _wrapped(
+                check.title, f"  {check.outcome.words}".ljust(_LABEL_COLUMNS + 2), " " * (_LABEL_COLUMNS + 2)
+            )
         parts.append(lines)
     if feedback.remarks:
         parts.append([f"{wording.REMARKS_HEADING}:"])
@@ -51,7 +53,9 @@ def _head(feedback: Feedback) -> Iterator[str]:
 def _next_step(step: NextStep) -> Iterator[list[str]]:
     check = step.check
     yield [wording.NEXT_HEADING, "-" * len(wording.NEXT_HEADING)]
-    yield _wrapped(f"{step.exercise.title}: {check.title}") + _wrapped(f"{check.label}: {check.summary}", "  ", "  ")
+    yield _wrapped(f"{step.exercise.title}: {check.title}") + _wrapped(
+        f"{check.label}: {check.summary}".removesuffix(": "), "  "
+    )
     if check.is_hidden:
         yield _wrapped(wording.HIDDEN, "  ")
     if check.relation:

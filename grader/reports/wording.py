@@ -9,7 +9,11 @@ from grader.results import Outcome, Status
 
 LABELS: Mapping[Outcome, str] = MappingProxyType(
     {outcome: outcome.words for outcome in Outcome}
-    | {Outcome.RAISED: "raised an error", Outcome.GRADER_ERROR: "grader error, our fault"}
+    | {
+        Outcome.NOT_ATTEMPTED: "not attempted yet",
+        Outcome.RAISED: "raised an error",
+        Outcome.GRADER_ERROR: "grader error, our fault",
+    }
 )
 
 # One shape each, so that no outcome is told apart by colour alone. All are in the usual text fonts, none is an emoji.
@@ -32,19 +36,18 @@ FALLBACKS: Mapping[Outcome, str] = MappingProxyType(
     {
         Outcome.PASSED: "",
         Outcome.FAILED: "The result is not the expected one.",
-        Outcome.NOT_ATTEMPTED: "Not attempted yet.",
+        Outcome.NOT_ATTEMPTED: "",
         Outcome.RAISED: "Your code raised an exception.",
         Outcome.TIMED_OUT: "Your code gave no answer in the time allowed.",
         Outcome.CRASHED: "The Python process that ran your code died.",
         Outcome.BLOCKED: "It waits for something that is missing so far.",
         Outcome.SKIPPED: "It was not run here, and no points depend on it.",
-        Outcome.GRADER_ERROR: "The grader could not finish this check. That costs you nothing; your instructor sees it.",
+        Outcome.GRADER_ERROR: "The grader could not finish this check. It costs you nothing; your instructor sees it.",
     }
 )
 
 NEXT_HEADING = "What to do next"
 ALL_PASSED = "Everything passes. That took real understanding, and it is yours now. Well done!"
-NOTHING_TO_DO = "Nothing for you to do now."
 HIDDEN = "This check runs only when your work is graded, so its numbers are not shown."
 HIDDEN_NEXT = "The checks in your copy of the course show whether you are on the way."
 NOT_GRADABLE = "Your submission could not be graded."
@@ -53,8 +56,8 @@ HAND_IN_AGAIN = (
     "a notebook (.ipynb) or a .zip of these."
 )
 GRADER_ERROR = (
-    "Something went wrong in the grader, not in your code. Your instructor has to look at it, and it costs you no "
-    "points. You don't need to hand in again."
+    "Something went wrong in the grader, not in your code.",
+    "Your instructor has to look at it, and it costs you no points. You don't need to hand in again.",
 )
 
 STANDINGS: Mapping[Status, str] = MappingProxyType(
@@ -82,14 +85,15 @@ PRINTED = "Your code printed"
 CURVES = "The curves"
 REMARKS_HEADING = "Also noticed"
 RUN = "Try it with"
+MORE = "All that this check saw"
 WHERE = "Where"
 
 
 def open_at(file: str, line: int | None) -> str:
     """What to do about an exercise that is still the skeleton."""
     if not file:
-        return "Not attempted yet."
-    return f"Not attempted yet: open `{file}`, line {line}." if line else f"Not attempted yet: open `{file}`."
+        return ""
+    return f"Open `{file}`, line {line}." if line else f"Open `{file}`."
 
 
 def more_characters(count: int) -> str:

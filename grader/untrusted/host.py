@@ -41,7 +41,9 @@ class Host:
         try:
             value = self._do(ask.request, wire.Unpacker(payload, self._resolve, self.device))
             return wire.Reply(ask.number, packer.pack(value)), packer.tensors
-        except BaseException as error:  # SystemExit and KeyboardInterrupt too: student code ends a check, not the worker
+        except (
+            BaseException
+        ) as error:  # SystemExit and KeyboardInterrupt too: student code ends a check, not the worker
             self.last_error = error
             return wire.Reply(ask.number, self.describe(error)), []
 
@@ -64,7 +66,9 @@ class Host:
                 return None
             case wire.Call(target, arguments, keywords):
                 function: Any = self.handles[target]
-                return function(*[unpack(value) for value in arguments], **{key: unpack(value) for key, value in keywords})
+                return function(
+                    *[unpack(value) for value in arguments], **{key: unpack(value) for key, value in keywords}
+                )
             case wire.Item(target, key):
                 container: Any = self.handles[target]
                 return container[unpack(key)]
@@ -100,7 +104,9 @@ class Host:
     def _notes(self) -> list[list[object]]:
         errors = self.submission.errors if self.submission is not None else {}
         notes = [(file, self.describe(error)) for file, error in errors.items()]
-        return [[file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"] for file, note in notes]
+        return [
+            [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"] for file, note in notes
+        ]
 
     def _keep(self, value: object) -> wire.HandleValue:
         number = len(self.handles)

@@ -38,7 +38,9 @@ def lock_down(limits: Limits) -> None:
     _limit("RLIMIT_CORE", 0)
     _limit("RLIMIT_FSIZE", MAX_OUTPUT_BYTES)
     _limit("RLIMIT_CPU", limits.cpu_seconds)
-    if not limits.cuda:  # CUDA reserves tens of gigabytes of addresses; there the watcher of resident memory counts alone
+    if (
+        not limits.cuda
+    ):  # CUDA reserves tens of gigabytes of addresses; there the watcher of resident memory counts alone
         _limit("RLIMIT_NOFILE", 64)
         _limit("RLIMIT_AS", limits.memory_mib * 2**20)
 

@@ -208,14 +208,24 @@ def decode_ask(header: bytes | bytearray) -> Ask:
     return _ask_decoder.decode(header)
 
 
-def decode_reply(header: bytes | bytearray, payload: bytearray, handle: Callable[[HandleValue], object]) -> tuple[int, Any]:
+def decode_reply(
+    header: bytes | bytearray, payload: bytearray, handle: Callable[[HandleValue], object]
+) -> tuple[int, Any]:
     """The number and the answer in a reply; tensors are built, handles go through `handle`. Raises `WireError`."""
     try:
         reply = _reply_decoder.decode(header)
         if isinstance(reply.answer, Raised):
             return reply.number, reply.answer
         return reply.number, Unpacker(payload, handle).unpack_all(reply.answer)
-    except (msgspec.MsgspecError, WireError, ValueError, TypeError, RuntimeError, RecursionError, OverflowError) as error:
+    except (
+        msgspec.MsgspecError,
+        WireError,
+        ValueError,
+        TypeError,
+        RuntimeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
         raise WireError(f"a malformed reply ({type(error).__name__})") from None
 
 
@@ -249,7 +259,13 @@ class Packer:
 
     def _pack_tensor(self, tensor: torch.Tensor) -> Value:
         name = _DTYPE_NAMES.get(tensor.dtype)
-        if name is None or tensor.layout is not torch.strided or tensor.dim() > 8 or tensor.is_meta or tensor.is_quantized:
+        if (
+            name is None
+            or tensor.layout is not torch.strided
+            or tensor.dim() > 8
+            or tensor.is_meta
+            or tensor.is_quantized
+        ):
             return self.handle(tensor)
         self._left_bytes -= tensor.numel() * tensor.element_size() + _ALIGNMENT
         if self._left_bytes < 0:  # before contiguous(): an expanded tensor is small until then

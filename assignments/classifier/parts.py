@@ -1,0 +1,189 @@
+"""Provided parts: a working loss, layers, net and optimizer, so that each exercise can be checked on its own.
+
+They are made with torch's autograd, which the exercises are not allowed to use: they show what comes out, not how to
+write it. The checks run them beside your code.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+
+NAMES = ("fc1.W", "fc1.b", "fc2.W", "fc2.b", "fc3.W", "fc3.b")
+
+
+class NLLLoss:
+    """Softmax and negative log likelihood, the mean over the batch."""
+
+    def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        return self.forward(outputs, labels)
+
+    def forward(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        """The loss, a tensor of shape ()."""
+        return functional.cross_entropy(outputs, labels)
+
+    def backward(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        """The gradient of the loss with respect to outputs, of the same shape."""
+        with torch.enable_grad():
+            tracked = outputs.detach().requires_grad_()
+            (gradient,) = torch.autograd.grad(functional.cross_entropy(tracked, labels), tracked)
+        return gradient
+
+
+class Linear:
+    """A linear layer with W (dim_out, dim_in) and b (dim_out,)."""
+
+    def __init__(self, dim_in: int, dim_out: int) -> None:
+        self.W = torch.randn(dim_out, dim_in) / dim_in**0.5
+        self.b = torch.zeros(dim_out)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.forward(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, dim_in) -> (N, dim_out)."""
+        with torch.enable_grad():
+            self._inputs = tuple(tensor.detach().requires_grad_() for tensor in (x, self.W, self.b))
+            self._result = functional.linear(*self._inputs)
+        return self._result.detach()
+
+    def backward(self, dz: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(N, dim_out) -> dx, dW, db."""
+        dx, dW, db = torch.autograd.grad(self._result, self._inputs, dz, retain_graph=True)
+        return dx, dW, db
+
+
+class ReLU:
+    """The larger of 0 and x."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.forward(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape."""
+        with torch.enable_grad():
+            self._input = x.detach().requires_grad_()
+            self._result = functional.relu(self._input)
+        return self._result.detach()
+
+    def backward(self, dz: Tensor) -> Tensor:
+        """The shape of x."""
+        (dx,) = torch.autograd.grad(self._result, self._input, dz, retain_graph=True)
+        return dx
+
+
+class Net:
+    """Three linear layers with ReLU between them, made from the six tensors in `parameters`."""
+
+    def __init__(self, parameters: dict[str, Tensor]) -> None:
+        self.parameters = {name: tensor.clone() for name, tensor in parameters.items()}
+
+    def __call__(self, images: Tensor) -> Tensor:
+        return self.forward(images)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images of any shape (N, ...) -> outputs (N, K)."""
+        with torch.enable_grad():
+            self._tracked = {name: tensor.detach().requires_grad_() for name, tensor in self.parameters.items()}
+            p = self._tracked
+            x = functional.relu(functional.linear(images.flatten(1), p["fc1.W"], p["fc1.b"]))
+            x = functional.relu(functional.linear(x, p["fc2.W"], p["fc2.b"]))
+            self._outputs = functional.linear(x, p["fc3.W"], p["fc3.b"])
+        return self._outputs.detach()
+
+    def backward(self, dz: Tensor) -> None:
+        """Fill `gradients`, for the outputs of the last forward."""
+        gradients = torch.autograd.grad(self._outputs, list(self._tracked.values()), dz, retain_graph=True)
+        self.gradients = dict(zip(self._tracked, gradients, strict=True))
+
+
+class Optimizer:
+    """Gradient descent; counts its steps."""
+
+    def __init__(self, parameters: dict[str, Tensor], lr: float = 1e-3) -> None:
+        self.parameters = parameters
+        self.lr = lr
+        self.steps = 0
+
+    def step(self, gradients: dict[str, Tensor]) -> None:
+        """Move every parameter against its gradient."""
+        self.steps += 1
+        for name, parameter in self.parameters.items():
+            torch.add(parameter, gradients[name], alpha=-self.lr, out=parameter)
+
+
+class ScoreTable:
+    """A net whose outputs are known: image number i, which is filled with the value i, gets row i of `scores` (M, K)."""
+
+    def __init__(self, scores: Tensor) -> None:
+        self.scores = scores
+
+    def __call__(self, images: Tensor) -> Tensor:
+        return self.forward(images)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 1, 28, 28) -> (N, K)."""
+        return self.scores[images.flatten(1)[:, 0].long()].clone()
+
+
+class _Pictures(Dataset):
+    """Images and labels, fetched a batch at a time."""
+
+    def __init__(self, images: Tensor, labels: Tensor) -> None:
+        self.images = images
+        self.labels = labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return self.images[index], self.labels[index]
+
+    def __getitems__(self, indices: list[int]) -> list[Tensor]:
+        index = torch.tensor(indices, device=self.labels.device)
+        return [self.images[index], self.labels[index]]
+
+
+def make_loader(images: Tensor, labels: Tensor, batch_size: int) -> DataLoader:
+    """A DataLoader over the images in their order; the last batch may be smaller."""
+    return DataLoader(_Pictures(images, labels), batch_size=batch_size, collate_fn=_as_it_is)
+
+
+def make_standardised_loader(images: Tensor, labels: Tensor, batch_size: int, mean: float, deviation: float) -> DataLoader:
+    """A DataLoader over uint8 pictures (M, 28, 28), given as float (N, 1, 28, 28) with that mean and deviation taken out."""
+    return make_loader(((images.float() / 255 - mean) / deviation).unsqueeze(1), labels, batch_size)
+
+
+def _as_it_is(batch: list[Tensor]) -> list[Tensor]:
+    return batch
+
+
+def set_tensors(owner: object, values: dict[str, Tensor]) -> None:
+    """Give the tensors of a layer (its attributes) or of a net (the entries of its `parameters`) new values, in place."""
+    for name, value in values.items():
+        tensor = owner.parameters[name] if "." in name else getattr(owner, name)
+        tensor.data.copy_(value)
+
+
+def copy_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors as they are now."""
+    return {name: tensor.detach().clone() for name, tensor in tensors.items()}
+
+
+def parameters_of(net: object) -> dict[str, Tensor]:
+    """The parameters of a net as they are now."""
+    return copy_of(net.parameters)
+
+
+def optimizer_of(net: Net, lr: float) -> Optimizer:
+    """An Optimizer over the net's own parameters."""
+    return Optimizer(net.parameters, lr)
+
+
+def run_training(Net, NLLLoss, Optimizer, train, loader, lr, epochs, start=None):
+    """Train a new net with the parts given, from the parameters `start` if there are any; returns (net, losses)."""
+    net = Net()
+    if start is not None:
+        set_tensors(net, start)
+    losses = train(net, NLLLoss(), Optimizer(net.parameters, lr=lr), loader, epochs)
+    return net, losses

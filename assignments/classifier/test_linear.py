@@ -1,0 +1,102 @@
+"""Checks of Linear: x W^T + b, and the three gradients."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from grader.compare import assert_close, assert_tensor, assert_tuple, assert_unchanged
+from grader.errors import CheckFailed
+
+pytestmark = pytest.mark.exercise("linear")
+
+SIZES = [(3, 5, 4), (6, 4, 4), (1, 5, 4), (5, 3, 1), (5, 1, 3)]  # N, dim_in, dim_out
+
+
+def make_linear(submission, provided, numbers, dim_in: int, dim_out: int) -> tuple[Any, Tensor, Tensor]:
+    """A Linear of the submission with known W and b, none of which is 0."""
+    linear = submission.Linear(dim_in, dim_out)
+    W, b = numbers.normal(dim_out, dim_in), numbers.away_from_zero(dim_out)
+    assert_tensor("W", linear.W, (dim_out, dim_in), like="(dim_out, dim_in)")
+    assert_tensor("b", linear.b, (dim_out,), like="(dim_out,)")
+    provided.set_tensors(linear, {"W": W, "b": b})
+    return linear, W, b
+
+
+def expected_gradients(x: Tensor, W: Tensor, b: Tensor, dz: Tensor) -> dict[str, Tensor]:
+    """dx, dW and db by torch's autograd, in float64."""
+    with torch.enable_grad():
+        tracked = [tensor.double().requires_grad_() for tensor in (x, W, b)]
+        gradients = torch.autograd.grad(functional.linear(*tracked), tracked, dz.double())
+    return dict(zip(("dx", "dW", "db"), gradients, strict=True))
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("If all units start out equal, what makes them different later?")
+def test_initial_parameters(submission):
+    """A new layer has W (dim_out, dim_in) with random entries and b (dim_out,)."""
+    linear = submission.Linear(5, 3)
+    W = assert_tensor("W", linear.W, (3, 5), like="(dim_out, dim_in)")
+    assert_tensor("b", linear.b, (3,), like="(dim_out,)")
+    if len(set(W.reshape(-1).tolist())) < W.numel():
+        alike = "all entries are equal" if len(set(W.reshape(-1).tolist())) == 1 else "entries repeat"
+        raise CheckFailed(f"W is not random: {alike}.")
+    if torch.equal(W, submission.Linear(5, 3).W):
+        raise CheckFailed("Two new layers start with the same W; every layer needs random numbers of its own.")
+
+
+@pytest.mark.points(2)
+def test_forward(submission, provided, numbers):
+    """forward(x) is x W^T + b."""
+    for n, dim_in, dim_out in SIZES:
+        linear, W, b = make_linear(submission, provided, numbers, dim_in, dim_out)
+        x = numbers.normal(n, dim_in)
+        expected = functional.linear(x.double(), W.double(), b.double())
+        assert_close("forward(x)", linear.forward(x), expected, like="(N, dim_out)")
+    assert_close("linear(x)", linear(x), expected)
+
+
+def check_gradient(which: str, like: str, submission, provided, numbers) -> None:
+    """Several cycles of forward and backward on one layer, with batches of other sizes and dz of other scales."""
+    for n, dim_in, dim_out in SIZES:
+        linear, W, b = make_linear(submission, provided, numbers, dim_in, dim_out)
+        for extra, scale in ((0, 1.0), (2, 100.0), (4, 1e-3)):
+            x, dz = numbers.normal(n + extra, dim_in), numbers.normal(n + extra, dim_out, scale=scale)
+            linear.forward(x)
+            got = dict(zip(("dx", "dW", "db"), assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db")), strict=True))
+            expected = expected_gradients(x, W, b, dz)[which]
+            factors = {"the batch size": n + extra, "dim_in": dim_in, "dim_out": dim_out}
+            assert_close(which, got[which], expected, like=like, factors=factors)
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("A change of x[i, m] reaches every z[i, j]. How strongly? Add up over j.")
+def test_input_gradient(submission, provided, numbers):
+    """dx is the gradient of the loss with respect to x."""
+    check_gradient("dx", "the shape of x", submission, provided, numbers)
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("A change of W[j, m] reaches z[i, j] of every image i. How strongly? Add up over i.")
+def test_weight_gradient(submission, provided, numbers):
+    """dW is the gradient of the loss with respect to W."""
+    check_gradient("dW", "the shape of W", submission, provided, numbers)
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("b[j] is added to z[i, j] of every image i.")
+def test_bias_gradient(submission, provided, numbers):
+    """db is the gradient of the loss with respect to b."""
+    check_gradient("db", "the shape of b", submission, provided, numbers)
+
+
+@pytest.mark.points(1)
+def test_parameters_stay(submission, provided, numbers):
+    """forward and backward leave W and b as they are: changing them is the optimizer's work."""
+    linear, W, b = make_linear(submission, provided, numbers, 4, 3)
+    linear.forward(numbers.normal(5, 4))
+    linear.backward(numbers.normal(5, 3))
+    assert_unchanged("W", linear.W, W)
+    assert_unchanged("b", linear.b, b)

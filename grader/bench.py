@@ -1,0 +1,218 @@
+"""Where checks are run: the submission in hand, its session with a worker, and the results so far.
+
+The pytest plugin (`rubric`) drives a bench; batch grading puts one submission after the other on it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from grader.course import Assignment, Exercise
+from grader.errors import Blocked, CheckEnd, StudentCodeRaised
+from grader.proxy import Session, is_stub
+from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
+from grader.submission import Submission, load_submission
+from grader.workers import Launcher, best_launcher
+
+_HOPELESS = frozenset({Outcome.TIMED_OUT, Outcome.CRASHED})
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a rubric. Its `title` is the line students see; its `seed` makes its random numbers the same everywhere."""
+
+    assignment: Assignment = field(repr=False)
+    exercise: Exercise
+    name: str
+    title: str
+    points: Decimal
+    timeout_seconds: float
+    visibility: str
+    hint: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells this check from all others."""
+        return self.assignment.name, self.exercise.name, self.name
+
+    @property
+    def seed(self) -> int:
+        """A number that depends on the check's name alone."""
+        return zlib.crc32("/".join(self.key).encode())
+
+
+class Bench:
+    """Runs one check at a time against one submission at a time."""
+
+    def __init__(self, *, device: str, in_process: bool, dataset_root: Path | None, folder: Path | None) -> None:
+        """`folder` is what to grade instead of the assignment's own folder."""
+        self.device = device
+        self.in_process = in_process
+        self.dataset_root = dataset_root
+        self.folder = folder
+        self.launcher: Launcher | None = None
+        self.results: dict[tuple[str, str, str], CheckResult] = {}
+        self.curves: list[Curve] = []
+        self.submission: Submission | None = None
+        self._session: Session | None = None
+        self._started = 0.0
+        self._hung: Counter[str] = Counter()
+
+    # -- submissions ---------------------------------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Start what workers come from, without waiting for it."""
+        if self.launcher is None and not self.in_process:
+            self.launcher = best_launcher()
+
+    def lay(self, submission: Submission) -> None:
+        """Put a submission on the bench; what was known of the last one is forgotten."""
+        self.clear()
+        self.submission = submission
+
+    def clear(self) -> list[Flag]:
+        """Take the submission off; returns what its session noticed."""
+        flags: list[Flag] = []
+        if self._session is not None:
+            self._session.close()
+            flags = self._session.flags
+        self._session = self.submission = None
+        self.results = {}
+        self._hung.clear()
+        return flags
+
+    def close(self) -> None:
+        """End every worker."""
+        self.clear()
+        if self.launcher is not None:
+            self.launcher.close()
+            self.launcher = None
+
+    @property
+    def session(self) -> Session:
+        """The session of the check that runs now."""
+        if self._session is None:
+            raise RuntimeError("the submission was asked for outside a check")
+        return self._session
+
+    def _session_for(self, assignment: Assignment) -> Session:
+        if self._session is None or self._session.assignment is not assignment:
+            if self._session is not None:
+                self._session.close()
+            if self.submission is None or self._session is not None:
+                folder = self.folder or assignment.folder
+                self.submission = load_submission(folder, course_files=assignment.course_files)
+            self.warm_up()
+            self._session = Session(self.submission, assignment, self.launcher, self.device)
+        return self._session
+
+    # -- checks --------------------------------------------------------------------------------------------------------
+
+    def begin(self, check: Check, *, with_stand_ins: bool) -> None:
+        """A check begins. Raises `Blocked` if what it needs is missing."""
+        self._started = time.perf_counter()
+        self.curves = []
+        session = self._session_for(check.assignment)
+        session.begin(check.seed, check.timeout_seconds, check.exercise.stand_ins if with_stand_ins else ())
+        session.hung = {function for function, times in self._hung.items() if times > 1}
+        for needed in check.exercise.needs:
+            self._require(check.assignment, check.assignment.exercise(needed))
+
+    def needs_stand_ins(self, check: Check) -> bool:
+        """Whether the check can't be run with the student's own parts: one of them hangs or crashes its worker."""
+        makers = [
+            exercise.name
+            for exercise in check.assignment.exercises
+            if set(exercise.defines) & set(check.exercise.stand_ins)
+        ]
+        return any(
+            result.outcome in _HOPELESS for (_, exercise, _), result in self.results.items() if exercise in makers
+        )
+
+    def result(self, check: Check, error: BaseException | None, skipped: str | None = None) -> CheckResult:
+        """What the check's end means; `error` is what it raised, `skipped` the reason why it did not run."""
+        hint, evidence = None, None
+        if skipped is not None:
+            outcome, evidence = Outcome.SKIPPED, Evidence(summary=skipped)
+        elif error is None:
+            outcome = Outcome.PASSED
+            evidence = Evidence(curves=tuple(self.curves)) if self.curves else None
+        elif isinstance(error, CheckEnd):
+            outcome, hint, evidence = error.outcome, error.hint or check.hint, self._full_evidence(error)
+        elif isinstance(error, AssertionError):
+            outcome, hint = Outcome.FAILED, check.hint
+            evidence = self.session.evidence(str(error).split("\n")[0] or "The check's condition does not hold.")
+        else:
+            outcome = Outcome.GRADER_ERROR
+            evidence = Evidence(summary=f"The check itself broke ({type(error).__name__}); this costs you no points.")
+        if outcome is Outcome.NOT_ATTEMPTED:
+            hint = None
+        if outcome in _HOPELESS and self.session.trace:
+            self._hung[self.session.trace[-1].function] += 1
+        if check.visibility == "hidden" and outcome is not Outcome.GRADER_ERROR:
+            evidence = None  # a hidden check's inputs and values stay hidden
+        return CheckResult(
+            name=check.name,
+            title=check.title,
+            outcome=outcome,
+            points=check.points,
+            visibility=check.visibility,
+            hint=hint,
+            evidence=evidence,
+            duration_seconds=time.perf_counter() - self._started,
+        )
+
+    def _full_evidence(self, end: CheckEnd) -> Evidence:
+        """The evidence of `end` with the place, the calls and the print-outs that only the session knows."""
+        evidence, session = end.evidence, self.session
+        location = evidence.location
+        if location is None and not isinstance(end, Blocked | StudentCodeRaised):
+            location = session.last_location()
+        return dataclasses.replace(
+            evidence,
+            summary=evidence.summary or end.summary,
+            location=location,
+            calls=evidence.calls or session.calls(),
+            printed=evidence.printed or session.printed(),
+            curves=evidence.curves or tuple(self.curves),
+        )
+
+    def _require(self, assignment: Assignment, needed: Exercise) -> None:
+        """Raise `Blocked` unless `needed` was attempted, and does not hang."""
+        submission = self.session.submission
+        for name in needed.defines:
+            source = submission.source_of(name, needed.file)
+            if source is None and not any(name in other.bound_names() for other in submission.sources.values()):
+                raise Blocked(f"This waits for {name}, which is not defined yet.", hint=f"Work on {needed.file} first.")
+            for qualified, node in source.definitions.items() if source is not None else ():
+                if (qualified == name or qualified.startswith(f"{name}.")) and is_stub(node):
+                    raise Blocked(
+                        f"This waits for {qualified}, which is not written yet.", hint=f"Work on {source.file} first."
+                    )
+        for (assignment_name, exercise, _), result in self.results.items():
+            if (assignment_name, exercise) == (assignment.name, needed.name) and result.outcome in _HOPELESS:
+                raise Blocked(
+                    f"This waits for {needed.title}, whose check {result.outcome.words}.",
+                    hint=f"Work on {needed.file} first.",
+                )
+
+
+def exercise_results(
+    checks: list[Check], results: dict[tuple[str, str, str], CheckResult]
+) -> tuple[ExerciseResult, ...]:
+    """The results by exercise, in the order of the checks. A check without a result did not run: a fault of the grader."""
+    grouped: dict[str, tuple[Exercise, list[CheckResult]]] = {}
+    for check in checks:
+        _, entries = grouped.setdefault(check.exercise.name, (check.exercise, []))
+        missing = CheckResult(check.name, check.title, Outcome.GRADER_ERROR, check.points, check.visibility)
+        entries.append(results.get(check.key, missing))
+    return tuple(
+        ExerciseResult(exercise.name, exercise.title, tuple(entries), exercise.file)
+        for exercise, entries in grouped.values()
+    )

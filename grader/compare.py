@@ -1,0 +1,321 @@
+"""Judge what came back from a worker: type, shape, dtype, finite, value, in that order. Ours alone, never the student's.
+
+Every function here takes plain values (a worker's answers hold nothing else), raises `CheckFailed` with evidence a student
+can act on, and returns the value it approved. Elements are compared, never norms or sums, and nothing is broadcast.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.errors import CheckFailed
+from grader.proxy import shown_value
+from grader.results import Evidence
+from grader.text import short_number
+
+# The relative error of one operation, in parts of the largest entry. Right float32 code stays below 1.1e-6 on a CPU
+# (elements near zero lose up to 0.13 of their own size by cancellation, so the largest entry is the scale).
+_TOLERANCE = {torch.float64: 1e-5, torch.float32: 1e-5}
+_CUDA_FACTOR = 10.0  # other summation orders; TF32 stays off
+_SHOWN_ENTRIES = 4
+_SMALL = 36
+
+
+def tolerance(dtype: torch.dtype = torch.float32, device: str = "cpu") -> float:
+    """The relative error that a right implementation of one operation may have, in parts of the largest entry."""
+    return _TOLERANCE.get(dtype, 1e-5) * (1.0 if device == "cpu" else _CUDA_FACTOR)
+
+
+def assert_tensor(name: str, got: object, shape: Sequence[int] | None = None, *, like: str = "") -> Tensor:
+    """`got` as a finite float tensor of that shape. `like` says what gives the shape: "the shape of W"."""
+    if not isinstance(got, Tensor):
+        hint = "Does the function return its result?" if got is None else None
+        raise CheckFailed(f"{name} is {shown_value(got)}, expected a tensor.", hint=hint)
+    if shape is not None and tuple(got.shape) != tuple(shape):
+        raise CheckFailed(
+            f"{name} has shape {tuple(got.shape)}, expected {tuple(shape)}{', ' + like if like else ''}.",
+            evidence=Evidence(
+                got=f"shape {tuple(got.shape)}", expected=f"shape {tuple(shape)}", relation=_shape_relation(got, shape)
+            ),
+        )
+    if not got.dtype.is_floating_point:
+        raise CheckFailed(f"{name} has dtype {_dtype(got)}, expected float32.")
+    if got.dtype not in _TOLERANCE:
+        raise CheckFailed(f"{name} has dtype {_dtype(got)}, which is too coarse; expected float32.")
+    if not bool(torch.isfinite(got).all()):
+        bad = got[~torch.isfinite(got)].reshape(-1)[0].item()
+        word = "nan (not a number)" if math.isnan(bad) else "infinite"
+        count = int((~torch.isfinite(got)).sum())
+        raise CheckFailed(
+            f"{name} holds {count} of {got.numel()} entries that are {word}.",
+            evidence=Evidence(got=show_tensor(got)),
+            hint="Does exp() get a large number, log() a zero, or a division a zero?",
+        )
+    return got
+
+
+def assert_close(
+    name: str,
+    got: object,
+    expected: Tensor,
+    *,
+    relative: float | None = None,
+    absolute: float = 0.0,
+    like: str = "",
+    factors: Mapping[str, float] | None = None,
+    device: str = "cpu",
+) -> Tensor:
+    """`got`, where every entry is within `relative` × the largest expected entry + `absolute` of `expected`.
+
+    `relative` defaults to `tolerance()` of float32. `factors` are numbers a wrong answer may be off by, with what they are:
+    `{"the batch size": 5}`.
+    """
+    value = assert_tensor(name, got, expected.shape, like=like)
+    wide, target = value.double(), expected.double()
+    allowed = (tolerance(device=device) if relative is None else relative) * _largest(target) + absolute
+    difference = (wide - target).abs()
+    if bool((difference <= allowed).all()):
+        return value
+    worst = int(difference.reshape(-1).argmax()) if value.numel() else 0
+    count = int((difference > allowed).sum())
+    share = f"{count} of {value.numel()} entries differ" if value.dim() else "the value differs"
+    raise CheckFailed(
+        f"{name} is not what it should be: {share}, by up to {short_number(float(difference.max()))}.",
+        evidence=Evidence(
+            got=_shown_beside(name, wide, worst, difference > allowed),
+            expected=_shown_beside(name, target, worst, difference > allowed),
+            relation=find_relation(wide, target, allowed, factors or {}),
+        ),
+    )
+
+
+def assert_number(name: str, got: object, expected: float, *, relative: float = 1e-4, absolute: float = 2e-6) -> float:
+    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is a number."""
+    value = as_number(name, got)
+    if not abs(value - expected) <= relative * abs(expected) + absolute:
+        relation = find_relation(torch.tensor(value).double(), torch.tensor(expected).double(), 1e-6 + absolute, {})
+        raise CheckFailed(
+            f"{name} is {short_number(value)}, expected {short_number(expected)}.",
+            evidence=Evidence(got=f"{value:.8g}", expected=f"{expected:.8g}", relation=relation),
+        )
+    return value
+
+
+def as_number(name: str, got: object) -> float:
+    """`got` as a finite float. A 0-dim or one-element tensor counts as a number, a bool does not."""
+    if isinstance(got, Tensor) and got.numel() == 1 and got.dtype is not torch.bool:
+        got = got.item()
+    if isinstance(got, bool) or not isinstance(got, int | float):
+        hint = "Does the function return its result?" if got is None else None
+        raise CheckFailed(f"{name} is {shown_value(got)}, expected a number.", hint=hint)
+    if not math.isfinite(got):
+        raise CheckFailed(
+            f"{name} is {got}, which is no finite number.",
+            evidence=Evidence(got=str(got)),
+            hint="Does exp() get a large number, log() a zero, or a division a zero?",
+        )
+    return float(got)
+
+
+def assert_scalar(name: str, got: object) -> float:
+    """`got` as a number that came as a 0-dim tensor, the shape of a loss."""
+    if isinstance(got, Tensor) and got.dim() != 0:
+        raise CheckFailed(
+            f"{name} has shape {tuple(got.shape)}, expected a single number (a tensor of shape ()).",
+            evidence=Evidence(
+                got=show_tensor(got), relation="It was not averaged to one number." if got.numel() > 1 else None
+            ),
+        )
+    return as_number(name, got)
+
+
+def assert_numbers(name: str, got: object, length: int, *, of: str = "") -> list[float]:
+    """`got` as a list of `length` finite numbers; a tuple or a 1-dim tensor counts as one. `of` says what each stands for."""
+    if isinstance(got, Tensor) and got.dim() == 1:
+        got = list(got)
+    if not isinstance(got, list | tuple):
+        hint = "Does the function return its result?" if got is None else None
+        raise CheckFailed(f"{name} is {shown_value(got)}, expected a list of {length} numbers.", hint=hint)
+    if len(got) != length:
+        raise CheckFailed(
+            f"{name} has {len(got)} entries, expected {length}{', ' + of if of else ''}.",
+            evidence=Evidence(got=_shown_numbers(got), expected=f"{length} numbers"),
+        )
+    return [as_number(f"{name}[{index}]", entry) for index, entry in enumerate(got)]
+
+
+def assert_tuple(name: str, got: object, parts: Sequence[str]) -> list[Any]:
+    """`got` as its parts, one for each name in `parts`; a list counts as a tuple."""
+    wanted = f"({', '.join(parts)})"
+    if not isinstance(got, tuple | list):
+        hint = "Does the function return its result?" if got is None else None
+        raise CheckFailed(f"{name} returned {shown_value(got)}, expected {wanted}.", hint=hint)
+    if len(got) != len(parts):
+        raise CheckFailed(f"{name} returned {len(got)} values, expected {len(parts)}: {wanted}.")
+    return list(got)
+
+
+def assert_dict(name: str, got: object, keys: Sequence[str]) -> dict[str, Any]:
+    """`got` as a dict with exactly these keys."""
+    if not isinstance(got, dict):
+        raise CheckFailed(f"{name} is {shown_value(got)}, expected a dict with the keys {', '.join(keys)}.")
+    missing = [key for key in keys if key not in got]
+    extra = [str(key) for key in got if key not in keys]
+    if missing or extra:
+        problems = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has {', '.join(extra[:6])} besides"] * bool(
+            extra
+        )
+        raise CheckFailed(
+            f"{name} {' and '.join(problems)}.",
+            evidence=Evidence(got=", ".join(map(str, got)), expected=", ".join(keys)),
+        )
+    return got
+
+
+def assert_change(
+    name: str,
+    start: Mapping[str, Tensor],
+    got: Mapping[str, object],
+    expected: Mapping[str, Tensor],
+    *,
+    threshold: float = 1e-3,
+) -> None:
+    """The parameters `got` moved from `start` as `expected` did: each one's change is off by at most `threshold` of it.
+
+    From given parameters over given batches, right implementations differ by at most 1.1e-5 of the change after 189 steps,
+    and wrong ones that touch training at all by at least 3.2e-2; 1e-3 lies a factor of 30 or more from both.
+    """
+    for key, target in expected.items():
+        value = assert_tensor(f"{name} {key}", got.get(key), target.shape).double()
+        change, wanted = value - start[key].double(), target.double() - start[key].double()
+        error = float((change - wanted).norm() / wanted.norm().clamp_min(1e-12))
+        if not error <= threshold:
+            raise CheckFailed(
+                f"{name} {key} moved differently: the change is off by {error:.1%} of what it should be.",
+                evidence=Evidence(
+                    got="change " + show_tensor(change),
+                    expected="change " + show_tensor(wanted),
+                    relation=find_relation(change, wanted, 1e-4 * _largest(wanted), {}),
+                ),
+            )
+
+
+def assert_unchanged(name: str, got: object, before: Tensor) -> None:
+    """`got`, which student code had in hand, still equals `before`."""
+    value = assert_tensor(name, got, before.shape)
+    if not torch.equal(value.double(), before.double()):
+        raise CheckFailed(
+            f"{name} was changed; it must stay as it is.",
+            evidence=Evidence(got=show_tensor(value), expected=show_tensor(before)),
+            hint="Operations that end in an underscore, and x -= ..., change their tensor in place.",
+        )
+
+
+def assert_at_least(name: str, got: float, least: float) -> None:
+    """`got` reaches `least`. NaN does not."""
+    if not got >= least:
+        raise CheckFailed(
+            f"{name} is {got:.3f}, expected at least {least:.2f}.",
+            evidence=Evidence(got=f"{got:.3f}", expected=f"at least {least:.2f}"),
+        )
+
+
+def find_relation(got: Tensor, expected: Tensor, allowed: float, factors: Mapping[str, float]) -> str | None:
+    """What `got` has to do with `expected`, in one sentence, when it is something simple."""
+
+    def equal(left: Tensor, right: Tensor) -> bool:
+        return left.shape == right.shape and bool(((left - right).abs() <= allowed + 1e-4 * right.abs()).all())
+
+    if got.shape != expected.shape or not got.numel() or float(expected.abs().max()) == 0:
+        return None
+    if float(got.abs().max()) == 0:
+        return "All of it is zero."
+    if equal(got, -expected):
+        return "Right size, opposite sign."
+    weight = float((expected * expected).sum())
+    ratio = float((got * expected).sum()) / weight
+    if ratio != 0 and equal(got, ratio * expected):
+        return _factor_sentence(ratio, factors)
+    if expected.dim() == 2 and expected.shape[0] == expected.shape[1] and equal(got, expected.T):
+        return "It is the transpose of what it should be."
+    if expected.dim() >= 1 and expected.shape[0] > 1:
+        if equal(got, expected.flip(0)):
+            return "The rows are in reverse order."
+        if equal(got[:1], expected[:1]):
+            return "Only the first row is right."
+    offset = got - expected
+    if got.numel() > 1 and equal(offset, offset.mean().expand_as(offset)):
+        return f"Every entry is off by the same amount, {short_number(float(offset.mean()))}."
+    return None
+
+
+def _factor_sentence(ratio: float, factors: Mapping[str, float]) -> str:
+    size = abs(ratio)
+    sign = " and has the opposite sign" if ratio < 0 else ""
+    for what, factor in factors.items():
+        if factor not in (0, 1) and math.isclose(size, factor, rel_tol=1e-3):
+            return f"It is {short_number(factor)} times too large{sign}; {short_number(factor)} is {what}."
+        if factor not in (0, 1) and math.isclose(size, 1 / factor, rel_tol=1e-3):
+            return f"It is {short_number(factor)} times too small{sign}; {short_number(factor)} is {what}."
+    if size > 1:
+        return f"It is {short_number(size)} times too large everywhere{sign}."
+    return f"It is {short_number(1 / size)} times too small everywhere{sign}."
+
+
+def _shape_relation(got: Tensor, shape: Sequence[int]) -> str | None:
+    if tuple(got.shape) == tuple(reversed(shape)):
+        return "It is transposed."
+    if got.dim() == 0:
+        return "It was summed or averaged to a single number."
+    if math.prod(got.shape) == math.prod(shape):
+        return "The number of entries is right, their arrangement is not."
+    return None
+
+
+def show_tensor(tensor: Tensor) -> str:
+    """A tensor as a person reads it: whole if it is small, else its shape and first entries."""
+    if tensor.numel() <= _SMALL:
+        rows = tensor.tolist()
+        if tensor.dim() == 0:
+            return short_number(rows)
+        if tensor.dim() == 1:
+            return _row(rows)
+        if tensor.dim() == 2:
+            return "\n".join(_row(row) for row in rows)
+    first = ", ".join(short_number(entry) for entry in tensor.reshape(-1)[:6].tolist())
+    return f"{tuple(tensor.shape)}: {first}, ..."
+
+
+def _row(entries: Sequence[float]) -> str:
+    return "[" + ", ".join(f"{short_number(entry):>8}" for entry in entries) + "]"
+
+
+def _shown_beside(name: str, tensor: Tensor, worst: int, wrong: Tensor) -> str:
+    """The tensor whole if it is small, else the worst entry and the first that differ."""
+    if tensor.numel() <= _SMALL:
+        return show_tensor(tensor)
+    indices = [worst, *wrong.reshape(-1).nonzero().reshape(-1)[:_SHOWN_ENTRIES].tolist()]
+    flat = tensor.reshape(-1)
+    lines = []
+    for index in dict.fromkeys(indices):
+        place = ", ".join(str(int(part)) for part in torch.unravel_index(torch.tensor(index), tensor.shape))
+        lines.append(f"{name}[{place}] = {short_number(float(flat[index]))}")
+    return "\n".join(lines)
+
+
+def _shown_numbers(entries: Sequence[object]) -> str:
+    shown = [short_number(entry) if isinstance(entry, int | float) else shown_value(entry) for entry in entries[:12]]
+    return "[" + ", ".join(shown) + (", ...]" if len(entries) > 12 else "]")
+
+
+def _largest(tensor: Tensor) -> float:
+    return float(tensor.abs().max()) if tensor.numel() else 0.0
+
+
+def _dtype(tensor: Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")

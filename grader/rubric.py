@@ -1,0 +1,432 @@
+"""The pytest plugin: turns tests marked with `exercise` into checks of a submission.
+
+    pytestmark = pytest.mark.exercise("linear")
+
+    @pytest.mark.points(2)
+    def test_weight_gradient(submission, numbers):
+        \"\"\"dW is the gradient of the loss with respect to W.\"\"\"
+
+Tests without that marker are left alone, so the plugin may be installed anywhere. Nothing heavy is imported here: torch is
+loaded when the first rubric is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.course import Assignment, assignment_names
+from grader.errors import CheckFailed, CourseError
+from grader.results import CheckResult, Curve, Outcome
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from grader.bench import Bench, Check
+    from grader.data import Dataset
+    from grader.numbers import Numbers
+    from grader.proxy import Names, Session
+
+BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
+_CHECK: pytest.StashKey[Check] = pytest.StashKey()
+_RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
+_LETTERS = {
+    Outcome.PASSED: ".",
+    Outcome.FAILED: "F",
+    Outcome.NOT_ATTEMPTED: "-",
+    Outcome.RAISED: "E",
+    Outcome.TIMED_OUT: "T",
+    Outcome.CRASHED: "C",
+    Outcome.BLOCKED: "b",
+    Outcome.SKIPPED: "s",
+    Outcome.GRADER_ERROR: "!",
+}
+_BACKSTOP_SECONDS = 30.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the course."""
+    group = parser.getgroup("grader", "checking exercises")
+    group.addoption(
+        "--submission", metavar="PATH", help="check this folder, file or zip instead of the assignment's folder"
+    )
+    group.addoption("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where student code runs")
+    group.addoption("--in-process", action="store_true", help="load the code into pytest itself, for debugging")
+    group.addoption(
+        "--dataset-root", metavar="DIR", help="use the full data set from this folder, downloaded if missing"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers."""
+    for line in (
+        "exercise(name): the exercise of assignment.toml that these checks belong to",
+        "points(n): what a check is worth; 1 without the marker",
+        "hint(text): advice for a student whose code fails the check",
+        "needs_cuda: the check is skipped, at no cost, unless the code runs on a CUDA device",
+    ):
+        config.addinivalue_line("markers", line)
+    config.stash[CHECKS] = []
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End every worker."""
+    bench = config.stash.get(BENCH, None)
+    if bench is not None:
+        bench.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Start the process that forks workers while pytest still imports the rubric: both take a second."""
+    config = session.config
+    if any(_leads_to_assignments(Path(str(argument).split("::")[0])) for argument in config.args):
+        bench = _bench(config)
+        if not config.option.collectonly:
+            bench.warm_up()
+
+
+def _leads_to_assignments(path: Path) -> bool:
+    parts = path.resolve().parts
+    inside = "assignments" in parts and (Path(*parts[: parts.index("assignments")]) / "assignments").is_dir()
+    return inside or (path / "assignments").is_dir()
+
+
+def _bench(config: pytest.Config) -> Bench:
+    """The bench of this run, made when the first check needs it."""
+    if BENCH not in config.stash:
+        from grader.bench import Bench
+
+        submission = config.getoption("submission")
+        root = config.getoption("dataset_root")
+        config.stash[BENCH] = Bench(
+            device=config.getoption("device"),
+            in_process=config.getoption("in_process") or config.getoption("usepdb"),
+            dataset_root=Path(root) if root else None,
+            folder=Path(submission).absolute() if submission else None,
+        )
+    return config.stash[BENCH]
+
+
+# -- collection: from tests to checks --------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Make checks of the marked tests, and put them into the order of their exercises."""
+    assignments: dict[tuple[Path, str], Assignment] = {}
+    try:
+        for item in items:
+            marker = item.get_closest_marker("exercise")
+            if marker is not None:
+                item.stash[_CHECK] = _check_of(item, marker, assignments)
+                _set_backstop(item)
+        _refuse_duplicates(items)
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
+    if not assignments:
+        return
+    items.sort(key=_place)
+    _bench(config)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Remember the checks that this run must account for, and choose the device."""
+    checks = [item.stash[_CHECK] for item in session.items if _CHECK in item.stash]
+    session.config.stash[CHECKS] = checks
+    if checks:
+        bench = _bench(session.config)
+        bench.device = resolve_device(bench.device)
+
+
+def resolve_device(wanted: str) -> str:
+    """`cpu` or `cuda`. Raises `pytest.UsageError` when CUDA was asked for and there is none."""
+    if wanted == "cpu":
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if wanted == "cuda":
+        raise pytest.UsageError("--device cuda: torch finds no CUDA device here. Use --device cpu, or auto.")
+    return "cpu"
+
+
+def _check_of(item: pytest.Item, marker: pytest.Mark, assignments: dict[tuple[Path, str], Assignment]) -> Check:
+    from grader.bench import Check
+
+    assignment = _assignment_of(item.path, assignments)
+    place = f"{item.path}: check {item.name!r}"
+    if len(marker.args) != 1:
+        raise CourseError(f"{place}: @pytest.mark.exercise takes one name")
+    documentation = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
+    if not documentation:
+        raise CourseError(f"{place} has no docstring. Its first line is what students see; add one.")
+    title = documentation.split("\n")[0]
+    case = getattr(getattr(item, "callspec", None), "id", "")
+    hint = item.get_closest_marker("hint")
+    return Check(
+        assignment=assignment,
+        exercise=assignment.exercise(str(marker.args[0])),
+        name=item.name.removeprefix("test_"),
+        title=f"{title} ({case})" if case else title,
+        points=_points_of(item, place),
+        timeout_seconds=_timeout_of(item, assignment),
+        visibility="hidden" if item.path.parent.parent.name == "reference" else "public",
+        hint=str(hint.args[0]) if hint is not None else None,
+    )
+
+
+def _assignment_of(path: Path, assignments: dict[tuple[Path, str], Assignment]) -> Assignment:
+    key = path.parent.parent.parent, path.parent.name
+    if key not in assignments:
+        if key[1] not in assignment_names(key[0]):
+            raise CourseError(f"{path}: no assignment.toml belongs to it, expected {key[0] / 'assignments' / key[1]}/")
+        assignments[key] = Assignment(*key)
+    return assignments[key]
+
+
+def _points_of(item: pytest.Item, place: str) -> Decimal:
+    marker = item.get_closest_marker("points")
+    if marker is None:
+        return Decimal(0 if item.get_closest_marker("needs_cuda") else 1)
+    try:
+        points = Decimal(str(marker.args[0]))
+    except (InvalidOperation, IndexError):
+        raise CourseError(f"{place}: @pytest.mark.points takes one number") from None
+    if not points.is_finite() or points < 0 or points != round(points, 2):
+        raise CourseError(f"{place}: points are {points}, expected at least 0 and at most two decimals")
+    return points
+
+
+def _timeout_of(item: pytest.Item, assignment: Assignment) -> float:
+    marker = item.get_closest_marker("timeout")
+    if marker is None:
+        return assignment.timeout_seconds
+    return float(marker.args[0] if marker.args else marker.kwargs["timeout"])
+
+
+def _set_backstop(item: pytest.Item) -> None:
+    """Have pytest-timeout wait longer than the deadline of the worker, twice because a check may be tried twice."""
+    seconds = 2 * item.stash[_CHECK].timeout_seconds + _BACKSTOP_SECONDS
+    item.add_marker(pytest.mark.timeout(seconds), append=False)
+
+
+def _refuse_duplicates(items: list[pytest.Item]) -> None:
+    seen: dict[tuple[str, str, str], Path] = {}
+    for item in items:
+        if _CHECK in item.stash:
+            check = item.stash[_CHECK]
+            other = seen.setdefault(check.key, item.path)
+            if other != item.path:
+                raise CourseError(
+                    f"{item.path} and {other} both have a check {check.name!r} of {check.exercise.name!r}"
+                )
+
+
+def _place(item: pytest.Item) -> tuple[str, int, bool]:
+    if _CHECK not in item.stash:
+        return "", -1, False
+    check = item.stash[_CHECK]
+    names = [exercise.name for exercise in check.assignment.exercises]
+    return check.assignment.name, names.index(check.exercise.name), check.visibility == "hidden"
+
+
+# -- running ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a check; if it fails and the exercise has stand-ins, once more with the course's own parts in their place."""
+    if _CHECK not in item.stash:
+        return None
+    check, bench = item.stash[_CHECK], _bench(item.config)
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    can_stand_in = bool(check.exercise.stand_ins)
+    with_stand_ins = can_stand_in and bench.needs_stand_ins(check)
+    reports, result = _run(item, None if can_stand_in else nextitem, with_stand_ins)
+    if can_stand_in and not with_stand_ins and result.outcome not in (Outcome.PASSED, Outcome.SKIPPED):
+        second_reports, second = _run(item, nextitem, True)
+        # With the course's parts the blame is certain, unless this code relies on more than the parts have.
+        if second.outcome is not Outcome.RAISED or result.outcome is Outcome.RAISED:
+            reports, result = second_reports, second
+    bench.results[check.key] = result
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _run(
+    item: pytest.Item, nextitem: pytest.Item | None, with_stand_ins: bool
+) -> tuple[list[pytest.TestReport], CheckResult]:
+    bench, check = _bench(item.config), item.stash[_CHECK]
+    item.stash[_STAND_INS] = with_stand_ins
+    if _RESULT in item.stash:
+        del item.stash[_RESULT]
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    result = item.stash.get(_RESULT, None)
+    if result is None:  # nothing raised, and the call was never reached
+        result = bench.result(check, RuntimeError("the check did not run"))
+    return reports, result
+
+
+_STAND_INS: pytest.StashKey[bool] = pytest.StashKey()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A check begins, before any of its fixtures."""
+    if _CHECK in item.stash:
+        check, bench = item.stash[_CHECK], _bench(item.config)
+        bench.begin(check, with_stand_ins=item.stash[_STAND_INS])
+        if item.get_closest_marker("needs_cuda") and bench.device == "cpu":
+            pytest.skip("no CUDA device")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn how a check ended into its result."""
+    report = yield
+    if _CHECK not in item.stash:
+        return report
+    bench, check = _bench(item.config), item.stash[_CHECK]
+    error = call.excinfo.value if call.excinfo is not None else None
+    if call.when == "call" or error is not None:
+        if report.skipped:
+            reason = getattr(error, "msg", None) or "skipped"
+            item.stash[_RESULT] = bench.result(check, None, skipped=str(reason))
+        elif error is None or _RESULT not in item.stash or item.stash[_RESULT].outcome is Outcome.PASSED:
+            item.stash[_RESULT] = bench.result(check, _blame(error, item))
+        report.check_outcome = item.stash[_RESULT].outcome  # type: ignore[attr-defined]
+        if item.stash[_RESULT].outcome is Outcome.GRADER_ERROR and item.config.option.tbstyle == "auto":
+            report.sections.append(("grader error", str(report.longrepr)))
+    return report
+
+
+def _blame(error: BaseException | None, item: pytest.Item) -> BaseException | None:
+    """A value of the student's where the rubric calls a method is the student's mistake, not the rubric's."""
+    if isinstance(error, TypeError) and str(error).endswith("object is not callable"):
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        if traceback is not None and traceback.tb_frame.f_code.co_filename == str(item.path):
+            kind = str(error).split("'")[1]
+            return CheckFailed(f"Where a function or method is needed, your code has a {kind}.")
+    return error
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Outcomes of checks have names of their own, and no traceback."""
+    outcome: Outcome | None = getattr(report, "check_outcome", None)
+    if outcome is None or outcome is Outcome.PASSED or outcome is Outcome.SKIPPED:
+        return None
+    category = "wrong" if outcome is Outcome.FAILED else outcome.words
+    return category, _LETTERS[outcome], category.upper()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The table of exercises, and the first problem in full."""
+    checks = config.stash[CHECKS]
+    bench = config.stash.get(BENCH, None)
+    if bench is None or not bench.results:
+        return
+    from grader.bench import exercise_results
+    from grader.summary import write_summary
+
+    by_assignment: dict[str, list[Check]] = {}
+    for check in checks:
+        if check.key in bench.results:
+            by_assignment.setdefault(check.assignment.name, []).append(check)
+    for entries in by_assignment.values():
+        write_summary(terminalreporter, entries[0].assignment, exercise_results(entries, bench.results))
+
+
+# -- what checks use -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def worker(pytestconfig: pytest.Config) -> Session:
+    """The process with the student's code: `put` keeps a value there, `fetch` gets it back."""
+    bench = _bench(pytestconfig)
+
+    class Current:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(bench.session, name)
+
+    current: Any = Current()
+    session: Session = current
+    return session
+
+
+@pytest.fixture(scope="session")
+def submission(worker: Session) -> Names:
+    """The public names of the submission, as attributes: `submission.Linear(5, 3)`."""
+    from grader.proxy import Names
+
+    return Names(worker)
+
+
+@pytest.fixture(scope="session")
+def provided(worker: Session) -> Names:
+    """The names of the course's `parts.py`, in the worker beside the student's code."""
+    from grader.proxy import Names
+
+    return Names(worker, provided=True)
+
+
+@pytest.fixture(scope="session")
+def device(pytestconfig: pytest.Config) -> str:
+    """Where student code runs: `cpu` or `cuda`. Tensors come back on the CPU."""
+    return _bench(pytestconfig).device
+
+
+@pytest.fixture(scope="module")
+def dataset(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Dataset:
+    """The assignment's data set, on this side: what a worker gets of it is the check's choice."""
+    from grader.data import load_dataset
+
+    assignment = _assignment_of(request.path, {})
+    return load_dataset(assignment.dataset, _bench(pytestconfig).dataset_root)
+
+
+@pytest.fixture(scope="module")
+def parts(request: pytest.FixtureRequest) -> ModuleType:
+    """The course's `parts.py` on this side, for expected values."""
+    import importlib.util
+
+    path = _assignment_of(request.path, {}).parts_path
+    spec = importlib.util.spec_from_file_location(f"parts_of_{path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{path}: can't be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def numbers(request: pytest.FixtureRequest) -> Numbers:
+    """Random tensors, the same in every run of the check."""
+    from grader.numbers import Numbers
+
+    return Numbers(request.node.stash[_CHECK].seed)
+
+
+@pytest.fixture
+def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`show_curve(title, got, expected=())` puts a curve into the report, whether the check passes or not."""
+    bench = _bench(pytestconfig)
+
+    def show(title: str, got: list[float], expected: list[float] | tuple[float, ...] = (), unit: str = "epoch") -> None:
+        bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
+
+    return show

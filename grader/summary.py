@@ -1,0 +1,123 @@
+"""What a student's terminal shows after a run: a table of exercises, then the first problem in full."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Protocol
+
+from grader.course import Assignment
+from grader.results import CheckResult, ExerciseResult, Outcome, number
+
+_WIDTH = 78
+_QUIET = (Outcome.PASSED, Outcome.SKIPPED)
+
+
+class Writer(Protocol):
+    """What of pytest's terminal reporter is used."""
+
+    def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
+        """A line across the terminal with a title in it."""
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        """A line."""
+
+
+def write_summary(writer: Writer, assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> None:
+    """Write the table and the first problem."""
+    score = sum(exercise.score for exercise in exercises)
+    points = sum(exercise.points for exercise in exercises)
+    writer.write_sep("=", assignment.title)
+    width = max(len(exercise.title) for exercise in exercises)
+    for exercise in exercises:
+        earned = f"{number(exercise.score)} of {number(exercise.points)}"
+        colour = {Outcome.PASSED: {"green": True}, Outcome.NOT_ATTEMPTED: {}}.get(exercise.outcome, {"yellow": True})
+        writer.write_line(f"  {exercise.title:<{width}}  {earned:>9}  {_state(exercise)}", **colour)
+    writer.write_line(f"  {'':<{width}}  {'-' * 9}")
+    writer.write_line(
+        f"  {'points':<{width}}  {f'{number(Decimal(score))} of {number(Decimal(points))}':>9}", bold=True
+    )
+    for line in next_step(assignment, exercises):
+        writer.write_line(line)
+
+
+def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> Iterator[str]:
+    """The first problem in full: what, expected and got, where, what was printed, what to do."""
+    problems = [(exercise, check) for exercise in exercises for check in exercise.checks if check.outcome not in _QUIET]
+    if not problems:
+        yield ""
+        yield "Everything that was checked is right."
+        return
+    exercise, check = _first(problems)
+    evidence = check.evidence
+    yield ""
+    if check.outcome is Outcome.NOT_ATTEMPTED:
+        place = f"{exercise.file}, line {evidence.location.line}" if evidence and evidence.location else exercise.file
+        yield f"Next: {exercise.title}. Open {assignment.folder.name}/{place}."
+        yield f"      {evidence.summary if evidence else ''}".rstrip()
+    else:
+        yield f"First problem: {exercise.title}: {check.title}"
+        yield from describe(check)
+    yield ""
+    yield f"Check it again: pytest assignments/{assignment.name} -k {exercise.name}"
+
+
+def describe(check: CheckResult) -> Iterator[str]:
+    """A check that did not pass, in full."""
+    evidence = check.evidence
+    if evidence is None:
+        yield f"  {check.outcome.words}"
+    else:
+        yield from _wrapped(evidence.summary, "  ")
+        if evidence.relation:
+            yield from _wrapped(evidence.relation, "  ")
+        if evidence.got is not None and evidence.expected is not None:
+            yield from _block("expected", evidence.expected)
+            yield from _block("got", evidence.got)
+        elif evidence.got is not None:
+            yield from _block("got", evidence.got)
+        if evidence.location is not None:
+            yield f"  where: {evidence.location}"
+            if evidence.location.source:
+                yield f"      {evidence.location.line} | {evidence.location.source}"
+        if evidence.calls:
+            yield from _block("the check called", "\n".join(evidence.calls))
+        if evidence.printed.strip():
+            yield from _block("your code printed", _tail(evidence.printed))
+    if check.hint:
+        yield from _wrapped(check.hint, "  hint: ")
+
+
+def _first(problems: list[tuple[ExerciseResult, CheckResult]]) -> tuple[ExerciseResult, CheckResult]:
+    """The first problem that is not merely waiting for another."""
+    return next((entry for entry in problems if entry[1].outcome is not Outcome.BLOCKED), problems[0])
+
+
+def _state(exercise: ExerciseResult) -> str:
+    """The exercise in a few words: its worst news, how often."""
+    if exercise.outcome is Outcome.PASSED:
+        return "done"
+    outcomes = [check.outcome for check in exercise.checks if check.outcome not in _QUIET]
+    if not outcomes:
+        return "skipped"
+    counted = {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
+    if len(counted) == 1 and outcomes[0] in (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED):
+        return outcomes[0].words
+    words = [f"{count} {'wrong' if outcome is Outcome.FAILED else outcome.words}" for outcome, count in counted.items()]
+    return ", ".join(words)
+
+
+def _wrapped(text: str, lead: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead)) or [lead.rstrip()]
+
+
+def _block(title: str, text: str) -> Iterator[str]:
+    yield f"  {title}:"
+    for line in text.split("\n"):
+        yield f"      {line}"
+
+
+def _tail(text: str, lines: int = 12) -> str:
+    kept = text.rstrip().split("\n")
+    return "\n".join(["...", *kept[-lines:]] if len(kept) > lines else kept)
