@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import time
 import zlib
-from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -58,11 +57,12 @@ class Bench:
         self.folder = folder
         self.launcher: Launcher | None = None
         self.results: dict[tuple[str, str, str], CheckResult] = {}
+        self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.curves: list[Curve] = []
         self.submission: Submission | None = None
         self._session: Session | None = None
         self._started = 0.0
-        self._hung: Counter[str] = Counter()
+        self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
 
     # -- submissions ---------------------------------------------------------------------------------------------------
 
@@ -84,7 +84,8 @@ class Bench:
             flags = self._session.flags
         self._session = self.submission = None
         self.results = {}
-        self._hung.clear()
+        self.faults = []
+        self._hopeless = {}
         return flags
 
     def close(self) -> None:
@@ -120,7 +121,7 @@ class Bench:
         self.curves = []
         session = self._session_for(check.assignment)
         session.begin(check.seed, check.timeout_seconds, check.exercise.stand_ins if with_stand_ins else ())
-        session.hung = {function for function, times in self._hung.items() if times > 1}
+        session.hopeless = {function: ends[-1] for function, ends in self._hopeless.items() if len(ends) > 1}
         for needed in check.exercise.needs:
             self._require(check.assignment, check.assignment.exercise(needed))
 
@@ -154,7 +155,8 @@ class Bench:
         if outcome is Outcome.NOT_ATTEMPTED:
             hint = None
         if outcome in _HOPELESS and self.session.trace:
-            self._hung[self.session.trace[-1].function] += 1
+            assert isinstance(error, CheckEnd)
+            self._hopeless.setdefault(self.session.trace[-1].function, []).append(error)
         if check.visibility == "hidden" and outcome is not Outcome.GRADER_ERROR:
             evidence = None  # a hidden check's inputs and values stay hidden
         return CheckResult(

@@ -240,7 +240,9 @@ def find_relation(got: Tensor, expected: Tensor, allowed: float, factors: Mappin
     weight = float((expected * expected).sum())
     ratio = float((got * expected).sum()) / weight
     if ratio != 0 and equal(got, ratio * expected):
-        return _factor_sentence(ratio, factors)
+        sentence = _factor_sentence(ratio, factors)
+        if sentence is not None or got.numel() == 1:  # any two numbers have a ratio; only a simple one says something
+            return sentence
     if expected.dim() == 2 and expected.shape[0] == expected.shape[1] and equal(got, expected.T):
         return "It is the transpose of what it should be."
     if expected.dim() >= 1 and expected.shape[0] > 1:
@@ -254,17 +256,15 @@ def find_relation(got: Tensor, expected: Tensor, allowed: float, factors: Mappin
     return None
 
 
-def _factor_sentence(ratio: float, factors: Mapping[str, float]) -> str:
-    size = abs(ratio)
+def _factor_sentence(ratio: float, factors: Mapping[str, float]) -> str | None:
+    """What the factor is, if it is one of `factors`, a whole number or one part of a whole."""
     sign = " and has the opposite sign" if ratio < 0 else ""
-    for what, factor in factors.items():
-        if factor not in (0, 1) and math.isclose(size, factor, rel_tol=1e-3):
-            return f"It is {short_number(factor)} times too large{sign}; {short_number(factor)} is {what}."
-        if factor not in (0, 1) and math.isclose(size, 1 / factor, rel_tol=1e-3):
-            return f"It is {short_number(factor)} times too small{sign}; {short_number(factor)} is {what}."
-    if size > 1:
-        return f"It is {short_number(size)} times too large everywhere{sign}."
-    return f"It is {short_number(1 / size)} times too small everywhere{sign}."
+    for what, factor in {**factors, "": round(abs(ratio)), " ": round(1 / abs(ratio))}.items():
+        for size, word in ((abs(ratio), "large"), (1 / abs(ratio), "small")):
+            if factor not in (0, 1) and math.isclose(size, factor, rel_tol=1e-3):
+                meaning = f"; {short_number(factor)} is {what}" if what.strip() else ""
+                return f"It is {short_number(factor)} times too {word}{sign}{meaning}."
+    return None
 
 
 def _shape_relation(got: Tensor, shape: Sequence[int]) -> str | None:

@@ -9,13 +9,14 @@ killed, and records the trace of everything asked and answered.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.course import Assignment
-from grader.errors import Blocked, CheckFailed, NotAttempted, StudentCodeRaised, WorkerCrashed, WorkerTimedOut
+from grader.errors import Blocked, CheckEnd, CheckFailed, NotAttempted, StudentCodeRaised, WorkerCrashed, WorkerTimedOut
 from grader.results import Evidence, Flag, Location
 from grader.source import Source, nearest_name
 from grader.submission import Submission
@@ -93,7 +94,7 @@ class Session:
         self.device = device
         self.trace: list[Exchange] = []
         self.flags: list[Flag] = []
-        self.hung: set[str] = set()  # functions that are not waited for again
+        self.hopeless: dict[str, CheckEnd] = {}  # functions that are not tried again, and how they ended
         self._launcher = launcher
         self._worker: Connection | None = None
         self._stand_ins: tuple[str, ...] = ()
@@ -181,8 +182,8 @@ class Session:
 
     def ask(self, request: wire.Request, text: str, function: str, tensors: list[memoryview] | None = None) -> Any:
         """The answer to `request`; an exception of the student's is raised as `StudentCodeRaised` or `NotAttempted`."""
-        if function in self.hung and isinstance(request, wire.Call):
-            raise WorkerTimedOut(f"{function} was stopped in two earlier checks, so it was not tried again.")
+        if function in self.hopeless and isinstance(request, wire.Call):
+            raise self._not_again(function, self.hopeless[function])
         worker = self._ready()
         assert self._deadline is not None
 
@@ -196,8 +197,8 @@ class Session:
             answer = worker.ask(request, tensors or [], self._deadline, remote)
         except (WorkerTimedOut, WorkerCrashed) as end:
             self._printed = worker.printed(self._printed_before)
-            self._locate(end, function)
             self.trace.append(Exchange(text, function, end))
+            self._locate(end, function)
             raise
         if isinstance(request, wire.Call | wire.Set | wire.Find):
             self.trace.append(Exchange(text, function, answer))
@@ -312,6 +313,10 @@ class Session:
             summary=end.summary, location=self._definition(function), calls=self.calls(), printed=self.printed()
         )
 
+    def _not_again(self, function: str, earlier: CheckEnd) -> CheckEnd:
+        summary = f"{function} ended the same way in two earlier checks, so it was not tried again: {earlier.summary}"
+        return type(earlier)(summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint)
+
     def _student_error(self, raised: wire.Raised, worker: Connection) -> Exception:
         type_name, text = clean(raised.type_name, 100), clean(raised.text, 600)
         location = None
@@ -413,10 +418,15 @@ def shown_argument(value: object) -> str:
     if isinstance(value, torch.Tensor):
         return f"tensor {tuple(value.shape)}"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {shown_argument(entry)}" for key, entry in value.items()) + "}"
+        shown = [f"{key!r}: {shown_argument(entry)}" for key, entry in value.items()]
+        return "{" + ", ".join(_some(shown)) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(shown_argument(entry) for entry in value) + "]"
+        return "[" + ", ".join(_some([shown_argument(entry) for entry in value])) + "]"
     return repr(value)
+
+
+def _some(shown: list[str]) -> list[str]:
+    return shown if len(shown) <= 2 else [shown[0], f"... {len(shown)} entries"]
 
 
 def shown_value(value: object) -> str:

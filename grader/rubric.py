@@ -307,8 +307,8 @@ def pytest_runtest_makereport(
         elif error is None or _RESULT not in item.stash or item.stash[_RESULT].outcome is Outcome.PASSED:
             item.stash[_RESULT] = bench.result(check, _blame(error, item))
         report.check_outcome = item.stash[_RESULT].outcome  # type: ignore[attr-defined]
-        if item.stash[_RESULT].outcome is Outcome.GRADER_ERROR and item.config.option.tbstyle == "auto":
-            report.sections.append(("grader error", str(report.longrepr)))
+        if item.stash[_RESULT].outcome is Outcome.GRADER_ERROR:
+            bench.faults.append(f"{item.nodeid}\n{report.longreprtext}")
     return report
 
 
@@ -349,6 +349,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             by_assignment.setdefault(check.assignment.name, []).append(check)
     for entries in by_assignment.values():
         write_summary(terminalreporter, entries[0].assignment, exercise_results(entries, bench.results))
+    for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
+        terminalreporter.write_sep("=", "grader error")
+        terminalreporter.write_line(fault)
 
 
 # -- what checks use -------------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> 
         yield f"Next: {exercise.title}. Open {assignment.folder.name}/{place}."
         yield f"      {evidence.summary if evidence else ''}".rstrip()
     else:
-        yield f"First problem: {exercise.title}: {check.title}"
+        yield from textwrap.wrap(f"First problem: {exercise.title}: {check.title}", _WIDTH, subsequent_indent="  ")
         yield from describe(check)
     yield ""
     yield f"Check it again: pytest assignments/{assignment.name} -k {exercise.name}"
@@ -115,7 +115,7 @@ def _wrapped(text: str, lead: str) -> list[str]:
 def _block(title: str, text: str) -> Iterator[str]:
     yield f"  {title}:"
     for line in text.split("\n"):
-        yield f"      {line}"
+        yield f"      {line}" if len(line) <= 2 * _WIDTH else f"      {line[: 2 * _WIDTH]} ..."
 
 
 def _tail(text: str, lines: int = 12) -> str:

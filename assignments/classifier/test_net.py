@@ -40,7 +40,7 @@ def forward(parameters: dict[str, Tensor], images: Tensor) -> tuple[Tensor, floa
     z1 = functional.linear(images.flatten(1), parameters["fc1.W"], parameters["fc1.b"])
     z2 = functional.linear(z1.relu(), parameters["fc2.W"], parameters["fc2.b"])
     outputs = functional.linear(z2.relu(), parameters["fc3.W"], parameters["fc3.b"])
-    return outputs, float(torch.cat([z1.flatten(), z2.flatten()]).abs().min())
+    return outputs, float(torch.cat([z1.flatten(), z2.flatten()]).detach().abs().min())
 
 
 def some_images(numbers, parameters: dict[str, Tensor], count: int) -> Tensor:

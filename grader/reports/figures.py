@@ -88,7 +88,7 @@ _STROKES = {
 def _opening(title: str) -> str:
     return (
         f'<svg class="figure" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'font-size="12"><title>{html.escape(title)}</title>'
+        f'font-size="13"><title>{html.escape(title)}</title>'
     )
 
 
@@ -153,7 +153,7 @@ def _line(name: str, values: Sequence[float], x_of: Scale, y_of: Scale) -> str:
 def _legend(curve: Curve) -> str:
     drawn = f'<path class="got" d="M{LEFT} 12h26" {_STROKES["got"]}/>' + _text(LEFT + 32, 16, _yours(curve), "start")
     if curve.expected:
-        x = 250
+        x = min(315, max(230, LEFT + 52 + 7 * len(_yours(curve))))
         drawn += f'<path class="expected" d="M{x} 12h26" {_STROKES["expected"]}/>' + _text(
             x + 32, 16, "reference", "start"
         )
@@ -164,7 +164,7 @@ def _yours(curve: Curve) -> str:
     broken = next((place for place, value in enumerate(curve.got, 1) if not math.isfinite(value)), None)
     if not curve.got:
         return "yours: no values"
-    return "yours" if broken is None else f"yours: {curve.got[broken - 1]} at {curve.unit} {broken}"
+    return "yours" if broken is None else f"yours: {curve.got[broken - 1]} at {curve.unit[:12]} {broken}"
 
 
 def _spoken(curve: Curve) -> str:
