@@ -56,6 +56,7 @@ class Bench:
         self.dataset_root = dataset_root
         self.folder = folder
         self.launcher: Launcher | None = None
+        self._owns_launcher = True
         self.results: dict[tuple[str, str, str], CheckResult] = {}
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.curves: list[Curve] = []
@@ -71,6 +72,12 @@ class Bench:
         if self.launcher is None and not self.in_process:
             self.launcher = best_launcher()
 
+    def borrow(self, launcher: Launcher) -> None:
+        """Use a launcher that others use too, and that is not ours to close."""
+        if self.launcher is not None and self._owns_launcher:
+            self.launcher.close()
+        self.launcher, self._owns_launcher = launcher, False
+
     def lay(self, submission: Submission) -> None:
         """Put a submission on the bench; what was known of the last one is forgotten."""
         self.clear()
@@ -82,7 +89,8 @@ class Bench:
         if self._session is not None:
             self._session.close()
             flags = self._session.flags
-        self._session = self.submission = None
+        self._session = None
+        self.submission = None
         self.results = {}
         self.faults = []
         self._hopeless = {}
@@ -91,9 +99,9 @@ class Bench:
     def close(self) -> None:
         """End every worker."""
         self.clear()
-        if self.launcher is not None:
+        if self.launcher is not None and self._owns_launcher:
             self.launcher.close()
-            self.launcher = None
+        self.launcher = None
 
     @property
     def session(self) -> Session:

@@ -99,8 +99,9 @@ def assert_number(name: str, got: object, expected: float, *, relative: float = 
     value = as_number(name, got)
     if not abs(value - expected) <= relative * abs(expected) + absolute:
         relation = find_relation(torch.tensor(value).double(), torch.tensor(expected).double(), 1e-6 + absolute, {})
+        got_text, expected_text = _told_apart(value, expected)
         raise CheckFailed(
-            f"{name} is {short_number(value)}, expected {short_number(expected)}.",
+            f"{name} is {got_text}, expected {expected_text}.",
             evidence=Evidence(got=f"{value:.8g}", expected=f"{expected:.8g}", relation=relation),
         )
     return value
@@ -207,11 +208,12 @@ def assert_change(
 
 def assert_unchanged(name: str, got: object, before: Tensor) -> None:
     """`got`, which student code had in hand, still equals `before`."""
-    value = assert_tensor(name, got, before.shape)
-    if not torch.equal(value.double(), before.double()):
+    value = assert_tensor(name, got, before.shape) if before.is_floating_point() else got
+    if not (isinstance(value, Tensor) and torch.equal(value.double(), before.double())):
+        shown = show_tensor(value) if isinstance(value, Tensor) else shown_value(value)
         raise CheckFailed(
             f"{name} was changed; it must stay as it is.",
-            evidence=Evidence(got=show_tensor(value), expected=show_tensor(before)),
+            evidence=Evidence(got=shown, expected=show_tensor(before)),
             hint="Operations that end in an underscore, and x -= ..., change their tensor in place.",
         )
 
@@ -219,9 +221,10 @@ def assert_unchanged(name: str, got: object, before: Tensor) -> None:
 def assert_at_least(name: str, got: float, least: float) -> None:
     """`got` reaches `least`. NaN does not."""
     if not got >= least:
+        got_text, least_text = _told_apart(got, least)
         raise CheckFailed(
-            f"{name} is {got:.3f}, expected at least {least:.2f}.",
-            evidence=Evidence(got=f"{got:.3f}", expected=f"at least {least:.2f}"),
+            f"{name} is {got_text}, expected at least {least_text}.",
+            evidence=Evidence(got=got_text, expected=f"at least {least_text}"),
         )
 
 
@@ -229,17 +232,16 @@ def find_relation(got: Tensor, expected: Tensor, allowed: float, factors: Mappin
     """What `got` has to do with `expected`, in one sentence, when it is something simple."""
 
     def equal(left: Tensor, right: Tensor) -> bool:
-        return left.shape == right.shape and bool(((left - right).abs() <= allowed + 1e-4 * right.abs()).all())
+        return left.shape == right.shape and bool(((left - right).abs() - 1e-4 * right.abs() <= allowed).all())
 
-    if got.shape != expected.shape or not got.numel() or float(expected.abs().max()) == 0:
+    if got.shape != expected.shape or _largest(expected) == 0:
         return None
-    if float(got.abs().max()) == 0:
+    if _largest(got) == 0:
         return "All of it is zero."
     if equal(got, -expected):
         return "Right size, opposite sign."
-    weight = float((expected * expected).sum())
-    ratio = float((got * expected).sum()) / weight
-    if ratio != 0 and equal(got, ratio * expected):
+    ratio = float((got * expected).sum() / (expected * expected).sum())
+    if 1e-6 < abs(ratio) < 1e6 and equal(got, ratio * expected):
         sentence = _factor_sentence(ratio, factors)
         if sentence is not None or got.numel() == 1:  # any two numbers have a ratio; only a simple one says something
             return sentence
@@ -280,13 +282,12 @@ def _shape_relation(got: Tensor, shape: Sequence[int]) -> str | None:
 def show_tensor(tensor: Tensor) -> str:
     """A tensor as a person reads it: whole if it is small, else its shape and first entries."""
     if tensor.numel() <= _SMALL:
-        rows = tensor.tolist()
         if tensor.dim() == 0:
-            return short_number(rows)
+            return short_number(tensor.item())
         if tensor.dim() == 1:
-            return _row(rows)
+            return _row(tensor.tolist())
         if tensor.dim() == 2:
-            return "\n".join(_row(row) for row in rows)
+            return "\n".join(_row(row) for row in tensor.tolist())
     first = ", ".join(short_number(entry) for entry in tensor.reshape(-1)[:6].tolist())
     return f"{tuple(tensor.shape)}: {first}, ..."
 
@@ -311,6 +312,12 @@ def _shown_beside(name: str, tensor: Tensor, worst: int, wrong: Tensor) -> str:
 def _shown_numbers(entries: Sequence[object]) -> str:
     shown = [short_number(entry) if isinstance(entry, int | float) else shown_value(entry) for entry in entries[:12]]
     return "[" + ", ".join(shown) + (", ...]" if len(entries) > 12 else "]")
+
+
+def _told_apart(got: float, expected: float) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to tell them apart, four at least."""
+    texts = ((short_number(got, digits), short_number(expected, digits)) for digits in range(4, 18))
+    return next((pair for pair in texts if pair[0] != pair[1]), (repr(got), repr(expected)))
 
 
 def _largest(tensor: Tensor) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -141,7 +142,8 @@ def _read_manifest(path: Path) -> _Manifest:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path}: can't be read as TOML: {error}") from None
     _refuse_unknown_keys(path, "", document, _Manifest)
-    for index, table in enumerate(document.get("exercise", [])):
+    tables = document.get("exercise")
+    for index, table in enumerate(tables if isinstance(tables, list) else []):
         if isinstance(table, Mapping):
             _refuse_unknown_keys(path, f"[[exercise]] number {index + 1}: ", table, Exercise)
     try:
@@ -163,8 +165,8 @@ def _refuse_contradictions(path: Path, manifest: _Manifest) -> None:
     names = [exercise.name for exercise in manifest.exercise]
     if not names:
         raise CourseError(f"{path}: no exercise. Add an [[exercise]] table with name, title and file.")
-    if manifest.timeout_seconds <= 0 or manifest.memory_limit_mib <= 0:
-        raise CourseError(f"{path}: timeout_seconds and memory_limit_mib must be above 0")
+    if not (0 < manifest.timeout_seconds < math.inf and manifest.memory_limit_mib > 0):
+        raise CourseError(f"{path}: timeout_seconds and memory_limit_mib must be above 0, and finite")
     for exercise in manifest.exercise:
         if names.count(exercise.name) > 1:
             raise CourseError(f'{path}: two exercises are named "{exercise.name}". Rename one of them.')

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -69,25 +73,21 @@ def _load_full(name: str, root: Path) -> Dataset:
     return Dataset(name, train.data, train.targets, test.data, test.targets)
 
 
-def _import_torchvision_datasets() -> object:
+def _import_torchvision_datasets() -> ModuleType:
     """`torchvision.datasets`. A torchvision built for CUDA beside a CPU-only torch misses two operators at import:
     declaring their schemas is enough for data sets, which never call them."""
     try:
-        import torchvision.datasets as datasets
+        return importlib.import_module("torchvision.datasets")
     except RuntimeError as error:
         if "torchvision::nms" not in str(error):
             raise
-        import sys
-
-        for module in [key for key in sys.modules if key.split(".")[0] == "torchvision"]:
-            del sys.modules[module]
-        library = torch.library.Library("torchvision", "DEF")
-        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        _KEPT.append(library)
-        import torchvision.datasets as datasets
-    module_: object = datasets
-    return module_
+    for module in [key for key in sys.modules if key.split(".")[0] == "torchvision"]:
+        del sys.modules[module]
+    library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _KEPT.append(library)
+    return importlib.import_module("torchvision.datasets")
 
 
 _KEPT: list[torch.library.Library] = []  # a library's definitions last as long as the object

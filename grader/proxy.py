@@ -315,7 +315,9 @@ class Session:
 
     def _not_again(self, function: str, earlier: CheckEnd) -> CheckEnd:
         summary = f"{function} ended the same way in two earlier checks, so it was not tried again: {earlier.summary}"
-        return type(earlier)(summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint)
+        return type(earlier)(
+            summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint
+        )
 
     def _student_error(self, raised: wire.Raised, worker: Connection) -> Exception:
         type_name, text = clean(raised.type_name, 100), clean(raised.text, 600)

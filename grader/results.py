@@ -7,13 +7,17 @@ A `Grade` holds `ExerciseResult`s, these hold `CheckResult`s, and a check may ca
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 SCHEMA_VERSION = 1
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Outcome(StrEnum):
@@ -149,7 +153,7 @@ class Grade:
     status: Status
     exercises: tuple[ExerciseResult, ...]
     flags: tuple[Flag, ...] = ()
-    environment: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    environment: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     duration_seconds: float = 0.0
 
@@ -175,7 +179,7 @@ def number(value: Decimal) -> int | float:
 
 
 def grade_to_json(grade: Grade) -> str:
-    """`grade` as the JSON text of `grade.json`. Every number is finite; keys are in a fixed order."""
+    """`grade` as the JSON text of `grade.json`. Every number is finite; keys are in a fixed order; UTF-8 can hold all of it."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "assignment": grade.assignment,
@@ -201,7 +205,8 @@ def grade_to_json(grade: Grade) -> str:
         "environment": dict(grade.environment),
         "duration_seconds": round(grade.duration_seconds, 4),
     }
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _check_to_dict(check: CheckResult) -> dict[str, Any]:
@@ -221,7 +226,7 @@ def _check_to_dict(check: CheckResult) -> dict[str, Any]:
 
 def _finite(value: Any) -> Any:
     """`value` with NaN and infinities, which JSON lacks, as the words `nan`, `inf` and `-inf`."""
-    if isinstance(value, float) and not (value - value == 0):
+    if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
         return {key: _finite(entry) for key, entry in value.items()}
@@ -252,7 +257,7 @@ def grade_from_json(text: str) -> Grade:
             for exercise in document["exercises"]
         ),
         flags=tuple(Flag(**flag) for flag in document["flags"]),
-        environment=MappingProxyType(document["environment"]),
+        environment=document["environment"],
         duration_seconds=document["duration_seconds"],
     )
 

@@ -136,6 +136,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _bench(config)
 
 
+def is_check(item: pytest.Item) -> bool:
+    """Whether the test is a check of a rubric."""
+    return _CHECK in item.stash
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember the checks that this run must account for, and choose the device."""
     checks = [item.stash[_CHECK] for item in session.items if _CHECK in item.stash]

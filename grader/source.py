@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
 
 class Source:
@@ -50,7 +51,7 @@ class Source:
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:
         """Every class and function by its qualified name (`Linear`, `Linear.backward`); the last one of a name counts."""
-        return dict(_walk(self._parsed[0], ""))
+        return dict(_walk(self._parsed[0]))
 
     def function_at(self, line: int) -> str:
         """The qualified name of the innermost class or function around `line`, empty at the top level."""
@@ -63,20 +64,22 @@ class Source:
     def is_same(self, name: str, other: Source) -> bool:
         """Whether both define `name` with the same statements; comments, docstrings and layout don't count."""
         mine, theirs = self.definitions.get(name), other.definitions.get(name)
-        return mine is not None and theirs is not None and _statements(mine) == _statements(theirs)
+        return mine is not None and theirs is not None and _is_equal(mine, theirs)
 
     def bound_names(self) -> set[str]:
         """The names that top-level statements bind: definitions, assignments, imports."""
         bound: set[str] = set()
-        for node in self._parsed[0].body:
+        waiting: list[ast.AST] = [*self._parsed[0].body]
+        while waiting:
+            node = waiting.pop()
             if isinstance(node, Definition):
-                bound.add(node.name)
+                bound.add(node.name)  # what is inside has a scope of its own
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.Name):
+                bound.update({node.id} if isinstance(node.ctx, ast.Store) else ())
             else:
-                bound.update(
-                    sub.id for sub in ast.walk(node) if isinstance(sub, ast.Name) and isinstance(sub.ctx, ast.Store)
-                )
+                waiting += ast.iter_child_nodes(node)
         return bound
 
 
@@ -95,33 +98,40 @@ def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, in
     return candidates[close[0]] if close else None
 
 
-def _walk(node: ast.AST, prefix: str) -> Iterator[tuple[str, Definition]]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, Definition):
-            name = prefix + child.name
-            yield name, child
-            yield from _walk(child, name + ".")
-        elif isinstance(child, ast.If | ast.Try | ast.With):
-            yield from _walk(child, prefix)
+def _walk(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
+    """Every definition with its qualified name, in the order of the lines; also those inside `if`, `try` and the like."""
+    waiting: list[tuple[str, ast.AST]] = [("", tree)]
+    while waiting:
+        prefix, node = waiting.pop()
+        if isinstance(node, Definition):
+            yield prefix + node.name, node
+            prefix += node.name + "."
+        children = [child for child in ast.iter_child_nodes(node) if isinstance(child, _HOLDS_STATEMENTS)]
+        waiting += [(prefix, child) for child in reversed(children)]
 
 
-def _statements(node: Definition) -> str:
-    """The body of a definition and its arguments as text, without docstrings, annotations' positions or comments."""
-    clean = _Undocumented().visit(ast.parse(ast.unparse(node)))
-    return ast.dump(clean)
+def _is_equal(mine: object, theirs: object) -> bool:
+    """Whether two syntax trees are the same but for docstrings. Without recursion: an expression may be nested deep."""
+    waiting = [(mine, theirs)]
+    while waiting:
+        left, right = waiting.pop()
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, ast.AST):
+            waiting += zip(_parts(left), _parts(right), strict=True)
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            waiting += zip(left, right, strict=True)
+        elif left != right:
+            return False
+    return True
 
 
-class _Undocumented(ast.NodeTransformer):
-    """Drops the docstrings of a tree."""
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        super().generic_visit(node)
-        if isinstance(node, Definition) and node.body:
-            first = node.body[0]
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:]
-        return node
+def _parts(node: object) -> list[object]:
+    """What a node of a syntax tree is made of, without the docstring of a definition."""
+    assert isinstance(node, ast.AST)
+    parts = [getattr(node, name, None) for name in node._fields]
+    if isinstance(node, Definition) and ast.get_docstring(node, clean=False) is not None:
+        parts[node._fields.index("body")] = node.body[1:]
+    return parts

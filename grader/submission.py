@@ -9,21 +9,25 @@ import hashlib
 import os
 import stat
 import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from grader.errors import UsageError
 from grader.results import Flag
 from grader.source import Source
+from grader.text import clean_name
 
-MAX_FILE_BYTES = 1_000_000
+# Source is parsed on this side, and a byte of it may cost the parser 900 bytes of memory; 1 MB of f-strings, a minute.
+MAX_FILE_BYTES = 200_000
 MAX_LINES = 50_000
 MAX_FILES = 100
 MAX_ZIP_MEMBERS = 2_000
-MAX_TOTAL_BYTES = 5_000_000
+MAX_ZIP_BYTES = 50_000_000  # its list of members is held in memory, ten times as large
+MAX_TOTAL_BYTES = 1_000_000
+MAX_NAME = 200
 
 _NEVER_A_SUBMISSION = frozenset({"conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py"})
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules"})
@@ -52,15 +56,17 @@ class Submission:
 
 def student_name(path: Path) -> str:
     """The student an inbox entry is named after: `ada-lovelace.zip` and `ada-lovelace/` are both `ada-lovelace`."""
-    return path.stem if path.suffix.lower() in {".py", ".zip", ".ipynb"} else path.name
+    return clean_name(path.stem if path.suffix.lower() in {".py", ".zip", ".ipynb"} else path.name)
 
 
 def inbox_entries(inbox: Path) -> list[Path]:
     """Every submission of an inbox, sorted by the student's name. Raises `UsageError` if there is none."""
-    if not inbox.is_dir():
-        raise UsageError(f"{inbox}: no such folder. Name the folder that holds the submissions, one entry a student.")
     try:
         entries = [path for path in inbox.iterdir() if not path.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(
+            f"{inbox}: no such folder. Name the folder that holds the submissions, one entry a student."
+        ) from None
     except OSError as error:
         raise UsageError(f"{inbox}: can't be listed: {error.strerror}") from None
     if not entries:
@@ -71,7 +77,8 @@ def inbox_entries(inbox: Path) -> list[Path]:
         other = seen.setdefault(student_name(path), path)
         if other is not path:
             raise UsageError(
-                f"{inbox}: {other.name} and {path.name} are both of {student_name(path)}. Remove one of them."
+                f"{inbox}: {clean_name(other.name)} and {clean_name(path.name)} are both of {student_name(path)}. "
+                "Remove one of them."
             )
     return entries
 
@@ -90,11 +97,11 @@ def load_submission(path: Path, student: str = "", *, course_files: frozenset[st
         elif path.suffix.lower() == ".zip":
             _gather_zip(path, gathered, left_out)
         elif path.suffix.lower() == ".py":
-            gathered.add(path.name, path.stat().st_size, lambda limit: _read_regular(path, limit))
+            gathered.add(path.name, partial(_read_regular, path))
         else:
             gathered.refuse(path.name, "is not a .py file, a .zip or a folder")
     except OSError as error:
-        gathered.refuse(path.name, f"can't be read: {error.strerror}")
+        gathered.refuse(path.name, _why(error))
     return gathered.submission(student)
 
 
@@ -108,6 +115,10 @@ def make_submission(student: str, files: Mapping[str, str], flags: tuple[Flag, .
     return Submission(student, {name: files[name] for name in sorted(files)}, digest.hexdigest(), flags)
 
 
+class _Refused(Exception):
+    """Why a file is not opened, as its flag says it."""
+
+
 class _Gathered:
     """Files and flags on their way to a submission; the limits are kept here."""
 
@@ -117,15 +128,21 @@ class _Gathered:
         self.total_bytes = 0
 
     def refuse(self, where: str, why: str, kind: str = "ignored_file") -> None:
-        self.flags.append(Flag(kind, where, why))
+        self.flags.append(Flag(kind, clean_name(where, MAX_NAME), clean_name(why, 300)))
 
-    def add(self, name: str, size: int, read: Callable[[int], bytes]) -> None:
+    def add(self, name: str, read: Callable[[int], bytes]) -> None:
         """Decode and keep the file, or say why not. `read(limit)` gives at most `limit` bytes."""
-        if size > MAX_FILE_BYTES:
-            return self.refuse(name, f"has {size:,} bytes; a source file may have at most {MAX_FILE_BYTES:,}")
+        name = clean_name(name, MAX_NAME)
+        if name in self.files:
+            return self.refuse(name, "is there twice; one of them was read")
         if len(self.files) >= MAX_FILES:
             return self.refuse(name, f"is one file too many: at most {MAX_FILES} are read")
-        raw = read(MAX_FILE_BYTES + 1)
+        try:
+            raw = read(MAX_FILE_BYTES + 1)
+        except _Refused as error:
+            return self.refuse(name, str(error))
+        except Exception as error:  # zipfile raises what a broken archive leads it to, OverflowError and all
+            return self.refuse(name, _why(error), "unreadable_file")
         self.total_bytes += len(raw)
         if len(raw) > MAX_FILE_BYTES or self.total_bytes > MAX_TOTAL_BYTES:
             return self.refuse(name, f"is too large: {MAX_FILE_BYTES:,} bytes a file, {MAX_TOTAL_BYTES:,} in all")
@@ -155,15 +172,18 @@ class _Gathered:
 
 def _is_wanted(name: str, left_out: frozenset[str]) -> bool:
     path = PurePosixPath(name)
-    hidden = any(part.startswith(".") or part in _SKIPPED_FOLDERS for part in path.parts)
+    hidden = any((part.startswith(".") and part != "..") or part in _SKIPPED_FOLDERS for part in path.parts)
     return (
         path.suffix.lower() == ".py" and not hidden and path.name not in left_out and not path.name.startswith("test_")
     )
 
 
 def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
+    def refuse_folder(error: OSError) -> None:
+        gathered.refuse(Path(error.filename).relative_to(root.parent).as_posix(), _why(error), "unreadable_file")
+
     found: dict[str, Path] = {}
-    for folder, folders, names in os.walk(root, followlinks=False):
+    for folder, folders, names in os.walk(root, onerror=refuse_folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS and not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
@@ -172,73 +192,80 @@ def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) ->
                 return gathered.refuse(root.name, f"holds more than {MAX_ZIP_MEMBERS:,} files")
     common = _common_folder(found)
     for name, path in found.items():
-        if not _is_wanted(name, left_out):
-            _mention_notebook(name, gathered)
-        elif not stat.S_ISREG(path.lstat().st_mode):
-            gathered.refuse(name, "is a link or a device, not a regular file, so it was not opened")
+        if _is_wanted(name, left_out):
+            gathered.add(name.removeprefix(common), partial(_read_regular, path))
         else:
-            gathered.add(
-                name.removeprefix(common), path.stat().st_size, lambda limit, path=path: _read_regular(path, limit)
-            )
+            _mention_notebook(name, gathered)
     return None
 
 
 def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
+    if path.lstat().st_size > MAX_ZIP_BYTES:
+        return gathered.refuse(path.name, f"is too large: a zip may have at most {MAX_ZIP_BYTES:,} bytes")
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = {
-                member.filename.replace("\\", "/"): member for member in archive.infolist() if not member.is_dir()
-            }
+        with _open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
+            members = {_member_name(member): member for member in archive.infolist() if not member.is_dir()}
             if len(members) > MAX_ZIP_MEMBERS:
                 return gathered.refuse(
                     path.name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at"
                 )
             common = _common_folder(members)
             for name in sorted(members):
-                member = members[name]
-                parts = PurePosixPath(name).parts
-                if not _is_wanted(name, left_out):
-                    _mention_notebook(name, gathered)
-                elif name.startswith("/") or ".." in parts or ":" in parts[0]:
-                    gathered.refuse(name, "points outside the zip, so it was not opened")
-                elif stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-                    gathered.refuse(name, "is a link or a device, not a regular file, so it was not opened")
-                elif member.flag_bits & 1:
-                    gathered.refuse(name, "is encrypted")
+                if _is_wanted(name, left_out):
+                    gathered.add(name.removeprefix(common), partial(_read_member, archive, members[name]))
                 else:
-                    reader = _member_reader(archive, member)
-                    gathered.add(name.removeprefix(common), member.file_size, reader)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
-        gathered.refuse(path.name, f"can't be read as a zip: {error}", "unreadable_file")
+                    _mention_notebook(name, gathered)
+    except Exception as error:
+        gathered.refuse(path.name, f"is no zip that can be read: {_why(error)}", "unreadable_file")
     return None
 
 
-def _member_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        with archive.open(member) as stream:
-            return stream.read(limit)
-
-    return read
+def _member_name(member: zipfile.ZipInfo) -> str:
+    return PurePosixPath(member.filename.replace("\\", "/")).as_posix()
 
 
-def _read_regular(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a regular file; a link or a fifo put in its place meanwhile is not followed or waited for."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(0, "not a regular file")
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+    """At most `limit` bytes of a regular member. bzip2 and LZMA would unpack without a limit, to gigabytes."""
+    parts = PurePosixPath(_member_name(member)).parts
+    if parts[0].startswith("/") or ".." in parts or ":" in parts[0]:
+        raise _Refused("points outside the zip, so it was not opened")
+    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+        raise _Refused("is a link or a device, not a regular file, so it was not opened")
+    if member.flag_bits & 1:
+        raise _Refused("is encrypted")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _Refused("is compressed in an unusual way; make the zip with the usual method, deflate")
+    with archive.open(member) as stream:
         return stream.read(limit)
 
 
-def _common_folder(names: Mapping[str, object]) -> str:
+def _read_regular(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise _Refused("is a link or a device, not a regular file, so it was not opened")
+    with _open_regular(path) as stream:
+        return stream.read(limit)
+
+
+def _open_regular(path: Path) -> IO[bytes]:
+    """The file, opened; a link or a fifo put in its place meanwhile is not followed or waited for."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    stream = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        stream.close()
+        raise OSError(0, "not a regular file")
+    return stream
+
+
+def _why(error: Exception) -> str:
+    """What an error says, without the paths on this machine that an `OSError` adds."""
+    return f"can't be read: {error.strerror if isinstance(error, OSError) else error}"
+
+
+def _common_folder(names: Iterable[str]) -> str:
     """The one folder that everything lies in, as `name/`; empty if there is none. A zip of a folder has one."""
-    relevant = [name for name in names if _is_wanted(name, frozenset())]
-    tops = {name.split("/", 1)[0] if "/" in name else "" for name in relevant}
-    if len(tops) != 1 or tops == {""}:
-        return ""
-    top = tops.pop() + "/"
-    deeper = _common_folder({name.removeprefix(top): None for name in relevant})
-    return top + deeper
+    folders = [PurePosixPath(name).parts[:-1] for name in names if _is_wanted(name, frozenset())]
+    return "".join(f"{part}/" for part in os.path.commonprefix(folders))
 
 
 def _mention_notebook(name: str, gathered: _Gathered) -> None:

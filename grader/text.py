@@ -8,9 +8,11 @@ import unicodedata
 
 MAX_TEXT = 2_000
 
-# C0 and C1 controls but newline and tab; surrogates; what reorders or hides text (bidi, zero width, tags).
+# C0 and C1 controls but newline and tab; surrogates; what reorders or hides text (bidi, zero width, fillers, tags).
+# The selectors U+FE00 to U+FE0F stay: they are part of ordinary emoji.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 
@@ -25,13 +27,14 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     return _HARMFUL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
-def clean_name(text: str) -> str:
-    """`text` as one line of at most 100 characters, for names of students and files."""
-    return clean(unicodedata.normalize("NFC", text), 100).replace("\n", "\\u000a").replace("\t", " ")
+def clean_name(text: str, limit: int = 100) -> str:
+    """`text` as one line of at most `limit` characters, for names of students and files."""
+    name = clean(unicodedata.normalize("NFC", text)).replace("\n", "\\u000a").replace("\t", " ")
+    return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
-def short_number(value: float) -> str:
+def short_number(value: float, digits: int = 4) -> str:
     """A number with the digits that matter: `0.1234`, `1.5e-07`, `64`, `nan`."""
     if math.isfinite(value) and value == int(value) and abs(value) < 1e6:
         return str(int(value))
-    return f"{value:.4g}"
+    return f"{value:.{digits}g}"

@@ -311,8 +311,8 @@ class Zygote:
         self._is_ready = False
 
     def __getstate__(self) -> dict[str, object]:
-        """Other processes of the run get the control socket, not the process."""
-        return {"control": self.control, "_process": None, "_is_ready": self._is_ready}
+        """Other processes of the run get the control socket, not the process; requests wait there until it is ready."""
+        return {"control": self.control, "_process": None, "_is_ready": True}
 
     def wait_until_ready(self) -> None:
         """Return when the next spawn will be quick. Raises `IsolationError` if the zygote does not start."""
@@ -341,7 +341,10 @@ class Zygote:
             except OSError as error:
                 raise IsolationError(f"the process that forks workers is gone: {error.strerror}") from None
         status.settimeout(_START_SECONDS)
-        _, descriptors, _, _ = socket.recv_fds(status, 1, 1)
+        try:
+            _, descriptors, _, _ = socket.recv_fds(status, 1, 1)
+        except OSError:
+            descriptors = []
         if not descriptors:
             raise IsolationError("the process that forks workers is gone")
         return Worker(channel, output, Path(limits.scratch), _Forked(descriptors[0], status), limits.memory_mib)
@@ -444,6 +447,7 @@ def _start_interpreter(module: str, channel: socket.socket, output: IO[bytes] | 
         stderr=output,
         pass_fds=[channel.fileno()],
         cwd="/",
+        start_new_session=True,  # Ctrl-C is for the grader, which then ends its workers
     )
 
 

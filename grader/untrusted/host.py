@@ -286,7 +286,7 @@ class CappedOutput(io.TextIOBase):
             self._left -= len(raw)
             self._raw.write(raw)
             if self._left == 0:
-                self._raw.write("\n[more was printed; the rest is left out]\n".encode())
+                self._raw.write(b"\n[more was printed; the rest is left out]\n")
         return len(text)
 
 

@@ -23,7 +23,8 @@ MAX_DEPTH = 16
 MAX_TEXT = 2_000
 _ALIGNMENT = 8
 
-DTYPES = {
+DtypeName = Literal["f4", "f8", "f2", "bf2", "i8", "i4", "i2", "i1", "u1", "b1"]
+DTYPES: dict[DtypeName, torch.dtype] = {
     "f4": torch.float32,
     "f8": torch.float64,
     "f2": torch.float16,
@@ -52,7 +53,7 @@ class _Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag_
 class TensorValue(_Message, tag="tensor"):
     """A tensor whose bytes come next in the payload. `tracked`: autograd had recorded how it was computed."""
 
-    dtype: Literal["f4", "f8", "f2", "bf2", "i8", "i4", "i2", "i1", "u1", "b1"]
+    dtype: DtypeName
     shape: Annotated[list[_Size], msgspec.Meta(max_length=8)]
     tracked: bool = False
 
@@ -242,18 +243,18 @@ class Packer:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, int):
-            return int(value) if -(2**63) <= value < 2**63 else self.handle(value)
+            return int(value) if _fits(value) else self.handle(value)
         if isinstance(value, float):
             return float(value)
         if isinstance(value, str):
-            return str(value)[:MAX_TEXT]
+            return _text(value)
         if isinstance(value, torch.Tensor):
             return self._pack_tensor(value)
         if depth >= MAX_DEPTH:
             raise WireError(f"a value nested more than {MAX_DEPTH} deep")
         if isinstance(value, list | tuple) and len(value) <= MAX_ENTRIES:
             return ListValue([self.pack(entry, depth + 1) for entry in value], isinstance(value, tuple))
-        if isinstance(value, dict) and len(value) <= MAX_ENTRIES and all(type(key) in (str, int) for key in value):
+        if isinstance(value, dict) and len(value) <= MAX_ENTRIES and all(map(_is_plain_key, value)):
             return DictValue([(key, self.pack(entry, depth + 1)) for key, entry in value.items()])
         return self.handle(value)
 
@@ -265,6 +266,7 @@ class Packer:
             or tensor.dim() > 8
             or tensor.is_meta
             or tensor.is_quantized
+            or tensor.is_nested
         ):
             return self.handle(tensor)
         self._left_bytes -= tensor.numel() * tensor.element_size() + _ALIGNMENT
@@ -273,8 +275,23 @@ class Packer:
         plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
         flat = plain.reshape(-1).view(torch.uint8)
         if flat.numel():
-            self.tensors.append(memoryview(flat.numpy()).cast("B"))
+            self.tensors.append(flat.numpy().data)
         return TensorValue(name, list(tensor.shape), tensor.grad_fn is not None)
+
+
+def _fits(number: int) -> bool:
+    return -(2**63) <= number < 2**63
+
+
+def _is_plain_key(key: object) -> bool:
+    if type(key) is str:
+        return key == _text(key)
+    return type(key) is int and _fits(key)
+
+
+def _text(text: str) -> str:
+    """What of a text can be sent: its start, with surrogates, which UTF-8 lacks, spelt out."""
+    return str(text)[:MAX_TEXT].encode("utf-8", "backslashreplace").decode("utf-8")[:MAX_TEXT]
 
 
 class Unpacker:

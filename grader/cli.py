@@ -1,0 +1,211 @@
+"""The command `grader`: parses, prints, and says how it went by its exit status. The only module that prints.
+
+Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions need the instructor, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grader
+from grader.course import Assignment, find_assignment, find_course
+from grader.errors import CourseError, GraderError, UsageError
+from grader.results import Grade, Status, number
+from grader.submission import inbox_entries, student_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.batch import Batch, BatchEnd
+
+_ROWS_SHOWN = 60
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except (UsageError, CourseError) as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return 2
+    except GraderError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="grader", description="Grade neural networks written from scratch.")
+    parser.add_argument("--version", action="version", version=f"grader {grader.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    grade = commands.add_parser("grade", help="grade every submission of a folder")
+    grade.add_argument(
+        "inbox", type=Path, metavar="INBOX", help="a folder with one entry a student: folder, .py or .zip"
+    )
+    grade.add_argument(
+        "-a", "--assignment", required=True, metavar="NAME", help="the assignment they were handed in for"
+    )
+    grade.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="where grades and pages go")
+    grade.add_argument("--student", action="append", metavar="NAME", help="only this student's; may be repeated")
+    _add_common(grade)
+    grade.set_defaults(run=_grade)
+
+    demo = commands.add_parser("demo", help="grade the sample class and show where its pages are")
+    demo.add_argument("-o", "--out", type=Path, default=Path("demo"), metavar="OUT", help="where they go; ./demo")
+    _add_common(demo)
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parser.add_argument("--jobs", type=_count, default=cores, metavar="N", help="processes that grade side by side")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where student code runs")
+    parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
+    parser.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
+
+
+def _count(text: str) -> int:
+    value = int(text) if text.isdecimal() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return value
+
+
+def _grade(options: argparse.Namespace) -> int:
+    course = find_course(options.course or Path.cwd())
+    assignment = find_assignment(course, options.assignment)
+    entries = inbox_entries(options.inbox)
+    if options.student:
+        names = {student_name(path) for path in entries}
+        missing = [name for name in options.student if name not in names]
+        if missing:
+            raise UsageError(
+                f"{options.inbox} holds no submission of {', '.join(missing)}; it has {len(names)} students"
+            )
+        entries = [path for path in entries if student_name(path) in options.student]
+    return _grade_class(assignment, entries, options)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    course = find_course(options.course or Path.cwd())
+    about = course / "examples" / "class.toml"
+    if not about.is_file():
+        raise UsageError(f"{course} has no sample class: expected {about} and examples/inbox/")
+    sample = tomllib.loads(about.read_text(encoding="utf-8"))
+    entries = inbox_entries(course / "examples" / "inbox")
+    status = _grade_class(find_assignment(course, sample["assignment"]), entries, options)
+    print()
+    print(f"The class:     {(options.out / 'index.html').resolve()}")
+    print(f"One student:   {(options.out / 'students' / sample['look_at'] / 'feedback.html').resolve()}")
+    return status
+
+
+def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.Namespace) -> int:
+    """Grade into `options.out`, print a table, say where the results are."""
+    from grader.batch import Batch
+    from grader.grade import Settings
+
+    settings = Settings(_device(options.device), options.dataset_root)
+    if options.dataset_root is not None:
+        from grader.data import load_dataset
+
+        load_dataset(assignment.dataset, options.dataset_root)  # fails here once, not in every process
+    batch = Batch(assignment, entries, options.out)
+    try:
+        with _progress(len(entries)) as moved_on:
+            end = batch.run(options.jobs, settings, moved_on)
+        return _print_class(batch, end)
+    finally:
+        batch.close()
+
+
+def _device(wanted: str) -> str:
+    if wanted == "cpu":
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if wanted == "cuda":
+        raise UsageError("--device cuda: torch finds no CUDA device here. Use --device cpu, or auto.")
+    return "cpu"
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Grade], None]]:
+    """A bar with rate and time left on a terminal, nothing elsewhere; yields what to call with each grade."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[latest]}", markup=False),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("", total=total, rate="", latest="")
+
+        def moved_on(grade: Grade) -> None:
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
+            progress.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "", latest=grade.student[:24])
+
+        yield moved_on
+
+
+def _print_class(batch: Batch, end: BatchEnd) -> int:
+    """The table of the class; the exit status."""
+    counted: Counter[Status] = Counter()
+    total = 0
+    width = 4
+    rows: list[tuple[str, str]] = []
+    for grade in batch.store.newest():
+        counted[grade.status] += 1
+        total += 1
+        if len(rows) < _ROWS_SHOWN:
+            width = max(width, len(grade.student))
+            rows.append((grade.student, _score_words(grade)))
+    for student, words in rows:
+        print(f"  {_printable(student):<{width}}  {words}")
+    if total > len(rows):
+        print(f"  ... and {total - len(rows)} more; all are in {batch.out / 'grades.csv'}")
+    known = f", {end.known} were graded before" if end.known else ""
+    print(
+        f"\n{end.graded} graded in {end.seconds:.1f} s{known}. Results: {batch.out / 'grades.csv'}, {batch.out / 'index.html'}"
+    )
+    if counted[Status.NOT_GRADABLE]:
+        print(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
+    if counted[Status.GRADER_ERROR]:
+        print(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
+        return 3
+    return 0
+
+
+def _score_words(grade: Grade) -> str:
+    if grade.status is Status.GRADER_ERROR:
+        return "grader error: needs your review"
+    score = f"{number(grade.score):>5} of {number(grade.points)}"
+    return f"{score}  not gradable" if grade.status is Status.NOT_GRADABLE else score
+
+
+def _printable(text: str) -> str:
+    """`text` in what the terminal can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -1,0 +1,216 @@
+"""One submission × one assignment → one `Grade`.
+
+The rubric is collected once and then run on one submission after the other: `grade_each` takes them from an iterator and
+hands each grade on before it asks for the next.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader import rubric
+from grader.bench import Bench, Check, exercise_results
+from grader.course import Assignment
+from grader.errors import CourseError
+from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
+from grader.submission import Submission
+from grader.workers import Launcher
+
+ISOLATION = "process"
+_NOT_GRADABLE = "not_gradable"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades: where student code runs, and on which data."""
+
+    device: str = "cpu"
+    dataset_root: Path | None = None
+
+
+def grade_each(
+    assignment: Assignment,
+    submissions: Iterable[Submission],
+    deliver: Callable[[Grade], None],
+    *,
+    settings: Settings = Settings(),
+    launcher: Launcher | None = None,
+    in_process: bool = False,
+) -> None:
+    """Grade every submission and hand each grade to `deliver`, in order.
+
+    Raises `CourseError` if the rubric can't be collected or holds no check. `launcher` is shared, not closed.
+    """
+    files = [str(path) for path in (*assignment.public_rubric, *assignment.hidden_rubric)]
+    if not files:
+        raise CourseError(
+            f"{assignment.folder}: there is no rubric; expected test_<exercise>.py beside assignment.toml"
+        )
+    loop = _Loop(submissions, deliver, launcher)
+    arguments = [
+        *files,
+        "--rootdir", str(assignment.course_root),
+        "-c", os.devnull,  # neither a pytest.ini of the course nor one of the instructor's may change a verdict
+        "--noconftest",
+        "--import-mode=importlib",
+        "--strict-markers",
+        "--capture=no",
+        "--device", settings.device,
+        *(["--dataset-root", str(settings.dataset_root)] if settings.dataset_root else []),
+        *(["--in-process"] if in_process else []),
+        *(flag for name in _UNUSED_PLUGINS for flag in ("-p", f"no:{name}")),
+    ]  # fmt: skip
+    with _Environment():
+        import pytest_timeout
+
+        status = pytest.main(arguments, plugins=[rubric, pytest_timeout, loop])
+    if loop.error is not None:
+        raise loop.error
+    if loop.problems or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        problem = "\n".join(loop.problems) or f"pytest ended with status {int(status)}"
+        raise CourseError(f"{assignment.folder}: the rubric can't be run: {problem}")
+
+
+_UNUSED_PLUGINS = (
+    "cacheprovider",
+    "terminal",
+    "warnings",
+    "logging",
+    "junitxml",
+    "pastebin",
+    "faulthandler",
+    "doctest",
+)
+
+
+class _Environment:
+    """Pytest without the plugins and options that happen to be installed or set on this machine."""
+
+    def __enter__(self) -> None:
+        self._before = {name: os.environ.get(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+        for name in self._before:
+            os.environ.pop(name, None)
+        self._before["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class _Loop:
+    """Takes the place of pytest's loop over tests: over submissions, and over the checks of each."""
+
+    def __init__(
+        self, submissions: Iterable[Submission], deliver: Callable[[Grade], None], launcher: Launcher | None
+    ) -> None:
+        self.submissions = submissions
+        self.deliver = deliver
+        self.launcher = launcher
+        self.error: BaseException | None = None
+        self.problems: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what went wrong while the rubric was collected."""
+        if report.failed:
+            self.problems.append(str(report.longrepr))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Grade."""
+        if self.problems:
+            return True
+        checks = session.config.stash[rubric.CHECKS]
+        if not checks:
+            self.problems.append("it holds no check: no test is marked with @pytest.mark.exercise")
+            return True
+        bench = session.config.stash[rubric.BENCH]
+        if self.launcher is not None:
+            bench.borrow(self.launcher)
+        try:
+            for submission in self.submissions:
+                self.deliver(_grade(session, bench, checks, submission))
+        except BaseException as error:  # pytest would print it; the caller is to have it
+            self.error = error
+        return True
+
+
+def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submission: Submission) -> Grade:
+    started = time.perf_counter()
+    assignment = checks[0].assignment
+    flags = list(submission.flags)
+    if any(flag.kind == _NOT_GRADABLE for flag in flags):
+        results = {check.key: _not_run(check) for check in checks}
+    else:
+        bench.lay(submission)
+        items = [item for item in session.items if rubric.is_check(item)]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        results = bench.results
+        flags += [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
+        flags += bench.clear()
+    exercises = exercise_results(checks, results)
+    outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
+    if any(flag.kind == _NOT_GRADABLE for flag in flags):
+        status = Status.NOT_GRADABLE
+    else:
+        status = Status.GRADER_ERROR if Outcome.GRADER_ERROR in outcomes else Status.GRADED
+    return Grade(
+        assignment=assignment.name,
+        assignment_version=assignment.version,
+        title=assignment.title,
+        student=submission.student,
+        submission_sha256=submission.sha256,
+        status=status,
+        exercises=exercises,
+        flags=tuple(flags),
+        environment=environment(bench.device),
+        duration_seconds=time.perf_counter() - started,
+    )
+
+
+def _not_run(check: Check) -> CheckResult:
+    evidence = Evidence(summary="There was no Python file to check.")
+    return CheckResult(check.name, check.title, Outcome.BLOCKED, check.points, check.visibility, evidence=evidence)
+
+
+def failed_grade(assignment: Assignment, submission: Submission, what: str) -> Grade:
+    """The grade of a submission whose grading broke twice: for the instructor to look at, never a 0."""
+    return Grade(
+        assignment=assignment.name,
+        assignment_version=assignment.version,
+        title=assignment.title,
+        student=submission.student,
+        submission_sha256=submission.sha256,
+        status=Status.GRADER_ERROR,
+        exercises=(),
+        flags=(*submission.flags, Flag("grader_error", "grader", what)),
+        environment=environment("cpu"),
+    )
+
+
+def environment(device: str) -> dict[str, str]:
+    """What a grade was made with."""
+    import torch
+
+    return {
+        "grader": grader.__version__,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "device": device,
+        "isolation": ISOLATION,
+        "platform": sys.platform,
+        "seed": "from each check's name",
+    }

@@ -1,0 +1,164 @@
+"""Local processes that grade side by side, fed with submissions and replaced when they die."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from grader.course import Assignment
+from grader.errors import CourseError, GraderError
+from grader.results import Grade
+from grader.submission import Submission
+from grader.workers import Launcher, best_launcher
+
+if TYPE_CHECKING:
+    from grader.grade import Settings
+
+_TRIES = 2
+
+
+@dataclass
+class _Task:
+    """A submission to be graded, and how often that was begun."""
+
+    submission: Submission
+    tries: int = 0
+
+
+@dataclass
+class _Job:
+    """A process that grades one submission at a time."""
+
+    process: multiprocessing.process.BaseProcess
+    connection: Connection
+    task: _Task | None = None
+
+
+class Jobs:
+    """A few processes that grade. They are started once, share one zygote, and are replaced when they die."""
+
+    def __init__(self, assignment: Assignment, count: int, settings: Settings) -> None:
+        self.assignment = assignment
+        self.settings = settings
+        self._count = count
+        self._launcher = best_launcher()
+        # A server that has imported torch and run nothing forks each job in milliseconds; elsewhere than on Linux torch
+        # can't be forked safely.
+        self._context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        if sys.platform == "linux":
+            self._context.set_forkserver_preload(["grader.grade", "grader.data", "grader.compare", "grader.numbers"])
+        self._jobs: list[_Job] = []
+
+    def grade_all(self, submissions: Iterable[Submission], deliver: Callable[[Grade], None]) -> None:
+        """Grade every submission, in any order; `deliver` gets each grade in this process.
+
+        A submission at which a job dies is tried once more in a fresh one, then it is a `grader_error`. Raises
+        `CourseError` if the rubric can't be run at all.
+        """
+        tasks = (_Task(submission) for submission in submissions)
+        again: deque[_Task] = deque()
+        while True:
+            self._give_work(again, tasks)
+            busy = [job for job in self._jobs if job.task is not None]
+            if not busy:
+                return
+            ready = multiprocessing.connection.wait([job.connection for job in busy])
+            for job in [job for job in busy if job.connection in ready]:
+                task, job.task = job.task, None
+                assert task is not None
+                answer = self._answer(job)
+                if isinstance(answer, str):
+                    raise CourseError(answer)
+                if answer is not None:
+                    deliver(answer)
+                elif task.tries < _TRIES:
+                    again.append(task)
+                else:
+                    deliver(self._failed(task.submission, job))
+
+    def _give_work(self, again: deque[_Task], tasks: Iterator[_Task]) -> None:
+        """Hand a submission to every idle job, starting jobs while there are too few."""
+        while True:
+            idle = next((job for job in self._jobs if job.task is None), None)
+            if idle is None and len(self._jobs) >= self._count:
+                return
+            task = again.popleft() if again else next(tasks, None)
+            if task is None:
+                return
+            task.tries += 1
+            job = idle or self._start()
+            job.task = task
+            with contextlib.suppress(OSError):  # it may have died; waiting for its answer will tell
+                job.connection.send(task.submission)
+
+    def _answer(self, job: _Job) -> Grade | str | None:
+        """The grade, the text of an error that no submission is to blame for, or None if the job has died."""
+        try:
+            answer: Grade | str = job.connection.recv()
+        except (EOFError, OSError):
+            self._jobs.remove(job)
+            job.process.join(5)
+            return None
+        return answer
+
+    def _failed(self, submission: Submission, job: _Job) -> Grade:
+        from grader.grade import failed_grade
+
+        code = job.process.exitcode
+        return failed_grade(self.assignment, submission, f"the grading process ended twice with exit status {code}")
+
+    def _start(self) -> _Job:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_work, args=(self.assignment, self.settings, self._launcher, theirs), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self._jobs.append(_Job(process, ours))
+        return self._jobs[-1]
+
+    def close(self) -> None:
+        """End every process."""
+        for job in self._jobs:
+            job.connection.close()
+            job.process.kill()
+            job.process.join(5)
+        self._launcher.close()
+
+
+def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connection: Connection) -> None:
+    """The life of a job: submissions in, grades out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides what Ctrl-C means
+    import torch
+
+    from grader.grade import grade_each
+
+    torch.set_num_threads(1)
+
+    def submissions() -> Iterator[Submission]:
+        while True:
+            try:
+                yield connection.recv()
+            except EOFError:
+                return
+
+    try:
+        grade_each(assignment, submissions(), connection.send, settings=settings, launcher=launcher)
+    except BrokenPipeError:
+        os._exit(0)  # the coordinator is gone
+    except GraderError as error:
+        connection.send(str(error))
+
+
+def default_jobs() -> int:
+    """As many processes as there are processors for us."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
