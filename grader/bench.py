@@ -198,12 +198,12 @@ class Bench:
         submission = self.session.submission
         for name in needed.defines:
             source = submission.source_of(name, needed.file)
-            if source is None and not any(name in other.bound_names() for other in submission.sources.values()):
+            if source is None and not any(name in names for names in submission.bound_names.values()):
                 raise Blocked(f"This waits for {name}, which is not defined yet.", hint=f"Work on {needed.file} first.")
             for qualified, node in source.definitions.items() if source is not None else ():
                 if (qualified == name or qualified.startswith(f"{name}.")) and is_stub(node):
                     raise Blocked(
-                        f"This waits for {qualified}, which is not written yet.", hint=f"Work on {source.file} first."
+                        f"This waits for {qualified}, which is not written yet.", hint=f"Work on {needed.file} first."
                     )
         for (assignment_name, exercise, _), result in self.results.items():
             if (assignment_name, exercise) == (assignment.name, needed.name) and result.outcome in _HOPELESS:

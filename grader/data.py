@@ -66,8 +66,9 @@ def _load_full(name: str, root: Path) -> Dataset:
     try:
         train, test = (kind(str(root), train=is_train, download=True) for is_train in (True, False))
     except (OSError, RuntimeError) as error:
+        why = " ".join(str(error).split())
         raise UsageError(
-            f"the full {_TORCHVISION[name]} is not in {root} and can't be downloaded: {error}. "
+            f"the full {_TORCHVISION[name]} is not in {root} and can't be downloaded: {why} "
             "Leave --dataset-root out to use the embedded subset."
         ) from None
     return Dataset(name, train.data, train.targets, test.data, test.targets)

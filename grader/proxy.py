@@ -51,6 +51,8 @@ class Remote:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # Python's own protocols are asked of this object, not of the student's
             raise AttributeError(name)
+        if self._session.submission.has_method(self._qualified_name, name):
+            return _Method(self, name)  # only ever called: saves asking for it first
         label, qualified = f"{self._label}.{name}", f"{self._qualified_name}.{name}"
         return self._session.ask(wire.Get(self._handle, name), label, qualified)
 
@@ -58,13 +60,28 @@ class Remote:
         self._session.tell(self, name, value)
 
     def __call__(self, *arguments: object, **keywords: object) -> Any:
-        return self._session.call(self, arguments, keywords)
+        """Call it in the worker."""
+        return self._session.call(self, "", arguments, keywords)
 
     def __getitem__(self, key: str | int) -> Any:
         return self._session.ask(wire.Item(self._handle, key), f"{self._label}[{key!r}]", self._qualified_name)
 
     def __repr__(self) -> str:
         return f"<{self._label}, in the worker>"
+
+
+class _Method:
+    """A method that the submission's source defines, on an object in the worker."""
+
+    __slots__ = ("_name", "_owner")
+
+    def __init__(self, owner: Remote, name: str) -> None:
+        self._owner = owner
+        self._name = name
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        """Call it in the worker."""
+        return self._owner._session.call(self._owner, self._name, arguments, keywords)
 
 
 class Names:
@@ -150,18 +167,19 @@ class Session:
             )
         return found
 
-    def call(self, target: Remote, arguments: tuple[object, ...], keywords: dict[str, object]) -> Any:
-        """What the call returns."""
+    def call(self, target: Remote, method: str, arguments: tuple[object, ...], keywords: dict[str, object]) -> Any:
+        """What the call of `target`, or of its method, returns."""
         packer = self._packer()
-        request = wire.Call(
-            target._handle,
-            [packer.pack(argument) for argument in arguments],
-            [(key, packer.pack(value)) for key, value in keywords.items()],
-        )
+        packed = [packer.pack(argument) for argument in arguments]
+        named = [(key, packer.pack(value)) for key, value in keywords.items()]
+        request: wire.Request = wire.Call(target._handle, packed, named)
+        label, function = target._label, target._qualified_name
+        if method:
+            request = wire.CallMethod(target._handle, method, packed, named)
+            label, function = f"{label}.{method}", f"{function}.{method}"
         shown = [shown_argument(argument) for argument in arguments]
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
-        text = f"{target._label}({', '.join(shown)})"
-        return self.ask(request, text, target._qualified_name, packer.tensors)
+        return self.ask(request, f"{label}({', '.join(shown)})", function, packer.tensors)
 
     def tell(self, target: Remote, name: str, value: object) -> None:
         """Set an attribute."""
@@ -182,14 +200,14 @@ class Session:
 
     def ask(self, request: wire.Request, text: str, function: str, tensors: list[memoryview] | None = None) -> Any:
         """The answer to `request`; an exception of the student's is raised as `StudentCodeRaised` or `NotAttempted`."""
-        if function in self.hopeless and isinstance(request, wire.Call):
+        if function in self.hopeless and isinstance(request, wire.Call | wire.CallMethod):
             raise self._not_again(function, self.hopeless[function])
         worker = self._ready()
         assert self._deadline is not None
 
         def remote(handle: wire.HandleValue) -> Remote:
             type_name = clean(handle.type_name, 100)
-            if isinstance(request, wire.Call) and type_name not in ("method", "function", "type"):
+            if isinstance(request, wire.Call | wire.CallMethod) and type_name not in ("method", "function", "type"):
                 return Remote(self, handle.number, type_name.lower(), type_name)
             return Remote(self, handle.number, text, function)
 
@@ -200,7 +218,7 @@ class Session:
             self.trace.append(Exchange(text, function, end))
             self._locate(end, function)
             raise
-        if isinstance(request, wire.Call | wire.Set | wire.Find):
+        if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find):
             self.trace.append(Exchange(text, function, answer))
         if isinstance(answer, wire.Raised):
             raise self._student_error(answer, worker)
@@ -347,9 +365,8 @@ class Session:
 
     def _file_defining(self, name: str) -> str:
         """The file to look for `name` in. Raises `Blocked`, in the student's words, when no file has it."""
-        sources = self.submission.sources
         declared = self._file_of.get(name, "")
-        binding = [file for file, source in sources.items() if name in source.bound_names()]
+        binding = [file for file, names in self.submission.bound_names.items() if name in names]
         if declared in binding:
             return declared
         if binding:

@@ -5,6 +5,7 @@ Whatever lies in an inbox, `load_submission` returns: a file that can't be used 
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import stat
@@ -46,6 +47,17 @@ class Submission:
     def sources(self) -> dict[str, Source]:
         """The files, ready to be asked about."""
         return {file: Source(file, text) for file, text in self.files.items()}
+
+    @cached_property
+    def bound_names(self) -> dict[str, set[str]]:
+        """The names that each file binds at its top level."""
+        return {file: source.bound_names() for file, source in self.sources.items()}
+
+    def has_method(self, class_name: str, method: str) -> bool:
+        """Whether a class of that name is defined with that method, written as a plain function."""
+        name = f"{class_name}.{method}"
+        nodes = (source.definitions.get(name) for source in self.sources.values())
+        return any(isinstance(node, ast.FunctionDef) and not node.decorator_list for node in nodes)
 
     def source_of(self, name: str, file: str) -> Source | None:
         """The file that defines `name` at its top level: `file` if it does, else the first other one that does."""

@@ -19,7 +19,9 @@ def numbered_images(count: int) -> Tensor:
     return torch.arange(count, dtype=torch.float32).reshape(-1, 1, 1, 1).expand(count, 1, 28, 28).clone()
 
 
-def evaluate(function, provided, numbers, predictions: list[int], labels: list[int], batch_size: int, classes: int, **more):
+def evaluate(
+    function, provided, numbers, predictions: list[int], labels: list[int], batch_size: int, classes: int, **more
+):
     """What the submission's function says of a net with these predictions."""
     net = provided.ScoreTable(table(numbers, predictions, classes))
     loader = provided.make_loader(numbered_images(len(labels)), torch.tensor(labels), batch_size)

@@ -29,7 +29,7 @@ def expected_gradients(x: Tensor, W: Tensor, b: Tensor, dz: Tensor) -> dict[str,
     """dx, dW and db by torch's autograd, in float64."""
     with torch.enable_grad():
         tracked = [tensor.double().requires_grad_() for tensor in (x, W, b)]
-        gradients = torch.autograd.grad(functional.linear(*tracked), tracked, dz.double())
+        gradients = torch.autograd.grad((functional.linear(*tracked) * dz.double()).sum(), tracked)
     return dict(zip(("dx", "dW", "db"), gradients, strict=True))
 
 
@@ -65,7 +65,9 @@ def check_gradient(which: str, like: str, submission, provided, numbers) -> None
         for extra, scale in ((0, 1.0), (2, 100.0), (4, 1e-3)):
             x, dz = numbers.normal(n + extra, dim_in), numbers.normal(n + extra, dim_out, scale=scale)
             linear.forward(x)
-            got = dict(zip(("dx", "dW", "db"), assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db")), strict=True))
+            got = dict(
+                zip(("dx", "dW", "db"), assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db")), strict=True)
+            )
             expected = expected_gradients(x, W, b, dz)[which]
             factors = {"the batch size": n + extra, "dim_in": dim_in, "dim_out": dim_out}
             assert_close(which, got[which], expected, like=like, factors=factors)

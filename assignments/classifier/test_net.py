@@ -57,7 +57,7 @@ def expected_gradients(parameters: dict[str, Tensor], images: Tensor, dz: Tensor
     with torch.enable_grad():
         tracked = {name: tensor.double().requires_grad_() for name, tensor in parameters.items()}
         outputs, _ = forward(tracked, images.double())
-        gradients = torch.autograd.grad(outputs, list(tracked.values()), dz.double())
+        gradients = torch.autograd.grad((outputs * dz.double()).sum(), list(tracked.values()))
     return dict(zip(tracked, gradients, strict=True))
 
 
@@ -104,7 +104,9 @@ def test_forward(submission, provided, numbers):
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint("Walk back through the layers in reverse order: what each one returns as dx is the dz of the one before it.")
+@pytest.mark.hint(
+    "Walk back through the layers in reverse order: what each one returns as dx is the dz of the one before it."
+)
 def test_gradients(submission, provided, numbers):
     """backward(dz) fills gradients with the gradient of the loss with respect to every parameter."""
     net, parameters = make_net(submission, provided, numbers)

@@ -25,7 +25,9 @@ def expected_gradient(outputs: Tensor, labels: Tensor) -> Tensor:
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint("Compute one row by hand: softmax, then -log of the label's probability. Then the mean over the batch.")
+@pytest.mark.hint(
+    "Compute one row by hand: softmax, then -log of the label's probability. Then the mean over the batch."
+)
 def test_loss_value(submission, numbers):
     """The loss is the mean over the batch of -log softmax(outputs) at the label."""
     loss = submission.NLLLoss()
@@ -45,7 +47,9 @@ def test_call_is_forward(submission, numbers):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("exp(1000) is infinite in float32. What changes in softmax when the same number is taken from every score?")
+@pytest.mark.hint(
+    "exp(1000) is infinite in float32. What changes in softmax when the same number is taken from every score?"
+)
 def test_large_scores(submission, numbers):
     """The loss is right and finite for scores as large as 10,000."""
     loss = submission.NLLLoss()
@@ -70,7 +74,9 @@ def test_gradient(submission, numbers):
         loss.forward(outputs, labels)
         got = loss.backward(outputs, labels)
         factors = {"the batch size": n, "the number of classes": k, "batch size times classes": n * k}
-        assert_close("the gradient", got, expected_gradient(outputs, labels), like="the shape of outputs", factors=factors)
+        assert_close(
+            "the gradient", got, expected_gradient(outputs, labels), like="the shape of outputs", factors=factors
+        )
 
 
 @pytest.mark.points(1)

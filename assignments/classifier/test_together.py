@@ -1,8 +1,8 @@
 """Checks of everything together: the submission's own parts train a net on real digits.
 
-Calibration: right implementations with five kinds of initial weights and 12 seeds each reach 0.874 or more after these
-three epochs (N(0, 0.01) starts later: it is trained from the course's initial weights instead). Accuracy alone proves
-little, wrong gradients can train well too, so most points are in the exercises.
+Calibration: right implementations with four kinds of initial weights (He, Xavier, torch's uniform, N(0, 0.05)) and 60
+seeds each reach 0.86 or more after these three epochs; N(0, 0.01) starts later, and is trained from the course's initial
+weights instead. Accuracy alone proves little, wrong gradients can train well too, so most points are in the exercises.
 """
 
 from typing import Any
@@ -20,8 +20,8 @@ from grader.text import short_number
 
 pytestmark = [pytest.mark.exercise("together"), pytest.mark.timeout(60)]
 
-LR, EPOCHS, BATCH_SIZE = 0.05, 3, 64
-LEAST_ACCURACY = 0.82
+LR, EPOCHS, BATCH_SIZE, IMAGES = 0.1, 3, 32, 1600
+LEAST_ACCURACY = 0.8
 SIZES = {"fc1": (120, 784), "fc2": (256, 120), "fc3": (10, 256)}
 
 
@@ -35,13 +35,12 @@ def course_start() -> dict[str, torch.Tensor]:
 def train_once(submission, provided, dataset, start=None) -> tuple[Any, torch.Tensor]:
     """The losses that train returned, and the scores of the test images. Their labels stay on this side."""
     loader = provided.make_standardised_loader(
-        dataset.train_images, dataset.train_labels, BATCH_SIZE, *STATISTICS[dataset.name]
+        dataset.train_images[:IMAGES], dataset.train_labels[:IMAGES], BATCH_SIZE, *STATISTICS[dataset.name]
     )
     net, losses = provided.run_training(
         submission.Net, submission.NLLLoss, submission.Optimizer, submission.train, loader, LR, EPOCHS, start
     )
-    images = dataset.standardised(dataset.test_images)
-    outputs = [net.forward(batch) for batch in images.split(1000)]
+    outputs = [net.forward(dataset.standardised(images)) for images in dataset.test_images.split(1000)]
     return losses, torch.cat([assert_tensor("the scores of the test images", part) for part in outputs])
 
 
@@ -82,5 +81,5 @@ def test_loss_falls(trained, dataset, show_curve):
 @pytest.mark.points(2)
 @pytest.mark.hint("Solve the checks of the single exercises first: a mistake in any of them can show here.")
 def test_minimum_accuracy(trained, dataset):
-    """After three epochs your net recognises at least 82 % of digits that it has never seen."""
+    """After three epochs your net recognises at least 80 % of digits that it has never seen."""
     assert_at_least("The share of test images recognised", accuracy(trained[1], dataset), LEAST_ACCURACY)

@@ -89,7 +89,9 @@ def assert_steps(steps: float, expected: int) -> None:
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint("For each batch, in this order: forward, loss, backward, step. Does each one get what the last one made?")
+@pytest.mark.hint(
+    "For each batch, in this order: forward, loss, backward, step. Does each one get what the last one made?"
+)
 def test_follows_the_reference(submission, provided, parts, dataset, show_curve):
     """From given parameters over given batches, train moves the net's parameters as gradient descent does."""
     by_image, by_batch, expected, steps = follow(parts, dataset, 96, 16, 3)

@@ -14,8 +14,8 @@ import linecache
 import random
 import sys
 import types
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, assert_never
 
 import torch
 
@@ -65,10 +65,9 @@ class Host:
                 setattr(self.handles[target], name, unpack(value))
                 return None
             case wire.Call(target, arguments, keywords):
-                function: Any = self.handles[target]
-                return function(
-                    *[unpack(value) for value in arguments], **{key: unpack(value) for key, value in keywords}
-                )
+                return _call(self.handles[target], arguments, keywords, unpack)
+            case wire.CallMethod(target, name, arguments, keywords):
+                return _call(getattr(self.handles[target], name), arguments, keywords, unpack)
             case wire.Item(target, key):
                 container: Any = self.handles[target]
                 return container[unpack(key)]
@@ -78,6 +77,8 @@ class Host:
                 return _unkept(self.handles[target])
             case wire.Notes():
                 return self._notes()
+            case _ as unreachable:
+                assert_never(unreachable)
 
     def _load(self, request: wire.Load) -> None:
         self.device = request.device
@@ -134,6 +135,16 @@ class Host:
         except Exception:
             text = "(its text can't be shown: __str__ raised an exception)"
         return wire.Raised(type(error).__name__[:200], text[: wire.MAX_TEXT], frames[-50:])
+
+
+def _call(
+    function: Any,
+    arguments: list[wire.Value],
+    keywords: list[tuple[str, wire.Value]],
+    unpack: Callable[[wire.Value], Any],
+) -> object:
+    values = [unpack(value) for value in arguments]  # positional first: the payload is in this order
+    return function(*values, **{key: unpack(value) for key, value in keywords})
 
 
 class _Kept:
@@ -256,8 +267,11 @@ def _only_acts(statement: ast.stmt, functions: set[str]) -> bool:
 
 
 def _seed_everything(seed: int) -> None:
+    """Seed what student code may draw from; `torch.manual_seed` would look for every kind of device, each time."""
     random.seed(seed)
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.manual_seed_all(seed)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % 2**32)

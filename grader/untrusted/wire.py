@@ -145,6 +145,15 @@ class Call(_Message, tag="call"):
     keywords: list[tuple[str, Value]]
 
 
+class CallMethod(_Message, tag="call_method"):
+    """A call of an attribute."""
+
+    target: int
+    name: str
+    arguments: list[Value]
+    keywords: list[tuple[str, Value]]
+
+
 class Item(_Message, tag="item"):
     """An entry of a container."""
 
@@ -168,7 +177,7 @@ class Notes(_Message, tag="notes"):
     """What went wrong while the submission's files were loaded: a list of [file, line, text]."""
 
 
-Request = Notes | Load | Begin | Find | Get | Set | Call | Item | Put | Fetch
+Request = Notes | Load | Begin | Find | Get | Set | Call | CallMethod | Item | Put | Fetch
 
 
 class Ask(_Message, tag="ask"):
