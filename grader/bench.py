@@ -14,10 +14,10 @@ from pathlib import Path
 
 from grader.course import Assignment, Exercise
 from grader.errors import Blocked, CheckEnd, StudentCodeRaised
+from grader.launchers import Launcher
 from grader.proxy import Session, is_stub
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
 from grader.submission import Submission, load_submission
-from grader.workers import Launcher, best_launcher
 
 _HOPELESS = frozenset({Outcome.TIMED_OUT, Outcome.CRASHED})
 
@@ -49,14 +49,14 @@ class Check:
 class Bench:
     """Runs one check at a time against one submission at a time."""
 
-    def __init__(self, *, device: str, in_process: bool, dataset_root: Path | None, folder: Path | None) -> None:
-        """`folder` is what to grade instead of the assignment's own folder."""
+    def __init__(
+        self, *, device: str, launcher: Launcher | None, dataset_root: Path | None = None, folder: Path | None = None
+    ) -> None:
+        """`folder` is graded instead of an assignment's own; without `launcher`, code is loaded into this process."""
         self.device = device
-        self.in_process = in_process
+        self.launcher = launcher
         self.dataset_root = dataset_root
         self.folder = folder
-        self.launcher: Launcher | None = None
-        self._owns_launcher = True
         self.results: dict[tuple[str, str, str], CheckResult] = {}
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.curves: list[Curve] = []
@@ -66,17 +66,6 @@ class Bench:
         self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
 
     # -- submissions ---------------------------------------------------------------------------------------------------
-
-    def warm_up(self) -> None:
-        """Start what workers come from, without waiting for it."""
-        if self.launcher is None and not self.in_process:
-            self.launcher = best_launcher()
-
-    def borrow(self, launcher: Launcher) -> None:
-        """Use a launcher that others use too, and that is not ours to close."""
-        if self.launcher is not None and self._owns_launcher:
-            self.launcher.close()
-        self.launcher, self._owns_launcher = launcher, False
 
     def lay(self, submission: Submission) -> None:
         """Put a submission on the bench; what was known of the last one is forgotten."""
@@ -96,13 +85,6 @@ class Bench:
         self._hopeless = {}
         return flags
 
-    def close(self) -> None:
-        """End every worker."""
-        self.clear()
-        if self.launcher is not None and self._owns_launcher:
-            self.launcher.close()
-        self.launcher = None
-
     @property
     def session(self) -> Session:
         """The session of the check that runs now."""
@@ -117,7 +99,6 @@ class Bench:
             if self.submission is None or self._session is not None:
                 folder = self.folder or assignment.folder
                 self.submission = load_submission(folder, course_files=assignment.course_files)
-            self.warm_up()
             self._session = Session(self.submission, assignment, self.launcher, self.device)
         return self._session
 

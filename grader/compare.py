@@ -1,7 +1,7 @@
-"""Judge what came back from a worker: type, shape, dtype, finite, value, in that order. Ours alone, never the student's.
+"""Judge what came back from a worker: type, shape, dtype, finite, value, in that order. Ours, never the student's.
 
-Every function here takes plain values (a worker's answers hold nothing else), raises `CheckFailed` with evidence a student
-can act on, and returns the value it approved. Elements are compared, never norms or sums, and nothing is broadcast.
+Every function here takes plain values (a worker's answers hold nothing else), raises `CheckFailed` with evidence that a
+student can act on, and returns the value it approved. Elements are compared, never norms or sums; nothing is broadcast.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def assert_close(
 ) -> Tensor:
     """`got`, where every entry is within `relative` × the largest expected entry + `absolute` of `expected`.
 
-    `relative` defaults to `tolerance()` of float32. `factors` are numbers a wrong answer may be off by, with what they are:
+    `relative` defaults to `tolerance()` of float32. `factors` are what a wrong answer may be off by, with the meaning:
     `{"the batch size": 5}`.
     """
     value = assert_tensor(name, got, expected.shape, like=like)
@@ -95,7 +95,7 @@ def assert_close(
 
 
 def assert_number(name: str, got: object, expected: float, *, relative: float = 1e-4, absolute: float = 2e-6) -> float:
-    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is a number."""
+    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is one."""
     value = as_number(name, got)
     if not abs(value - expected) <= relative * abs(expected) + absolute:
         relation = find_relation(torch.tensor(value).double(), torch.tensor(expected).double(), 1e-6 + absolute, {})
@@ -136,7 +136,7 @@ def assert_scalar(name: str, got: object) -> float:
 
 
 def assert_numbers(name: str, got: object, length: int, *, of: str = "") -> list[float]:
-    """`got` as a list of `length` finite numbers; a tuple or a 1-dim tensor counts as one. `of` says what each stands for."""
+    """`got` as a list of `length` finite numbers; a tuple or a 1-dim tensor counts as one. `of` says what each is."""
     if isinstance(got, Tensor) and got.dim() == 1:
         got = list(got)
     if not isinstance(got, list | tuple):
@@ -188,8 +188,8 @@ def assert_change(
 ) -> None:
     """The parameters `got` moved from `start` as `expected` did: each one's change is off by at most `threshold` of it.
 
-    From given parameters over given batches, right implementations differ by at most 1.1e-5 of the change after 189 steps,
-    and wrong ones that touch training at all by at least 3.2e-2; 1e-3 lies a factor of 30 or more from both.
+    From given parameters over given batches, right implementations differ by at most 1.1e-5 of the change after 189
+    steps, and wrong ones that touch training at all by at least 3.2e-2; 1e-3 lies a factor of 30 or more from both.
     """
     for key, target in expected.items():
         value = assert_tensor(f"{name} {key}", got.get(key), target.shape).double()

@@ -1,4 +1,4 @@
-"""Find a course and read its assignments. A course is a folder with `assignments/`, and `reference/` for instructors."""
+"""Find a course and read its assignments. A course is a folder with `assignments/`, instructors' with `reference/`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `defines` are the public names a submission must define, looked for in `file` first. `needs` are exercises that must
     have been attempted, else the checks are blocked. `stand_ins` are names of other exercises that are replaced by the
-    course's own (from `parts.py`) when a check fails with the student's, so that a mistake costs points only where it is.
+    course's own (from `parts.py`) when a check fails with the student's, so a mistake costs points only where it is.
     """
 
     name: str
@@ -44,7 +44,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Assignment:
-    """An assignment of a course: its settings, where its files are, and a version that changes when any of them does."""
+    """An assignment of a course: its settings, where its files are, and a version that changes with any of them."""
 
     def __init__(self, course_root: Path, name: str) -> None:
         self.course_root = course_root
@@ -125,7 +125,7 @@ def find_assignment(course_root: Path, name: str) -> Assignment:
     known = assignment_names(course_root)
     if name not in known:
         raise UsageError(
-            f"{course_root / 'assignments'} has no assignment {name!r}{_nearest(name, known)}. "
+            f"{course_root / 'assignments'} has no assignment {name!r}{_nearest(name, known) or '.'} "
             f"There are: {', '.join(known) or 'none'}."
         )
     return Assignment(course_root, name)

@@ -33,7 +33,7 @@ class Dataset:
     test_labels: Tensor
 
     def standardised(self, images: Tensor) -> Tensor:
-        """`images` uint8 (N, 28, 28) as float32 (N, 1, 28, 28) with mean 0 and standard deviation 1 over the data set."""
+        """`images` uint8 (N, 28, 28) as float32 (N, 1, 28, 28) with mean 0 and deviation 1 over the data set."""
         mean, deviation = STATISTICS[self.name]
         return ((images.to(torch.float32) / 255 - mean) / deviation).unsqueeze(1)
 

@@ -21,9 +21,9 @@ from grader import rubric
 from grader.bench import Bench, Check, exercise_results
 from grader.course import Assignment
 from grader.errors import CourseError
+from grader.launchers import Launcher
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
 from grader.submission import Submission
-from grader.workers import Launcher
 
 ISOLATION = "process"
 _NOT_GRADABLE = "not_gradable"
@@ -122,6 +122,11 @@ class _Loop:
         self.error: BaseException | None = None
         self.problems: list[str] = []
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Lend the launcher to the rubric."""
+        if self.launcher is not None:
+            config.stash[rubric.LENT_LAUNCHER] = self.launcher
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what went wrong while the rubric was collected."""
         if report.failed:
@@ -137,8 +142,6 @@ class _Loop:
             self.problems.append("it holds no check: no test is marked with @pytest.mark.exercise")
             return True
         bench = session.config.stash[rubric.BENCH]
-        if self.launcher is not None:
-            bench.borrow(self.launcher)
         try:
             for submission in self.submissions:
                 self.deliver(_grade(session, bench, checks, submission))

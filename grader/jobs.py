@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course import Assignment
 from grader.errors import CourseError, GraderError
+from grader.launchers import Launcher, best_launcher
 from grader.results import Grade
 from grader.submission import Submission
-from grader.workers import Launcher, best_launcher
 
 if TYPE_CHECKING:
     from grader.grade import Settings

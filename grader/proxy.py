@@ -17,13 +17,14 @@ from typing import Any
 
 from grader.course import Assignment
 from grader.errors import Blocked, CheckEnd, CheckFailed, NotAttempted, StudentCodeRaised, WorkerCrashed, WorkerTimedOut
+from grader.launchers import Launcher
 from grader.results import Evidence, Flag, Location
 from grader.source import Source, nearest_name
 from grader.submission import Submission
 from grader.text import clean, short_number
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
-from grader.workers import Connection, InProcess, Launcher
+from grader.workers import Connection, InProcess
 
 _CPU_SECONDS_A_SUBMISSION = 600
 

@@ -179,7 +179,7 @@ def number(value: Decimal) -> int | float:
 
 
 def grade_to_json(grade: Grade) -> str:
-    """`grade` as the JSON text of `grade.json`. Every number is finite; keys are in a fixed order; UTF-8 can hold all of it."""
+    """`grade` as the JSON text of `grade.json`: every number finite, keys in a fixed order, writable as UTF-8."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "assignment": grade.assignment,

@@ -12,6 +12,7 @@ loaded when the first rubric is.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -29,11 +30,14 @@ if TYPE_CHECKING:
 
     from grader.bench import Bench, Check
     from grader.data import Dataset
+    from grader.launchers import Launcher
     from grader.numbers import Numbers
     from grader.proxy import Names, Session
 
 BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
+LENT_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()  # whoever runs pytest may lend one, and closes it
+_OWN_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()
 _CHECK: pytest.StashKey[Check] = pytest.StashKey()
 _RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
 _LETTERS = {
@@ -77,19 +81,37 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End every worker."""
-    bench = config.stash.get(BENCH, None)
-    if bench is not None:
-        bench.close()
+    if BENCH in config.stash:
+        config.stash[BENCH].clear()
+    if _OWN_LAUNCHER in config.stash:
+        config.stash[_OWN_LAUNCHER].close()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Start the process that forks workers while pytest still imports the rubric: both take a second."""
     config = session.config
+    if config.option.collectonly:
+        return
     if any(_leads_to_assignments(Path(str(argument).split("::")[0])) for argument in config.args):
-        bench = _bench(config)
-        if not config.option.collectonly:
-            bench.warm_up()
+        _launcher(config)
+
+
+def _launcher(config: pytest.Config) -> Launcher | None:
+    """What starts workers in this run, begun when first asked for; None in process."""
+    if LENT_LAUNCHER in config.stash:
+        return config.stash[LENT_LAUNCHER]
+    if _is_in_process(config):
+        return None
+    if _OWN_LAUNCHER not in config.stash:
+        from grader.launchers import best_launcher
+
+        config.stash[_OWN_LAUNCHER] = best_launcher()
+    return config.stash[_OWN_LAUNCHER]
+
+
+def _is_in_process(config: pytest.Config) -> bool:
+    return bool(config.getoption("in_process") or config.getoption("usepdb"))
 
 
 def _leads_to_assignments(path: Path) -> bool:
@@ -107,9 +129,9 @@ def _bench(config: pytest.Config) -> Bench:
         root = config.getoption("dataset_root")
         config.stash[BENCH] = Bench(
             device=config.getoption("device"),
-            in_process=config.getoption("in_process") or config.getoption("usepdb"),
             dataset_root=Path(root) if root else None,
             folder=Path(submission).absolute() if submission else None,
+            launcher=None if config.option.collectonly else _launcher(config),
         )
     return config.stash[BENCH]
 
@@ -146,6 +168,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     checks = [item.stash[_CHECK] for item in session.items if _CHECK in item.stash]
     session.config.stash[CHECKS] = checks
     if checks:
+        gc.freeze()  # what is imported by now stays: pytest and Python would search it for garbage again and again
         bench = _bench(session.config)
         bench.device = resolve_device(bench.device)
 

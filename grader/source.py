@@ -50,7 +50,7 @@ class Source:
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:
-        """Every class and function by its qualified name (`Linear`, `Linear.backward`); the last one of a name counts."""
+        """Every class and function by its qualified name (`Linear`, `Linear.backward`); the last of a name counts."""
         return dict(_walk(self._parsed[0]))
 
     def function_at(self, line: int) -> str:
@@ -99,7 +99,7 @@ def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, in
 
 
 def _walk(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
-    """Every definition with its qualified name, in the order of the lines; also those inside `if`, `try` and the like."""
+    """Every definition with its qualified name, in the order of the lines; also those inside `if` and the like."""
     waiting: list[tuple[str, ast.AST]] = [("", tree)]
     while waiting:
         prefix, node = waiting.pop()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import itertools
 import os
 import stat
 import zipfile
@@ -277,7 +278,11 @@ def _why(error: Exception) -> str:
 def _common_folder(names: Iterable[str]) -> str:
     """The one folder that everything lies in, as `name/`; empty if there is none. A zip of a folder has one."""
     folders = [PurePosixPath(name).parts[:-1] for name in names if _is_wanted(name, frozenset())]
-    return "".join(f"{part}/" for part in os.path.commonprefix(folders))
+    if not folders:
+        return ""
+    first, last = min(folders), max(folders)  # what these two share, all between them share
+    shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(f"{part}/" for part, _ in shared)
 
 
 def _mention_notebook(name: str, gathered: _Gathered) -> None:

@@ -1,57 +1,25 @@
-"""Start, watch and kill the processes that hold student code. Trusted side; nothing of a student's is run here.
+"""What a session talks to: a worker process with student code in it, or for debugging this very process.
 
-A `Zygote` (Linux) forks warm workers; elsewhere `FreshInterpreters` starts one interpreter a worker. Both give `Worker`s:
-a channel with one deadline for a whole exchange, what the worker printed, and an end by SIGKILL.
+Trusted side; nothing that comes from a worker is believed before its format and type are known.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Protocol
 
-import msgspec
-
-from grader.errors import IsolationError, WorkerCrashed, WorkerTimedOut
+from grader.errors import WorkerCrashed, WorkerTimedOut
 from grader.untrusted import wire
-from grader.untrusted.sandbox import Limits
 
-_UNTRUSTED = Path(__file__).parent / "untrusted"
 _WATCH_SECONDS = 0.05
-_START_SECONDS = 120.0
 _PRINTED_SHOWN = 2_000
-
-# The package is registered under a name of its own, so that a worker can't import the rest of the grader through it.
-_BOOTSTRAP = """
-import importlib.util, sys
-folder, module, descriptor = sys.argv[1:]
-spec = importlib.util.spec_from_file_location("untrusted", folder + "/__init__.py", submodule_search_locations=[folder])
-sys.modules["untrusted"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["untrusted"])
-importlib.import_module("untrusted." + module).main(int(descriptor))
-"""
-# What a worker may know of the grader's environment: where libraries and devices are. Nothing else goes in.
-_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
-_SET_VARIABLES = {
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",  # the order of a set must not change a verdict
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for devices without making this process unfit to fork
-    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-}
 
 
 class Connection(Protocol):
@@ -78,21 +46,24 @@ class Connection(Protocol):
         """End it."""
 
 
-class Launcher(Protocol):
-    """Something that starts workers."""
+class Process(Protocol):
+    """A process as a worker needs it."""
 
-    def spawn(self, limits: Limits) -> Worker:
-        """A new worker. Raises `IsolationError`."""
+    def kill(self) -> None:
+        """End it and all it started, and wait for that."""
 
-    def close(self) -> None:
-        """End everything it started."""
+    def wait_status(self) -> int | None:
+        """How it ended, as `os.wait` says it; None if that can't be known."""
+
+    def memory_mib(self) -> int:
+        """The memory it uses, 0 if that can't be known."""
 
 
 class Worker:
     """One process with student code, and the only way to talk to it."""
 
     def __init__(
-        self, channel: socket.socket, output: IO[bytes], scratch: Path, process: _Process, memory_limit_mib: int
+        self, channel: socket.socket, output: IO[bytes], scratch: Path, process: Process, memory_limit_mib: int
     ) -> None:
         self.channel = channel
         self.output = output
@@ -228,152 +199,6 @@ class Worker:
         self.output.close()
 
 
-class _Process(Protocol):
-    def kill(self) -> None: ...
-    def wait_status(self) -> int | None: ...
-    def memory_mib(self) -> int: ...
-
-
-class _Forked:
-    """A worker that the zygote forked, held by its pidfd: no other process can ever be meant."""
-
-    def __init__(self, pidfd: int, status: socket.socket) -> None:
-        self.pidfd = pidfd
-        self.status = status
-        self.pid = _pid_of(pidfd)
-        self._statm: int | None = None
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-        self.wait_status()  # the zygote answers when the session is gone too
-        self.status.close()
-        if self._statm is not None:
-            os.close(self._statm)
-            self._statm = None
-        os.close(self.pidfd)
-
-    def wait_status(self) -> int | None:
-        if self.status.fileno() < 0:
-            return None
-        self.status.settimeout(5)
-        try:
-            raw = self.status.recv(4)
-        except OSError:
-            return None
-        return int.from_bytes(raw, "big") if len(raw) == 4 else None
-
-    def memory_mib(self) -> int:
-        try:
-            if self._statm is None:
-                self._statm = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
-            resident_pages = int(os.pread(self._statm, 200, 0).split()[1])
-        except (OSError, IndexError):
-            return 0
-        return resident_pages * os.sysconf("SC_PAGESIZE") // 2**20
-
-
-class _Interpreter:
-    """A worker that is an interpreter of its own."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-
-    def kill(self) -> None:
-        if os.name == "posix":
-            with contextlib.suppress(OSError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait()
-
-    def wait_status(self) -> int | None:
-        try:
-            code = self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            return None
-        return -code if code < 0 else code << 8
-
-    def memory_mib(self) -> int:
-        try:
-            pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
-        except (OSError, IndexError):
-            return 0
-        return pages * os.sysconf("SC_PAGESIZE") // 2**20
-
-
-class Zygote:
-    """The warm process that forks workers, as seen from the grader. One serves every process of a run."""
-
-    def __init__(self) -> None:
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process: subprocess.Popen[bytes] | None = _start_interpreter("zygote", theirs)
-        self._is_ready = False
-
-    def __getstate__(self) -> dict[str, object]:
-        """Other processes of the run get the control socket, not the process; requests wait there until it is ready."""
-        return {"control": self.control, "_process": None, "_is_ready": True}
-
-    def wait_until_ready(self) -> None:
-        """Return when the next spawn will be quick. Raises `IsolationError` if the zygote does not start."""
-        if self._is_ready:
-            return
-        self.control.settimeout(_START_SECONDS)
-        try:
-            self._is_ready = self.control.recv(16) == b"ready"
-        except OSError:
-            self._is_ready = False
-        if not self._is_ready:
-            self.close()
-            raise IsolationError("the process that forks workers did not start; its messages are above")
-        self.control.settimeout(None)
-
-    def spawn(self, limits: Limits) -> Worker:
-        """A worker, forked and locked down. Raises `IsolationError` if the zygote is gone."""
-        self.wait_until_ready()
-        channel, theirs = _channel()
-        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        output, limits = _output(), _with_scratch(limits)
-        with theirs, their_status:
-            try:
-                request = msgspec.msgpack.encode(limits)
-                socket.send_fds(self.control, [request], [theirs.fileno(), output.fileno(), their_status.fileno()])
-            except OSError as error:
-                raise IsolationError(f"the process that forks workers is gone: {error.strerror}") from None
-        status.settimeout(_START_SECONDS)
-        try:
-            _, descriptors, _, _ = socket.recv_fds(status, 1, 1)
-        except OSError:
-            descriptors = []
-        if not descriptors:
-            raise IsolationError("the process that forks workers is gone")
-        return Worker(channel, output, Path(limits.scratch), _Forked(descriptors[0], status), limits.memory_mib)
-
-    def close(self) -> None:
-        """End the zygote; workers end with it."""
-        self.control.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
-class FreshInterpreters:
-    """One new interpreter a worker: slower by the time `import torch` takes, and works where `fork` does not."""
-
-    def spawn(self, limits: Limits) -> Worker:
-        """A worker in an interpreter of its own."""
-        channel, theirs = _channel()
-        output, limits = _output(), _with_scratch(limits)
-        with theirs:
-            process = _start_interpreter("fresh", theirs, output)
-        channel.sendall(msgspec.msgpack.encode(limits).ljust(4096, b"\xc1"))
-        return Worker(channel, output, Path(limits.scratch), _Interpreter(process), limits.memory_mib)
-
-    def close(self) -> None:
-        """Nothing outlives its worker."""
-
-
 class InProcess:
     """Student code in this very process, for `--pdb`: no deadline, no isolation, one's own code only."""
 
@@ -415,44 +240,3 @@ class InProcess:
         """Take the submission out of this process."""
         self.is_alive = False
         self.host.unload()
-
-
-def best_launcher() -> Launcher:
-    """The fastest way to start workers on this system."""
-    return Zygote() if sys.platform == "linux" else FreshInterpreters()
-
-
-def _channel() -> tuple[socket.socket, socket.socket]:
-    ours, theirs = socket.socketpair()
-    for end in (ours, theirs):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**22)
-    return ours, theirs
-
-
-def _output() -> IO[bytes]:
-    return tempfile.TemporaryFile()  # it has no name, and it is gone with its last descriptor
-
-
-def _with_scratch(limits: Limits) -> Limits:
-    return msgspec.structs.replace(limits, scratch=tempfile.mkdtemp(prefix="grader-"))
-
-
-def _start_interpreter(module: str, channel: socket.socket, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | _SET_VARIABLES
-    return subprocess.Popen(
-        [sys.executable, "-P", "-s", "-B", "-c", _BOOTSTRAP, str(_UNTRUSTED), module, str(channel.fileno())],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output if output is not None else subprocess.DEVNULL,
-        stderr=output,
-        pass_fds=[channel.fileno()],
-        cwd="/",
-        start_new_session=True,  # Ctrl-C is for the grader, which then ends its workers
-    )
-
-
-def _pid_of(pidfd: int) -> int:
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return -1

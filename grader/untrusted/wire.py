@@ -1,8 +1,8 @@
 """The format of what the grader and a worker say to each other: typed MessagePack and raw tensor bytes, never pickle.
 
-A frame is two lengths (`!II`), a header and a payload. The header is one message, decoded against the closed set of types
-below; the payload holds the bytes of its tensors, one after the other, each padded to 8. Whatever does not decode raises
-`WireError`, and the connection is over: a peer that breaks the format once is not asked again.
+A frame is two lengths (`!II`), a header and a payload. The header is one message, decoded against the closed set of
+types below; the payload holds the bytes of its tensors, one after the other, each padded to 8. Whatever does not decode
+raises `WireError`, and the connection is over: a peer that breaks the format once is not asked again.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Raised(_Message, tag="raised"):
     frames: Annotated[list[Frame], msgspec.Meta(max_length=50)] = []
 
 
-Value = None | bool | int | float | str | TensorValue | ListValue | DictValue | HandleValue
+Value = None | bool | int | float | Text | TensorValue | ListValue | DictValue | HandleValue
 
 
 class Load(_Message, tag="load"):
@@ -281,10 +281,10 @@ class Packer:
         self._left_bytes -= tensor.numel() * tensor.element_size() + _ALIGNMENT
         if self._left_bytes < 0:  # before contiguous(): an expanded tensor is small until then
             raise WireError(f"tensors of more than {MAX_PAYLOAD_BYTES // 2**20} MiB in one value")
-        plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
-        flat = plain.reshape(-1).view(torch.uint8)
-        if flat.numel():
-            self.tensors.append(flat.numpy().data)
+        if tensor.numel():
+            plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+            flat = plain.as_strided((plain.numel(),), (1,))  # a contiguous tensor of one entry may have any stride
+            self.tensors.append(flat.view(torch.uint8).numpy().data)
         return TensorValue(name, list(tensor.shape), tensor.grad_fn is not None)
 
 

@@ -29,7 +29,6 @@ def main(control_descriptor: int) -> None:
     from . import host  # imports torch
 
     _import_what_workers_import_late()
-    gc.collect()
     gc.freeze()  # the collector must not touch, and so copy, the pages that workers share
     become_subreaper()
     control = socket.socket(fileno=control_descriptor)

@@ -1,0 +1,182 @@
+"""The shape of the package, read off its source: who imports whom, and what nobody does."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "grader"
+PATHS = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+# The order in which the package is understood: a module imports only from modules before it.
+ORDER = [
+    "results",
+    "text",
+    "errors",
+    "course",
+    "source",
+    "submission",
+    "data",
+    "untrusted",
+    "workers",
+    "launchers",
+    "proxy",
+    "compare",
+    "numbers",
+    "bench",
+    "summary",
+    "rubric",
+    "grade",
+    "store",
+    "reports",
+    "jobs",
+    "batch",
+    "cli",
+]
+# Where code that is not the package's own is run, and whose it is.
+RUNS_CODE = {
+    "untrusted/host.py": {"compile", "exec"},  # the student's and the course's parts, in the worker
+    "untrusted/zygote.py": {"__import__"},  # libraries, by the names written there
+    "rubric.py": {"exec_module"},  # the course's parts, for expected values
+    "workers.py": set(),
+}
+
+
+def tree(path: str) -> ast.Module:
+    return ast.parse((PACKAGE / path).read_text(encoding="utf-8"), path)
+
+
+def unit(path: str) -> str:
+    """The module or sub-package that a file belongs to, as named in ORDER; empty for the package's own __init__."""
+    return path.split("/", 1)[0].removesuffix(".py").removesuffix("__init__")
+
+
+def imports(path: str) -> Iterator[tuple[str, int]]:
+    """Every module that a file imports, anywhere in it, and how many dots it begins with."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, 0) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is None:
+            yield from ((alias.name, node.level) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((f"{node.module}.{alias.name}", node.level) for alias in node.names)
+
+
+def imported_units(path: str) -> set[str]:
+    """The units of the package that a file imports, but its own."""
+    named = {name.split(".")[1] for name, level in imports(path) if level == 0 and name.startswith("grader.")}
+    return named - {unit(path), "__version__"}
+
+
+def calls(path: str) -> set[str]:
+    """The names of everything that a file calls: `f(...)` and `x.f(...)` are both calls of f."""
+    functions = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    names = {function.id for function in functions if isinstance(function, ast.Name)}
+    attributes = {
+        function.attr
+        for function in functions
+        if isinstance(function, ast.Attribute)
+        and not (isinstance(function.value, ast.Name) and (function.value.id, function.attr) == ("re", "compile"))
+    }
+    return names | attributes
+
+
+def test_order_names_every_module() -> None:
+    """The order lists exactly the modules there are."""
+    assert sorted(ORDER) == sorted({unit(path) for path in PATHS} - {""})
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if unit(path)])
+def test_module_imports_only_what_comes_before_it(path: str) -> None:
+    """A module imports only modules earlier in the order, inside functions too: there is no cycle."""
+    before = set(ORDER[: ORDER.index(unit(path))])
+    assert imported_units(path) - before == set()
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if unit(path) == "untrusted"])
+def test_untrusted_stands_alone(path: str) -> None:
+    """What shares a process with student code imports nothing else of the package, and its siblings only relatively."""
+    siblings = {Path(other).stem for other in PATHS if unit(other) == "untrusted"}
+    for name, level in imports(path):
+        first = name.split(".")[0]
+        assert first != "grader"
+        assert level == (1 if first in siblings else 0)
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if unit(path) == "reports"])
+def test_reports_know_results_only(path: str) -> None:
+    """A report is made of results alone."""
+    assert imported_units(path) <= {"results", "text"}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_student_code_runs_in_the_worker_only(path: str) -> None:
+    """Only the host compiles and runs code it is given; what else imports by name is listed above."""
+    runs = {"exec", "eval", "compile", "__import__", "exec_module", "run_path", "run_module", "runcode", "execfile"}
+    assert calls(path) & runs == RUNS_CODE.get(path, set())
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_unpickled(path: str) -> None:
+    """No file imports pickle or a module that unpickles, or loads tensors and arrays that may hold pickles."""
+    unpickling = {"pickle", "_pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
+    assert {name.split(".")[0] for name, _ in imports(path)} & unpickling == set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("torch.load", "np.load", "numpy.load"):
+            safe = {"allow_pickle": False, "weights_only": True}
+            kept = {keyword.arg: getattr(keyword.value, "value", None) for keyword in node.keywords}
+            assert safe.items() & kept.items()
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "cli.py"])
+def test_only_the_command_line_prints(path: str) -> None:
+    """No module but `cli` prints."""
+    assert "print" not in calls(path)
+
+
+def exercise_words() -> set[str]:
+    """The names of all assignments' exercises, of what they define and of their files, that are no ordinary words."""
+    words: set[str] = set()
+    for manifest in ROOT.glob("assignments/*/assignment.toml"):
+        for exercise in tomllib.loads(manifest.read_text(encoding="utf-8"))["exercise"]:
+            words |= {exercise["name"], exercise["file"], *exercise.get("defines", ())}
+    return words - {"train", "accuracy", "together", "net"}
+
+
+def code_words(path: str) -> set[str]:
+    """The identifiers and the strings of a file, but not its docstrings: an example may name an exercise."""
+    module = tree(path)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(module)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    words: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            words |= {node.value, *node.value.split()}
+        words |= {
+            word for word in (getattr(node, name, None) for name in ("id", "attr", "name")) if isinstance(word, str)
+        }
+    return words
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_engine_knows_no_exercise(path: str) -> None:
+    """No module names an exercise: what an assignment asks is in the assignment's files."""
+    assert len(exercise_words()) > 5
+    assert code_words(path) & exercise_words() == set()
+
+
+def test_docstrings_draw_every_exception() -> None:
+    """The tree in the docstring of `errors` names every exception of the module."""
+    module = tree("errors.py")
+    names = {node.name for node in module.body if isinstance(node, ast.ClassDef)}
+    drawn = set((ast.get_docstring(module) or "").replace("├──", " ").replace("└──", " ").replace("│", " ").split())
+    assert names - drawn == set()

@@ -1,0 +1,208 @@
+"""The records of grading: outcomes, exact sums, and a JSON form that loses nothing and can always be written."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader import errors
+from grader.results import (
+    SCHEMA_VERSION,
+    CheckResult,
+    Curve,
+    Evidence,
+    ExerciseResult,
+    Flag,
+    Grade,
+    Location,
+    Outcome,
+    Status,
+    grade_from_json,
+    grade_to_json,
+    number,
+)
+
+# Surrogates one at a time: in JSON a high and a low one are the character that they make together.
+texts = st.text(max_size=20) | st.sampled_from(["", "\ud800", "a\udcffb", "Ада Лавлейс", "\\ud800", '"\n\t\x00'])
+seconds = st.floats(0, 1e5).map(lambda value: round(value, 4))
+points = st.integers(0, 100_000).map(lambda hundredths: Decimal(hundredths) / 100)
+curves = st.builds(Curve, texts, st.lists(st.floats(), max_size=4).map(tuple), st.lists(st.floats()).map(tuple), texts)
+locations = st.builds(Location, texts, st.integers(0, 10**6), texts, texts)
+evidence = st.builds(
+    Evidence,
+    summary=texts,
+    got=st.none() | texts,
+    expected=st.none() | texts,
+    relation=st.none() | texts,
+    location=st.none() | locations,
+    calls=st.lists(texts, max_size=3).map(tuple),
+    printed=texts,
+    curves=st.lists(curves, max_size=2).map(tuple),
+)
+checks = st.builds(
+    CheckResult,
+    name=texts,
+    title=texts,
+    outcome=st.sampled_from(Outcome),
+    points=points,
+    visibility=st.sampled_from(["public", "hidden"]),
+    hint=st.none() | texts,
+    mistake=st.none() | texts,
+    evidence=st.none() | evidence,
+    duration_seconds=seconds,
+)
+exercises = st.builds(ExerciseResult, texts, texts, st.lists(checks, max_size=3).map(tuple), texts)
+grades = st.builds(
+    Grade,
+    assignment=texts,
+    assignment_version=texts,
+    student=texts,
+    submission_sha256=texts,
+    status=st.sampled_from(Status),
+    exercises=st.lists(exercises, max_size=2).map(tuple),
+    flags=st.lists(st.builds(Flag, texts, texts, texts), max_size=2).map(tuple),
+    environment=st.dictionaries(texts, texts, max_size=2),
+    title=texts,
+    duration_seconds=seconds,
+)
+
+
+def check(outcome: Outcome = Outcome.PASSED, worth: str = "1", **more: object) -> CheckResult:
+    return CheckResult("name", "Title.", outcome, Decimal(worth), **more)  # type: ignore[arg-type]
+
+
+def grade(*results: CheckResult, student: str = "ada") -> Grade:
+    exercise = ExerciseResult("linear", "Linear", results, "linear.py")
+    return Grade("classifier", "0123456789ab", student, "f" * 64, Status.GRADED, (exercise,))
+
+
+@settings(max_examples=80, deadline=None)
+@given(grades)
+def test_grade_survives_json(before: Grade) -> None:
+    """A grade read back from its JSON text is the grade that was written; NaN counts as equal to NaN."""
+    after = grade_from_json(grade_to_json(before))
+    assert repr(after) == repr(before)
+
+
+@settings(max_examples=50, deadline=None)
+@given(grades)
+def test_json_text_is_utf8(before: Grade) -> None:
+    """Whatever names and texts hold, the JSON text can be encoded as UTF-8."""
+    raw = grade_to_json(before).encode("utf-8")
+    assert grade_to_json(grade_from_json(raw.decode("utf-8"))).encode("utf-8") == raw
+
+
+def test_json_with_surrogate_can_be_written(tmp_path: Path) -> None:
+    """A student's name with a lone surrogate, as a file system can hold, reaches a file and comes back."""
+    path = tmp_path / "grade.json"
+    path.write_text(grade_to_json(grade(student="caf\udce9 \\\ud800")), encoding="utf-8")
+    assert grade_from_json(path.read_text(encoding="utf-8")).student == "caf\udce9 \\\ud800"
+
+
+def test_ordinary_letters_stay_readable() -> None:
+    """Letters beyond ASCII are not spelt out as escapes."""
+    assert "Žofie Ångström 李" in grade_to_json(grade(student="Žofie Ångström 李"))
+
+
+def test_numbers_that_json_lacks_are_words() -> None:
+    """NaN and infinities in a curve become the words nan, inf and -inf: strict parsers can read the text."""
+    curve = Curve("Loss", (math.nan, math.inf, -math.inf, 0.5))
+    text = grade_to_json(grade(check(evidence=Evidence(curves=(curve,)))))
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    document = json.loads(text, parse_constant=refuse)
+    assert document["exercises"][0]["checks"][0]["evidence"]["curves"][0]["got"] == ["nan", "inf", "-inf", 0.5]
+
+
+def test_keys_of_a_check_in_json() -> None:
+    """The keys of a grade and of a check are those that readers of grade.json rely on, in this order."""
+    document = json.loads(grade_to_json(grade(check())))
+    assert list(document) == [
+        *("schema_version", "assignment", "assignment_version", "title", "student", "submission_sha256", "status"),
+        *("score", "points", "exercises", "flags", "environment", "duration_seconds"),
+    ]
+    assert list(document["exercises"][0]["checks"][0]) == [
+        *("name", "title", "visibility", "outcome", "score", "points", "hint", "mistake", "evidence"),
+        "duration_seconds",
+    ]
+
+
+def test_other_schema_version_is_refused() -> None:
+    """A grade.json of another version is refused with both numbers."""
+    text = grade_to_json(grade()).replace(f'"schema_version": {SCHEMA_VERSION}', '"schema_version": 99')
+    with pytest.raises(ValueError, match=rf"schema_version 99, expected {SCHEMA_VERSION}"):
+        grade_from_json(text)
+
+
+def test_sums_are_exact() -> None:
+    """Three checks of 0.1 points are 0.3, ten are 1, in the sums and in JSON."""
+    three = grade(*[check(worth="0.1")] * 3)
+    assert (three.score, three.points) == (Decimal("0.3"), Decimal("0.3"))
+    assert json.loads(grade_to_json(three))["score"] == 0.3
+    assert '"score": 1,' in grade_to_json(grade(*[check(worth="0.1")] * 10))
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.sampled_from(Outcome)), max_size=8))
+def test_score_is_the_sum_of_what_passed(entries: list[tuple[int, Outcome]]) -> None:
+    """The score counts the hundredths of passed checks, the points those of all checks."""
+    whole = grade(*[check(outcome, f"{hundredths / 100:.2f}") for hundredths, outcome in entries])
+    earned = sum(hundredths for hundredths, outcome in entries if outcome is Outcome.PASSED)
+    assert whole.score * 100 == earned
+    assert whole.points * 100 == sum(hundredths for hundredths, _ in entries)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_only_passed_earns(outcome: Outcome) -> None:
+    """Of all outcomes only `passed` earns points, and then all of them."""
+    expected = Decimal("2.5") if outcome.value == "passed" else Decimal(0)
+    assert check(outcome, "2.5").score == expected
+
+
+def test_every_end_of_a_check_has_an_outcome_of_its_own() -> None:
+    """No two exceptions that end a check share an outcome, and none of them is `passed`."""
+    outcomes = [end.outcome for end in errors.CheckEnd.__subclasses__()]
+    assert len(outcomes) == len(set(outcomes)) == 6
+    assert Outcome.PASSED not in outcomes
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ((), Outcome.SKIPPED),
+        ((Outcome.SKIPPED, Outcome.SKIPPED), Outcome.SKIPPED),
+        ((Outcome.PASSED, Outcome.SKIPPED), Outcome.PASSED),
+        ((Outcome.PASSED, Outcome.BLOCKED, Outcome.FAILED), Outcome.BLOCKED),
+        ((Outcome.SKIPPED, Outcome.RAISED), Outcome.RAISED),
+        ((Outcome.GRADER_ERROR, Outcome.PASSED), Outcome.GRADER_ERROR),
+    ],
+)
+def test_outcome_of_an_exercise(outcomes: tuple[Outcome, ...], expected: Outcome) -> None:
+    """An exercise has the outcome of its first check that did not pass; skipped checks don't count."""
+    assert ExerciseResult("x", "X", tuple(check(outcome) for outcome in outcomes)).outcome is expected
+
+
+@pytest.mark.parametrize(("value", "shown"), [("2", "2"), ("2.0", "2"), ("0.10", "0.1"), ("1E+2", "100"), ("0", "0")])
+def test_shortest_number(value: str, shown: str) -> None:
+    """Points in JSON are the shortest number: no trailing zero, no exponent."""
+    assert json.dumps(number(Decimal(value))) == shown
+
+
+def test_location_in_words() -> None:
+    """A location reads as a place in a file, with the function if it is known."""
+    assert str(Location("a.py", 3)) == "a.py, line 3"
+    assert str(Location("a.py", 3, "f")) == "a.py, line 3, in f"
+
+
+def test_checks_of_a_grade_keep_the_order_of_the_rubric() -> None:
+    """`checks` lists the checks of all exercises, one exercise after the other."""
+    groups = [ExerciseResult(name, name, tuple(check(hint=f"{name}{i}") for i in range(2))) for name in "ba"]
+    whole = Grade("a", "v", "s", "d", Status.GRADED, tuple(groups))
+    assert [entry.hint for entry in whole.checks] == ["b0", "b1", "a0", "a1"]

@@ -1,0 +1,113 @@
+"""Foreign text made safe to keep, and numbers good to read."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.text import MAX_TEXT, clean, clean_name, short_number
+
+any_text = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Cs", "So", "Mn"]), max_size=60)
+
+
+def is_harmful(character: str) -> bool:
+    """A control, half a character, a line separator, or a format character that moves or hides its neighbours."""
+    category, direction = unicodedata.category(character), unicodedata.bidirectional(character)
+    # category Cf with a direction of its own (L, AN, AL) are visible signs: numbers in Arabic and Kaithi, hieroglyphs
+    return category in ("Cc", "Cs", "Zl", "Zp") or (category == "Cf" and direction not in ("L", "AN", "AL", "NSM"))
+
+
+def test_every_harmful_character_is_spelt_out() -> None:
+    """Of all code points, no control, surrogate, bidi or zero-width character passes, newline and tab aside."""
+    kept = [code for code in range(0x110000) if is_harmful(chr(code)) and clean(chr(code)) == chr(code)]
+    assert kept == [ord("\t"), ord("\n")]
+
+
+@pytest.mark.parametrize(
+    "code", [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x61C, 0x3164, 0xE0041]
+)
+def test_no_hidden_character_passes(code: int) -> None:
+    """Marks of direction, zero-width characters, fillers and tags are listed here, whatever their category."""
+    assert chr(code) not in clean(f"a{chr(code)}b")
+
+
+@pytest.mark.parametrize(
+    "character", "\x1b\r\x85\xad\u061c\u180e\u200b\u200f\u202e\u2028\u2066\u206f\u3164\ufeff\ud800"
+)
+def test_harmful_character_is_shown_by_its_number(character: str) -> None:
+    """A harmful character stands as backslash, u and its number."""
+    assert clean(f"a{character}b") == f"a\\u{ord(character):04x}b"
+
+
+@pytest.mark.parametrize("text", ["Žofie", "李雷", "naïve\tx\ny", "2 × 3 – 4", "❤\ufe0f 🙂", "שלום"])
+def test_ordinary_text_is_kept(text: str) -> None:
+    """Letters of any language, emoji, newlines and tabs stay as they are."""
+    assert clean(text) == text
+
+
+def test_windows_line_ends_become_newlines() -> None:
+    """A carriage return before a newline goes; one alone is spelt out."""
+    assert clean("a\r\nb\rc") == "a\nb\\u000dc"
+
+
+def test_long_text_is_cut_with_a_mark() -> None:
+    """Text beyond the limit ends in a mark that says so; text at the limit does not."""
+    assert clean("x" * MAX_TEXT) == "x" * MAX_TEXT
+    assert clean("x" * (MAX_TEXT + 1)) == "x" * MAX_TEXT + " […]"
+    assert clean("abcdef", 3) == "abc […]"
+
+
+@given(any_text)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    """Clean text is left alone, and UTF-8 can hold it."""
+    once = clean(text)
+    assert clean(once) == once
+    assert once.encode("utf-8").decode("utf-8") == once
+
+
+@given(any_text, st.integers(5, 100))
+def test_name_is_one_short_line(text: str, limit: int) -> None:
+    """A name is one line of at most `limit` characters, also when all of it had to be spelt out."""
+    name = clean_name(text * 3, limit)
+    assert len(name) <= limit
+    assert name.splitlines() in ([], [name])
+    assert "\t" not in name
+
+
+def test_name_in_either_unicode_form_is_the_same() -> None:
+    """Composed and decomposed accents, as different systems store them, give one name."""
+    assert clean_name("Zoe\u0308") == clean_name("Zo\xeb") == "Zo\xeb"
+
+
+def test_newline_in_a_name_is_spelt_out() -> None:
+    """A file name may hold a newline; the name of a student shows it."""
+    assert clean_name("a\nb\tc") == "a\\u000ab c"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.123456, "0.1235"),
+        (1.5e-7, "1.5e-07"),
+        (64.0, "64"),
+        (-3, "-3"),
+        (-0.0, "0"),
+        (999_999.0, "999999"),
+        (1e6, "1e+06"),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (float("-inf"), "-inf"),
+        (2.30259, "2.303"),
+    ],
+)
+def test_short_number(value: float, shown: str) -> None:
+    """A number shows the digits that matter; a whole one shows no point."""
+    assert short_number(value) == shown
+
+
+def test_short_number_with_more_digits() -> None:
+    """More digits can be asked for."""
+    assert short_number(2.302585, 6) == "2.30259"
