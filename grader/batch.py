@@ -12,12 +12,12 @@ from pathlib import Path
 
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.grade import ISOLATION, Settings
 from grader.jobs import Jobs
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import feedback_markdown
 from grader.results import Grade, grade_to_json
+from grader.settings import ISOLATION, Settings
 from grader.store import Store
 from grader.submission import Submission, load_submission
 

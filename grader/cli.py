@@ -117,13 +117,15 @@ def _demo(options: argparse.Namespace) -> int:
 def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.Namespace) -> int:
     """Grade into `options.out`, print a table, say where the results are."""
     from grader.batch import Batch
-    from grader.grade import Settings
+    from grader.settings import Settings, require_cuda
 
-    settings = Settings(_device(options.device), options.dataset_root)
+    settings = Settings(options.device, options.dataset_root)
+    if options.device == "cuda":
+        require_cuda()  # fails here once, not in every process
     if options.dataset_root is not None:
         from grader.data import load_dataset
 
-        load_dataset(assignment.dataset, options.dataset_root)  # fails here once, not in every process
+        load_dataset(assignment.dataset, options.dataset_root)
     batch = Batch(assignment, entries, options.out)
     try:
         with _progress(len(entries)) as moved_on:
@@ -131,18 +133,6 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
         return _print_class(batch, end)
     finally:
         batch.close()
-
-
-def _device(wanted: str) -> str:
-    if wanted == "cpu":
-        return "cpu"
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if wanted == "cuda":
-        raise UsageError("--device cuda: torch finds no CUDA device here. Use --device cpu, or auto.")
-    return "cpu"
 
 
 @contextmanager

@@ -11,8 +11,6 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -23,18 +21,10 @@ from grader.course import Assignment
 from grader.errors import CourseError
 from grader.launchers import Launcher
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
+from grader.settings import ISOLATION, Settings
 from grader.submission import Submission
 
-ISOLATION = "process"
 _NOT_GRADABLE = "not_gradable"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run grades: where student code runs, and on which data."""
-
-    device: str = "cpu"
-    dataset_root: Path | None = None
 
 
 def grade_each(

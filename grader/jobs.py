@@ -21,7 +21,7 @@ from grader.results import Grade
 from grader.submission import Submission
 
 if TYPE_CHECKING:
-    from grader.grade import Settings
+    from grader.settings import Settings
 
 _TRIES = 2
 

@@ -22,7 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.course import Assignment, assignment_names
-from grader.errors import CheckFailed, CourseError
+from grader.errors import CheckFailed, CourseError, UsageError
 from grader.results import CheckResult, Curve, Outcome
 
 if TYPE_CHECKING:
@@ -169,21 +169,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     session.config.stash[CHECKS] = checks
     if checks:
         gc.freeze()  # what is imported by now stays: pytest and Python would search it for garbage again and again
+        from grader.settings import resolve_device
+
         bench = _bench(session.config)
-        bench.device = resolve_device(bench.device)
-
-
-def resolve_device(wanted: str) -> str:
-    """`cpu` or `cuda`. Raises `pytest.UsageError` when CUDA was asked for and there is none."""
-    if wanted == "cpu":
-        return "cpu"
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if wanted == "cuda":
-        raise pytest.UsageError("--device cuda: torch finds no CUDA device here. Use --device cpu, or auto.")
-    return "cpu"
+        try:
+            bench.device = resolve_device(bench.device)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 def _check_of(item: pytest.Item, marker: pytest.Mark, assignments: dict[tuple[Path, str], Assignment]) -> Check:

@@ -22,6 +22,7 @@ ORDER = [
     "source",
     "submission",
     "data",
+    "settings",
     "untrusted",
     "workers",
     "launchers",

@@ -1,0 +1,36 @@
+"""How a run grades: light enough to be known by processes that never import torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+
+ISOLATION = "process"  # the level that workers reach
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where student code runs (`auto`, `cpu` or `cuda`), and on which data: the embedded subset without a folder."""
+
+    device: str = "auto"
+    dataset_root: Path | None = None
+
+
+def resolve_device(wanted: str) -> str:
+    """`cpu` or `cuda`; `auto` is CUDA where there is one. Raises `UsageError` when CUDA was asked for and is not here."""
+    if wanted == "cpu":
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if wanted == "cuda":
+        raise UsageError("--device cuda: torch finds no CUDA device here. Use --device cpu, or auto.")
+    return "cpu"
+
+
+def require_cuda() -> None:
+    """Raise `UsageError` unless there is a CUDA device."""
+    resolve_device("cuda")
