@@ -64,16 +64,16 @@ class Batch:
                     yield submission
                     continue
                 grade, is_newest = found
-                if not is_newest:  # an earlier version was handed in again: it counts again
-                    self.store.add(grade)
                 known += 1
-                self._write_student(grade, only_if_missing=is_newest)
+                if not is_newest:  # an earlier version was handed in again: it counts again
+                    self._write_student(grade, self.store.add(grade))
+                elif not self._has_pages(grade):
+                    self._write_student(grade, grade_to_json(grade))
                 moved_on(grade)
 
         def keep(grade: Grade) -> None:
             nonlocal graded
-            self.store.add(grade)
-            self._write_student(grade)
+            self._write_student(grade, self.store.add(grade))
             graded += 1
             moved_on(grade)
 
@@ -86,16 +86,18 @@ class Batch:
         self._write_class(graded, known, seconds, settings)
         return BatchEnd(graded, known, seconds)
 
-    def _write_student(self, grade: Grade, *, only_if_missing: bool = False) -> None:
-        folder = self.out / "students" / grade.student
-        if only_if_missing and all(
-            (folder / name).is_file() for name in ("feedback.html", "feedback.md", "grade.json")
-        ):
-            return
+    def _folder(self, grade: Grade) -> Path:
+        return self.out / "students" / grade.student
+
+    def _has_pages(self, grade: Grade) -> bool:
+        return all((self._folder(grade) / name).is_file() for name in ("feedback.html", "feedback.md", "grade.json"))
+
+    def _write_student(self, grade: Grade, json_text: str) -> None:
+        folder = self._folder(grade)
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / "feedback.html", feedback_html(grade))
         write_atomically(folder / "feedback.md", feedback_markdown(grade))
-        write_atomically(folder / "grade.json", grade_to_json(grade) + "\n")
+        write_atomically(folder / "grade.json", json_text + "\n")
 
     def _write_class(self, graded: int, known: int, seconds: float, settings: Settings) -> None:
         write_atomically(self.out / "grades.csv", grades_csv(self.store.newest()))

@@ -200,7 +200,7 @@ def environment(device: str) -> dict[str, str]:
 
     return {
         "grader": grader.__version__,
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "python": platform.python_version(),
         "device": device,
         "isolation": ISOLATION,

@@ -66,12 +66,13 @@ class Jobs:
         """
         tasks = (_Task(submission) for submission in submissions)
         again: deque[_Task] = deque()
+        self._give_work(again, tasks)
         while True:
-            self._give_work(again, tasks)
             busy = [job for job in self._jobs if job.task is not None]
             if not busy:
                 return
             ready = multiprocessing.connection.wait([job.connection for job in busy])
+            graded = []
             for job in [job for job in busy if job.connection in ready]:
                 task, job.task = job.task, None
                 assert task is not None
@@ -79,11 +80,14 @@ class Jobs:
                 if isinstance(answer, str):
                     raise CourseError(answer)
                 if answer is not None:
-                    deliver(answer)
+                    graded.append(answer)
                 elif task.tries < _TRIES:
                     again.append(task)
                 else:
-                    deliver(self._failed(task.submission, job))
+                    graded.append(self._failed(task.submission, job))
+            self._give_work(again, tasks)  # first: the jobs go on while this process writes
+            for grade in graded:
+                deliver(grade)
 
     def _give_work(self, again: deque[_Task], tasks: Iterator[_Task]) -> None:
         """Hand a submission to every idle job, starting jobs while there are too few."""

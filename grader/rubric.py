@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -425,9 +426,14 @@ def dataset(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Data
 @pytest.fixture(scope="module")
 def parts(request: pytest.FixtureRequest) -> ModuleType:
     """The course's `parts.py` on this side, for expected values."""
+    return _import_parts(_assignment_of(request.path, {}).parts_path)
+
+
+@cache
+def _import_parts(path: Path) -> ModuleType:
+    """The module at `path`, one for the whole process: rubrics keep expected values by it."""
     import importlib.util
 
-    path = _assignment_of(request.path, {}).parts_path
     spec = importlib.util.spec_from_file_location(f"parts_of_{path.parent.name}", path)
     if spec is None or spec.loader is None:
         raise CourseError(f"{path}: can't be imported")

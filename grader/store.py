@@ -46,8 +46,9 @@ class Store:
         except sqlite3.Error as error:
             raise UsageError(f"{path}: can't be used as the file of grades: {error}") from None
 
-    def add(self, grade: Grade) -> None:
-        """Append the grade; it is on disk when this returns."""
+    def add(self, grade: Grade) -> str:
+        """Append the grade; it is on disk when this returns. Returns it as JSON."""
+        text = grade_to_json(grade)
         row = (
             datetime.now(UTC).isoformat(timespec="seconds"),
             grade.assignment,
@@ -55,7 +56,7 @@ class Store:
             grade.student,
             grade.submission_sha256,
             grade.status.value,
-            grade_to_json(grade),
+            text,
         )
         with self._database:
             self._database.execute(
@@ -63,6 +64,7 @@ class Store:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
+        return text
 
     def find(self, student: str, submission_sha256: str, assignment_version: str) -> tuple[Grade, bool] | None:
         """The last usable grade of this very submission and version, and whether it is the student's newest."""

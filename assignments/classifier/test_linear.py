@@ -58,19 +58,21 @@ def test_forward(submission, provided, numbers):
     assert_close("linear(x)", linear(x), expected)
 
 
+CYCLES = ((0, 1.0), (2, 100.0), (4, 1e-3))  # images more than N, and the scale of dz
+
+
 def check_gradient(which: str, like: str, submission, provided, numbers) -> None:
-    """Several cycles of forward and backward on one layer, with batches of other sizes and dz of other scales."""
+    """Layers of several sizes; on the first, several cycles with batches of other sizes and dz of other scales."""
     for n, dim_in, dim_out in SIZES:
         linear, W, b = make_linear(submission, provided, numbers, dim_in, dim_out)
-        for extra, scale in ((0, 1.0), (2, 100.0), (4, 1e-3)):
+        for extra, scale in CYCLES if n == SIZES[0][0] else CYCLES[:1]:
             x, dz = numbers.normal(n + extra, dim_in), numbers.normal(n + extra, dim_out, scale=scale)
             linear.forward(x)
-            got = dict(
-                zip(("dx", "dW", "db"), assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db")), strict=True)
-            )
-            expected = expected_gradients(x, W, b, dz)[which]
+            got = assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db"))
+            expected = expected_gradients(x, W, b, dz)
             factors = {"the batch size": n + extra, "dim_in": dim_in, "dim_out": dim_out}
-            assert_close(which, got[which], expected, like=like, factors=factors)
+            position = list(expected).index(which)
+            assert_close(which, got[position], expected[which], like=like, factors=factors)
 
 
 @pytest.mark.points(1)
