@@ -79,6 +79,11 @@ _UNUSED_PLUGINS = (
     "pastebin",
     "faulthandler",
     "doctest",
+    "unraisableexception",
+    "threadexception",
+    "setuponly",
+    "setupplan",
+    "stepwise",
 )
 
 

@@ -115,6 +115,7 @@ class Session:
         self.hopeless: dict[str, CheckEnd] = {}  # functions that are not tried again, and how they ended
         self._launcher = launcher
         self._worker: Connection | None = None
+        self._found: dict[tuple[str, bool], Remote] = {}  # classes and functions of the present worker
         self._stand_ins: tuple[str, ...] = ()
         self._loaded_stand_ins: tuple[str, ...] = ()
         self._definitions_only = False
@@ -152,6 +153,12 @@ class Session:
     def find(self, name: str, *, provided: bool = False) -> Remote:
         """The class or function `name`. Raises `Blocked` if the submission lacks it, `CheckFailed` if it is neither."""
         file = "" if provided else self._file_defining(name)
+        self._ready()
+        if (name, provided) not in self._found:
+            self._found[name, provided] = self._find(name, file, provided)
+        return self._found[name, provided]
+
+    def _find(self, name: str, file: str, provided: bool) -> Remote:
         request = wire.Find(name, file, provided)
         qualified = f"provided {name}" if provided else name
         try:
@@ -249,6 +256,7 @@ class Session:
     def _load(self, worker: Connection) -> Connection:
         autograd = not any("torch.autograd" in exercise.forbids for exercise in self.assignment.exercises)
         self._loaded_stand_ins = self._stand_ins
+        self._found = {}
         request = wire.Load(
             list(self.submission.files.items()),
             self.assignment.parts_source,

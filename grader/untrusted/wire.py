@@ -109,7 +109,7 @@ class Load(_Message, tag="load"):
 
 
 class Begin(_Message, tag="begin"):
-    """A check begins: forget the handles of the last one and seed every random generator."""
+    """A check begins: forget all handles but those of `Find`, and seed every random generator."""
 
     seed: int
 
