@@ -75,7 +75,17 @@ def measure(folder: Path, size: int, jobs: int, rounds: int) -> Iterator[tuple[s
     yield "peak memory of the batch (PSS of all processes)", f"{max(peaks) / 2**30:.2f} GiB", "at most 1.5 GiB"
 
     student, bare = [], []
-    command = [sys.executable, "-m", "pytest", f"assignments/{ASSIGNMENT}", "-k", "linear", "-q", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        f"assignments/{ASSIGNMENT}",
+        "-k",
+        "linear",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
     for _ in range(rounds):
         student.append(timed([*command, "--submission", f"reference/{ASSIGNMENT}"])[0])
         bare.append(timed([sys.executable, "-c", "import torch, pytest"])[0])

@@ -225,7 +225,7 @@ def _with_scratch(limits: Limits) -> Limits:
 
 def _start_interpreter(module: str, channel: socket.socket, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | _SET_VARIABLES
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
         [sys.executable, "-P", "-s", "-B", "-c", _BOOTSTRAP, str(_UNTRUSTED), module, str(channel.fileno())],
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -8,7 +8,6 @@ from functools import cache
 from types import ModuleType
 
 import pytest
-import torch
 from torch import Tensor
 
 from grader.compare import as_number, assert_change, assert_numbers
@@ -95,8 +94,8 @@ def assert_steps(steps: float, expected: int) -> None:
 )
 def test_follows_the_reference(submission, provided, parts, dataset, show_curve):
     """From given parameters over given batches, train moves the net's parameters as gradient descent does."""
-    by_image, by_batch, expected, steps = follow(parts, dataset, 96, 16, 3)
-    losses, parameters, made = run(submission, provided, dataset, 96, 16, 3)
+    _, _, expected, steps = follow(parts, dataset, 96, 16, 3)
+    _, parameters, made = run(submission, provided, dataset, 96, 16, 3)
     assert_steps(made, steps)
     assert_change("The parameter", start_parameters(), parameters, expected)
 

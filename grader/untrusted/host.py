@@ -182,10 +182,8 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def module_with(self, name: str, file: str) -> types.ModuleType:
         """The module that defines `name`: that of `file`, else the first other one. Raises what kept it from being read."""
-        if file in self.files:
-            candidates = [file, *(other for other in self.files if other != file)]
-        else:
-            candidates = list(self.files)
+        others = [other for other in self.files if other != file]
+        candidates = [file, *others] if file in self.files else others
         for candidate in candidates:
             module = self._module(candidate)
             if name in module.__dict__:
@@ -207,7 +205,7 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Importlib's question: is this module one of the submission's?"""
+        """Importlib asks whether this module is one of the submission's."""
         if fullname in self.names:
             spec = importlib.machinery.ModuleSpec(fullname, self, origin=self.names[fullname])
             if self.names[fullname].endswith("__init__.py"):

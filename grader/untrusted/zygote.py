@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -94,8 +95,8 @@ class Zygote:
         """Kill what a worker left behind in a session of its own: children of ours that we never forked."""
         known = {pid for pid, _ in self.workers.values()}
         with contextlib.suppress(OSError):
-            with open("/proc/thread-self/children", encoding="ascii") as children:
-                orphans = {int(pid) for pid in children.read().split()} - known
+            children = Path("/proc/thread-self/children").read_text(encoding="ascii")
+            orphans = {int(pid) for pid in children.split()} - known
             for pid in orphans:
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
