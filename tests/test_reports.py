@@ -707,7 +707,7 @@ def test_class_keeps_no_grade() -> None:
     def fleeting() -> Iterator[Grade]:
         for place in range(50):
             gc.collect()
-            alive = sum(isinstance(entry, Grade) and entry.assignment == "fleeting" for entry in gc.get_objects())
+            alive = sum(type(entry) is Grade and entry.assignment == "fleeting" for entry in gc.get_objects())
             assert alive <= 1
             yield replace(WRONG, assignment="fleeting", student=f"s{place}")
 

@@ -65,10 +65,9 @@ def run(submission, provided, dataset, images: int, batch_size: int, epochs: int
     return losses, net.parameters, as_number("steps", optimizer.steps)
 
 
-def assert_losses(got: object, by_image: list[float], by_batch: list[float], show_curve) -> None:
+def assert_losses(got: object, by_image: list[float], by_batch: list[float]) -> None:
     """The losses follow the reference, by either mean."""
     losses = assert_numbers("train's result", got, len(by_image), of="one for each epoch")
-    show_curve("Mean training loss of each epoch", losses, by_image)
     for epoch, (value, one, other) in enumerate(zip(losses, by_image, by_batch, strict=True), 1):
         if not min(abs(value - one), abs(value - other)) <= 1e-4 * one + 1e-6:
             raise CheckFailed(
@@ -92,7 +91,7 @@ def assert_steps(steps: float, expected: int) -> None:
 @pytest.mark.hint(
     "For each batch, in this order: forward, loss, backward, step. Does each one get what the last one made?"
 )
-def test_follows_the_reference(submission, provided, parts, dataset, show_curve):
+def test_follows_the_reference(submission, provided, parts, dataset):
     """From given parameters over given batches, train moves the net's parameters as gradient descent does."""
     _, _, expected, steps = follow(parts, dataset, 96, 16, 3)
     _, parameters, made = run(submission, provided, dataset, 96, 16, 3)
@@ -105,33 +104,35 @@ def test_losses(submission, provided, parts, dataset, show_curve):
     """train returns the mean training loss of each epoch, a list of floats."""
     by_image, by_batch, _, _ = follow(parts, dataset, 96, 16, 3)
     losses, _, _ = run(submission, provided, dataset, 96, 16, 3)
-    assert_losses(losses, by_image, by_batch, show_curve)
+    shown = assert_numbers("train's result", losses, len(by_image), of="one for each epoch")
+    show_curve("Mean training loss of each epoch", shown, by_image)
+    assert_losses(losses, by_image, by_batch)
 
 
 @pytest.mark.points(1)
-def test_uneven_batches(submission, provided, parts, dataset, show_curve):
+def test_uneven_batches(submission, provided, parts, dataset):
     """A last batch that is smaller counts too: 23 images in batches of 5."""
     by_image, by_batch, expected, steps = follow(parts, dataset, 23, 5, 2)
     losses, parameters, made = run(submission, provided, dataset, 23, 5, 2)
     assert_steps(made, steps)
-    assert_losses(losses, by_image, by_batch, show_curve)
+    assert_losses(losses, by_image, by_batch)
     assert_change("The parameter", start_parameters(), parameters, expected)
 
 
 @pytest.mark.points(1)
-def test_one_batch_one_epoch(submission, provided, parts, dataset, show_curve):
+def test_one_batch_one_epoch(submission, provided, parts, dataset):
     """One epoch of one batch is one step, and the loss is the one before it."""
     by_image, by_batch, expected, steps = follow(parts, dataset, 8, 8, 1)
     losses, parameters, made = run(submission, provided, dataset, 8, 8, 1)
     assert_steps(made, steps)
-    assert_losses(losses, by_image, by_batch, show_curve)
+    assert_losses(losses, by_image, by_batch)
     assert_change("The parameter", start_parameters(), parameters, expected)
 
 
 @pytest.mark.points(1)
-def test_single_images(submission, provided, parts, dataset, show_curve):
+def test_single_images(submission, provided, parts, dataset):
     """Batches of a single image work."""
     by_image, by_batch, expected, _ = follow(parts, dataset, 6, 1, 2)
     losses, parameters, _ = run(submission, provided, dataset, 6, 1, 2)
-    assert_losses(losses, by_image, by_batch, show_curve)
+    assert_losses(losses, by_image, by_batch)
     assert_change("The parameter", start_parameters(), parameters, expected)

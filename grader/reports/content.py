@@ -231,7 +231,8 @@ def _exercise(place: int, exercise: ExerciseResult, limit: int) -> ExerciseView:
         summaries = {check.summary for check in checks if not check.is_hidden}
         if len(summaries) == 1:
             together = summaries.pop()
-            checks = tuple(replace(check, summary="", location=None) for check in checks)
+            rest = (replace(check, summary="", location=None) for check in checks[1:])
+            checks = (replace(checks[0], summary=""), *rest)
     return ExerciseView(
         anchor=anchor,
         name=line(exercise.name),
