@@ -21,14 +21,24 @@ from grader.text import short_number
 # The relative error of one operation, in parts of the largest entry. Right float32 code stays below 1.1e-6 on a CPU
 # (elements near zero lose up to 0.13 of their own size by cancellation, so the largest entry is the scale).
 _TOLERANCE = {torch.float64: 1e-5, torch.float32: 1e-5}
-_CUDA_FACTOR = 10.0  # other summation orders; TF32 stays off
+_DEVICE_FACTOR = {"cpu": 1.0, "cuda": 10.0}  # a GPU adds in another order; TF32 stays off in the worker
+_device = "cpu"
 _SHOWN_ENTRIES = 4
 _SMALL = 36
 
 
-def tolerance(dtype: torch.dtype = torch.float32, device: str = "cpu") -> float:
-    """The relative error that a right implementation of one operation may have, in parts of the largest entry."""
-    return _TOLERANCE.get(dtype, 1e-5) * (1.0 if device == "cpu" else _CUDA_FACTOR)
+def use_device(device: str) -> None:
+    """From now on, judge what was computed on that device: `cpu` or `cuda`."""
+    global _device
+    _device = device
+
+
+def tolerance(dtype: torch.dtype = torch.float32, device: str | None = None) -> float:
+    """The relative error that a right implementation of one operation may have, in parts of the largest entry.
+
+    `device` is where it was computed, without it the device of this run.
+    """
+    return _TOLERANCE.get(dtype, 1e-5) * _DEVICE_FACTOR[device or _device]
 
 
 def assert_tensor(name: str, got: object, shape: Sequence[int] | None = None, *, like: str = "") -> Tensor:
@@ -68,7 +78,6 @@ def assert_close(
     absolute: float = 0.0,
     like: str = "",
     factors: Mapping[str, float] | None = None,
-    device: str = "cpu",
 ) -> Tensor:
     """`got`, where every entry is within `relative` × the largest expected entry + `absolute` of `expected`.
 
@@ -77,7 +86,8 @@ def assert_close(
     """
     value = assert_tensor(name, got, expected.shape, like=like)
     wide, target = value.double(), expected.double()
-    allowed = (tolerance(device=device) if relative is None else relative) * _largest(target) + absolute
+    part = tolerance() if relative is None else relative * _DEVICE_FACTOR[_device]
+    allowed = part * _largest(target) + absolute
     difference = (wide - target).abs()
     if bool((difference <= allowed).all()):
         return value

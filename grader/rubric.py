@@ -177,6 +177,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             bench.device = resolve_device(bench.device)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
+        from grader.compare import use_device
+
+        use_device(bench.device)
 
 
 def _check_of(item: pytest.Item, marker: pytest.Mark, assignments: dict[tuple[Path, str], Assignment]) -> Check:

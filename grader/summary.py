@@ -59,6 +59,7 @@ def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> 
     else:
         yield from textwrap.wrap(f"First problem: {exercise.title}: {check.title}", _WIDTH, subsequent_indent="  ")
         yield from describe(check)
+        yield from _others([entry for entry in problems if entry[1] is not check])
     yield ""
     yield f"Check it again: pytest assignments/{assignment.name} -k {exercise.name}"
 
@@ -92,6 +93,19 @@ def describe(check: CheckResult) -> Iterator[str]:
 def _first(problems: list[tuple[ExerciseResult, CheckResult]]) -> tuple[ExerciseResult, CheckResult]:
     """The first problem that is not merely waiting for another."""
     return next((entry for entry in problems if entry[1].outcome is not Outcome.BLOCKED), problems[0])
+
+
+def _others(problems: list[tuple[ExerciseResult, CheckResult]]) -> Iterator[str]:
+    """The other problems, a line each; what is not attempted yet stands in the table."""
+    shown = [entry for entry in problems if entry[1].outcome not in (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED)]
+    if shown:
+        yield ""
+        yield "Then:"
+    for exercise, check in shown:
+        word = "wrong" if check.outcome is Outcome.FAILED else check.outcome.words
+        yield textwrap.shorten(f"{exercise.title}, {word}: {check.title}", _WIDTH - 2, placeholder=" ...").join(
+            ["  ", ""]
+        )
 
 
 def _state(exercise: ExerciseResult) -> str:

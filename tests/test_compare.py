@@ -26,6 +26,7 @@ from grader.compare import (
     find_relation,
     show_tensor,
     tolerance,
+    use_device,
 )
 from grader.errors import CheckFailed
 
@@ -142,8 +143,12 @@ def test_default_tolerance(device: str, allowed: float) -> None:
     """By default 1e-5 of the largest entry is allowed, ten times as much for a GPU's other order of sums."""
     assert tolerance(device=device) == pytest.approx(allowed)
     expected = torch.tensor([100.0, 0.0], dtype=torch.float64)
-    assert_close("z", expected + torch.tensor([0.0, 90 * allowed]), expected, device=device)
-    failure(assert_close, "z", expected + torch.tensor([0.0, 110 * allowed]), expected, device=device)
+    use_device(device)
+    try:
+        assert_close("z", expected + torch.tensor([0.0, 90 * allowed]), expected)
+        failure(assert_close, "z", expected + torch.tensor([0.0, 110 * allowed]), expected)
+    finally:
+        use_device("cpu")
 
 
 def test_absolute_tolerance_is_added() -> None:

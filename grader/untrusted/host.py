@@ -85,6 +85,8 @@ class Host:
 
     def _load(self, request: wire.Load) -> None:
         self.device = request.device
+        if request.device != "cpu":
+            _choose_device(request.device)
         torch.set_grad_enabled(request.autograd)
         self.parts = types.ModuleType("parts")
         code = compile(request.parts, _PARTS_FILE, "exec")
@@ -266,6 +268,15 @@ def _only_acts(statement: ast.stmt, functions: set[str]) -> bool:
         called = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
         return any(isinstance(function, ast.Name) and function.id in functions for function in called)
     return False
+
+
+def _choose_device(device: str) -> None:
+    """Make tensors where the grader's are, and compute there as exactly and repeatably as torch can."""
+    torch.set_default_device(device)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 def _seed_everything(seed: int) -> None:
