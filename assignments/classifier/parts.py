@@ -158,11 +158,9 @@ def make_loader(images: Tensor, labels: Tensor, batch_size: int) -> DataLoader:
     return DataLoader(_Pictures(images, labels), batch_size=batch_size, collate_fn=_as_it_is)
 
 
-def make_standardised_loader(
-    images: Tensor, labels: Tensor, batch_size: int, mean: float, deviation: float
-) -> DataLoader:
-    """A DataLoader over uint8 pictures (M, 28, 28), given as float (N, 1, 28, 28) with that mean and deviation taken out."""
-    return make_loader(((images.float() / 255 - mean) / deviation).unsqueeze(1), labels, batch_size)
+def standardised(images: Tensor, mean: float, deviation: float) -> Tensor:
+    """Pictures uint8 (M, 28, 28) as float (M, 1, 28, 28), with that mean and deviation taken out."""
+    return ((images.float() / 255 - mean) / deviation).unsqueeze(1)
 
 
 def _as_it_is(batch: list[Tensor]) -> list[Tensor]:
@@ -191,10 +189,19 @@ def optimizer_of(net: Net, lr: float) -> Optimizer:
     return Optimizer(net.parameters, lr)
 
 
-def run_training(Net, NLLLoss, Optimizer, train, loader, lr, epochs, start=None):
-    """Train a new net with the parts given, from the parameters `start` if there are any; returns (net, losses)."""
+def train_new_net(Net, NLLLoss, Optimizer, train, images, labels, mean, deviation, batch_size, lr, epochs, start=None):
+    """Train a new net with the parts given, on uint8 pictures, from the parameters `start` if there are any.
+
+    Returns (net, losses).
+    """
     net = Net()
     if start is not None:
         set_tensors(net, start)
+    loader = make_loader(standardised(images, mean, deviation), labels, batch_size)
     losses = train(net, NLLLoss(), Optimizer(net.parameters, lr=lr), loader, epochs)
     return net, losses
+
+
+def scores_of(net, images, mean, deviation):
+    """The outputs of a net for uint8 pictures."""
+    return net.forward(standardised(images, mean, deviation))

@@ -3,7 +3,7 @@
 import pytest
 from torch import Tensor
 
-from grader.compare import assert_close, assert_tensor
+from grader.compare import assert_close, assert_dict, assert_tensor
 from grader.errors import CheckFailed
 
 pytestmark = pytest.mark.exercise("optimizer")
@@ -25,7 +25,7 @@ def check_steps(submission, worker, numbers, steps: int, reverse: bool = False, 
     for _ in range(steps):
         optimizer.step(handed)
     lr = settings.get("lr", 1e-3)
-    got = worker.fetch(kept)
+    got = assert_dict("parameters after the steps", worker.fetch(kept), list(start))
     for name, before in start.items():
         change = assert_tensor(f"parameters[{name!r}]", got[name], before.shape).double() - before.double()
         if not bool(change.any()):
