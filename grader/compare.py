@@ -18,6 +18,8 @@ from grader.proxy import shown_value
 from grader.results import Evidence
 from grader.text import short_number
 
+__tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
+
 # The relative error of one operation, in parts of the largest entry. Right float32 code stays below 1.1e-6 on a CPU
 # (elements near zero lose up to 0.13 of their own size by cancellation, so the largest entry is the scale).
 _TOLERANCE = {torch.float64: 1e-5, torch.float32: 1e-5}

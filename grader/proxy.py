@@ -26,6 +26,8 @@ from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
 from grader.workers import Connection, InProcess
 
+__tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
+
 _CPU_SECONDS_A_SUBMISSION = 600
 
 
@@ -187,7 +189,15 @@ class Session:
             label, function = f"{label}.{method}", f"{function}.{method}"
         shown = [shown_argument(argument) for argument in arguments]
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
-        return self.ask(request, f"{label}({', '.join(shown)})", function, packer.tensors)
+        answer = self.ask(request, f"{label}({', '.join(shown)})", function, packer.tensors)
+        if (
+            function in self._file_of
+            and function[:1].isupper()
+            and label == function
+            and not isinstance(answer, Remote)
+        ):
+            raise CheckFailed(f"{label}({', '.join(shown)}) gives {shown_value(answer)}, expected an object.")
+        return answer
 
     def tell(self, target: Remote, name: str, value: object) -> None:
         """Set an attribute."""
@@ -216,7 +226,7 @@ class Session:
         def remote(handle: wire.HandleValue) -> Remote:
             type_name = clean(handle.type_name, 100)
             if isinstance(request, wire.Call | wire.CallMethod) and type_name not in ("method", "function", "type"):
-                return Remote(self, handle.number, type_name.lower(), type_name)
+                return Remote(self, handle.number, type_name.removeprefix("provided ").lower(), type_name)
             return Remote(self, handle.number, text, function)
 
         try:
@@ -229,7 +239,12 @@ class Session:
         if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find):
             self.trace.append(Exchange(text, function, answer))
         if isinstance(answer, wire.Raised):
-            raise self._student_error(answer, worker)
+            error = self._student_error(answer)
+            if isinstance(worker, InProcess) and worker.last_error is not None:
+                error = error.with_traceback(
+                    worker.last_error.__traceback__
+                )  # so that --pdb stops in the student's line
+            raise error
         return _cleaned(answer)
 
     # -- the worker ----------------------------------------------------------------------------------------------------
@@ -346,7 +361,7 @@ class Session:
             summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint
         )
 
-    def _student_error(self, raised: wire.Raised, worker: Connection) -> Exception:
+    def _student_error(self, raised: wire.Raised) -> Exception:
         type_name, text = clean(raised.type_name, 100), clean(raised.text, 600)
         location = None
         if raised.frames:
@@ -357,10 +372,7 @@ class Session:
                 location = Location(source.file, frame.line, function, source.line(frame.line))
                 if type_name == "NotImplementedError":
                     return self._not_implemented(source, function, location)
-        error = StudentCodeRaised(type_name, text, location)
-        if isinstance(worker, InProcess) and worker.last_error is not None:
-            error = error.with_traceback(worker.last_error.__traceback__)
-        return error
+        return StudentCodeRaised(type_name, text, location)
 
     def _not_implemented(self, source: Source, function: str, location: Location) -> Exception:
         node = source.definitions.get(function)
@@ -463,6 +475,8 @@ def shown_value(value: object) -> str:
 
     if value is None:
         return "None"
+    if isinstance(value, _Method):
+        return "a method"
     if isinstance(value, Remote):
         return f"an object of the class {value._qualified_name}"
     if isinstance(value, torch.Tensor):

@@ -337,15 +337,29 @@ def pytest_runtest_makereport(
 
 
 def _blame(error: BaseException | None, item: pytest.Item) -> BaseException | None:
-    """A value of the student's where the rubric calls a method is the student's mistake, not the rubric's."""
-    if isinstance(error, TypeError) and str(error).endswith("object is not callable"):
+    """A plain value where the rubric needs an object or a function is the student's mistake, not the rubric's."""
+    if isinstance(error, AttributeError | TypeError):
         traceback = error.__traceback__
         while traceback is not None and traceback.tb_next is not None:
             traceback = traceback.tb_next
         if traceback is not None and traceback.tb_frame.f_code.co_filename == str(item.path):
-            kind = str(error).split("'")[1]
-            return CheckFailed(f"Where a function or method is needed, your code has a {kind}.")
+            from grader.proxy import shown_value
+
+            if isinstance(error, AttributeError) and _is_plain(error.obj):
+                return CheckFailed(
+                    f"Where something with {error.name} is needed, your code has {shown_value(error.obj)}."
+                )
+            if str(error).endswith("object is not callable"):
+                kind = str(error).split("'")[1]
+                return CheckFailed(f"Where a function or method is needed, your code has a {kind}.")
     return error
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is of a kind that comes from workers."""
+    from torch import Tensor
+
+    return isinstance(value, None | bool | int | float | str | list | tuple | dict | Tensor)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,6 +18,8 @@ from typing import IO, Protocol
 from grader.errors import WorkerCrashed, WorkerTimedOut
 from grader.untrusted import wire
 
+__tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
+
 _WATCH_SECONDS = 0.05
 _PRINTED_SHOWN = 2_000
 

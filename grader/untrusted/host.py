@@ -21,6 +21,8 @@ import torch
 
 from . import wire
 
+__tracebackhide__ = True  # a debugger shows the student's frames
+
 _MAX_PRINTED = 60_000
 _PARTS_FILE = "parts.py"
 
@@ -29,7 +31,7 @@ class Host:
     """The submission, loaded on demand, and the objects that the grader holds handles on."""
 
     def __init__(self) -> None:
-        self.handles: dict[int, object] = {}
+        self.handles: dict[int, Any] = {}
         self._handles_given = 0
         self._found: set[int] = set()  # the handles that outlast a check
         self.submission: Submission | None = None
@@ -68,16 +70,17 @@ class Host:
                 setattr(self.handles[target], name, unpack(value))
                 return None
             case wire.Call(target, arguments, keywords):
-                return _call(self.handles[target], arguments, keywords, unpack)
+                function = self.handles[target]
+                result = _call(function, arguments, keywords, unpack)
+                return _Kept(result) if isinstance(function, type) else result  # an object, be it a dict's subclass
             case wire.CallMethod(target, name, arguments, keywords):
                 return _call(getattr(self.handles[target], name), arguments, keywords, unpack)
             case wire.Item(target, key):
-                container: Any = self.handles[target]
-                return container[unpack(key)]
+                return self.handles[target][unpack(key)]
             case wire.Put(value):
                 return _Kept(unpack(value))
             case wire.Fetch(target):
-                return _unkept(self.handles[target])
+                return self.handles[target]
             case wire.Notes():
                 return self._notes()
             case _ as unreachable:
@@ -117,12 +120,14 @@ class Host:
     def _keep(self, value: object) -> wire.HandleValue:
         number = self._handles_given
         self._handles_given += 1
-        self.handles[number] = value
-        name = value.__name__ if isinstance(value, type | types.FunctionType) else type(value).__name__
-        return wire.HandleValue(number, str(name)[:200])
+        self.handles[number] = held = value.value if isinstance(value, _Kept) else value
+        named: Any = held if isinstance(held, type | types.FunctionType) else type(held)
+        owner = "provided " if self.parts is not None and named.__module__ == self.parts.__name__ else ""
+        return wire.HandleValue(number, f"{owner}{named.__name__}"[:200])
 
     def _resolve(self, handle: wire.HandleValue) -> object:
-        return _unkept(self.handles[handle.number])
+        held: object = self.handles[handle.number]
+        return held
 
     def describe(self, error: BaseException) -> wire.Raised:
         """An exception as data: the name of its class, its text, and the submission's lines it went through."""
@@ -160,10 +165,6 @@ class _Kept:
         self.value = value
 
 
-def _unkept(value: object) -> object:
-    return value.value if isinstance(value, _Kept) else value
-
-
 class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Student modules out of memory. A statement at the top level that fails does not take the rest of its file along.
 
@@ -199,6 +200,7 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             name = _module_name(file)
             module = types.ModuleType(name)
             module.__file__ = file
+            module.__package__ = name if file.endswith("__init__.py") else name.rpartition(".")[0]
             if name in self.names:
                 sys.modules[name] = module
             self._run(file, module)
