@@ -19,6 +19,7 @@ from grader import rubric
 from grader.bench import Bench, Check, exercise_results
 from grader.course import Assignment
 from grader.errors import CourseError
+from grader.forbidden import forbidden_flags
 from grader.launchers import Launcher
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
 from grader.settings import ISOLATION, Settings
@@ -148,7 +149,7 @@ class _Loop:
 def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submission: Submission) -> Grade:
     started = time.perf_counter()
     assignment = checks[0].assignment
-    flags = list(submission.flags)
+    flags = [*submission.flags, *forbidden_flags(assignment, submission)]
     if any(flag.kind == _NOT_GRADABLE for flag in flags):
         results = {check.key: _not_run(check) for check in checks}
     else:

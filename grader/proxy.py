@@ -189,14 +189,11 @@ class Session:
             label, function = f"{label}.{method}", f"{function}.{method}"
         shown = [shown_argument(argument) for argument in arguments]
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
-        answer = self.ask(request, f"{label}({', '.join(shown)})", function, packer.tensors)
-        if (
-            function in self._file_of
-            and function[:1].isupper()
-            and label == function
-            and not isinstance(answer, Remote)
-        ):
-            raise CheckFailed(f"{label}({', '.join(shown)}) gives {shown_value(answer)}, expected an object.")
+        text = f"{label}({', '.join(shown)})"
+        answer = self.ask(request, text, function, packer.tensors)
+        is_class = label in self._file_of and label[:1].isupper()
+        if is_class and not isinstance(answer, Remote):
+            raise CheckFailed(f"{text} gives {shown_value(answer)}, expected an object.")
         return answer
 
     def tell(self, target: Remote, name: str, value: object) -> None:

@@ -44,6 +44,11 @@ class Source:
             return empty, SyntaxError(f"the source can't be parsed ({type(error).__name__})")
 
     @property
+    def tree(self) -> ast.Module:
+        """The syntax tree, an empty one if the text can't be parsed."""
+        return self._parsed[0]
+
+    @property
     def error(self) -> SyntaxError | None:
         """The syntax error of the text, or None."""
         return self._parsed[1]

@@ -23,6 +23,7 @@ ORDER = [
     "submission",
     "data",
     "settings",
+    "forbidden",
     "untrusted",
     "workers",
     "launchers",

@@ -143,7 +143,7 @@ class Host:
             frames.append(wire.Frame(str(error.filename), error.lineno or 0, ""))
         try:
             text = str(error.msg if isinstance(error, SyntaxError) else error)
-        except Exception:
+        except BaseException:
             text = "(its text can't be shown: __str__ raised an exception)"
         return wire.Raised(type(error).__name__[:200], text[: wire.MAX_TEXT], frames[-50:])
 
