@@ -15,8 +15,9 @@ from pathlib import Path
 from grader.course import Assignment, Exercise
 from grader.errors import Blocked, CheckEnd, StudentCodeRaised
 from grader.launchers import Launcher
-from grader.proxy import Session, is_stub
+from grader.proxy import Session
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
+from grader.source import is_stub
 from grader.submission import Submission, load_submission
 
 _HOPELESS = frozenset({Outcome.TIMED_OUT, Outcome.CRASHED})

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from grader.errors import CheckFailed
-from grader.proxy import shown_value
 from grader.results import Evidence
+from grader.showing import shown_value
 from grader.text import short_number
 
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between

@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 
 import pytest
 
@@ -19,6 +19,7 @@ from grader import rubric
 from grader.bench import Bench, Check, exercise_results
 from grader.course import Assignment
 from grader.errors import CourseError
+from grader.fixtures import BENCH
 from grader.forbidden import forbidden_flags
 from grader.launchers import Launcher
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
@@ -128,6 +129,14 @@ class _Loop:
         if report.failed:
             self.problems.append(str(report.longrepr))
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(self) -> Generator[None, None, None]:
+        """Keep what is wrong with the checks; pytest would print it."""
+        try:
+            yield
+        except pytest.UsageError as error:
+            self.problems.append(str(error))
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Grade."""
@@ -137,7 +146,7 @@ class _Loop:
         if not checks:
             self.problems.append("it holds no check: no test is marked with @pytest.mark.exercise")
             return True
-        bench = session.config.stash[rubric.BENCH]
+        bench = session.config.stash[BENCH]
         try:
             for submission in self.submissions:
                 self.deliver(_grade(session, bench, checks, submission))

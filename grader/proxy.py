@@ -8,20 +8,19 @@ killed, and records the trace of everything asked and answered.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.course import Assignment
-from grader.errors import Blocked, CheckEnd, CheckFailed, NotAttempted, StudentCodeRaised, WorkerCrashed, WorkerTimedOut
+from grader.errors import CheckEnd, CheckFailed, WorkerCrashed, WorkerTimedOut
 from grader.launchers import Launcher
+from grader.lookup import binding, definition, file_defining, student_error
 from grader.results import Evidence, Flag, Location
-from grader.source import Source, nearest_name
+from grader.showing import InWorker, shown_argument, shown_value
 from grader.submission import Submission
-from grader.text import clean, short_number
+from grader.text import clean
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
 from grader.workers import Connection, InProcess
@@ -40,7 +39,7 @@ class Exchange:
     answer: object
 
 
-class Remote:
+class Remote(InWorker):
     """An object in the worker. Only its attributes, calls and entries can be asked for; it has no value here."""
 
     __slots__ = ("_handle", "_label", "_qualified_name", "_session")
@@ -72,8 +71,14 @@ class Remote:
     def __repr__(self) -> str:
         return f"<{self._label}, in the worker>"
 
+    def _as_argument(self) -> str:
+        return str(self._label)
 
-class _Method:
+    def _as_value(self) -> str:
+        return f"an object of the class {self._qualified_name}"
+
+
+class _Method(InWorker):
     """A method that the submission's source defines, on an object in the worker."""
 
     __slots__ = ("_name", "_owner")
@@ -85,6 +90,12 @@ class _Method:
     def __call__(self, *arguments: object, **keywords: object) -> Any:
         """Call it in the worker."""
         return self._owner._session.call(self._owner, self._name, arguments, keywords)
+
+    def _as_argument(self) -> str:
+        return f"{self._owner._label}.{self._name}"
+
+    def _as_value(self) -> str:
+        return "a method"
 
 
 class Names:
@@ -154,7 +165,7 @@ class Session:
 
     def find(self, name: str, *, provided: bool = False) -> Remote:
         """The class or function `name`. Raises `Blocked` if the submission lacks it, `CheckFailed` if it is neither."""
-        file = "" if provided else self._file_defining(name)
+        file = "" if provided else file_defining(self.submission, name, self._file_of.get(name, ""))
         self._ready()
         if (name, provided) not in self._found:
             self._found[name, provided] = self._find(name, file, provided)
@@ -173,7 +184,7 @@ class Session:
         if not isinstance(found, Remote):
             raise CheckFailed(
                 f"{name} is {shown_value(found)}, expected a class or a function.",
-                evidence=self._evidence_at(file, name),
+                evidence=Evidence(location=binding(self.submission, file, name)),
             )
         return found
 
@@ -184,9 +195,11 @@ class Session:
         named = [(key, packer.pack(value)) for key, value in keywords.items()]
         request: wire.Request = wire.Call(target._handle, packed, named)
         label, function = target._label, target._qualified_name
+        if label != function:  # an object, not the class or function itself
+            function = f"{function}.__call__"
         if method:
             request = wire.CallMethod(target._handle, method, packed, named)
-            label, function = f"{label}.{method}", f"{function}.{method}"
+            label, function = f"{label}.{method}", f"{target._qualified_name}.{method}"
         shown = [shown_argument(argument) for argument in arguments]
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
         text = f"{label}({', '.join(shown)})"
@@ -236,7 +249,8 @@ class Session:
         if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find):
             self.trace.append(Exchange(text, function, answer))
         if isinstance(answer, wire.Raised):
-            error = self._student_error(answer)
+            place = (answer.frames[-1].file, answer.frames[-1].line) if answer.frames else None
+            error = student_error(self.submission, answer.type_name, answer.text, place)
             if isinstance(worker, InProcess) and worker.last_error is not None:
                 error = error.with_traceback(
                     worker.last_error.__traceback__
@@ -331,25 +345,17 @@ class Session:
     def last_location(self) -> Location | None:
         """The definition of the submission's function that was called last."""
         for exchange in reversed(self.trace):
-            location = self._definition(exchange.function)
+            location = definition(self.submission, exchange.function)
             if location is not None:
                 return location
         return None
 
-    def _definition(self, function: str) -> Location | None:
-        names = [function, function.replace("__call__", "forward")]
-        if "." not in function:
-            names = [f"{function}.__call__", f"{function}.forward", *names] if function[:1].islower() else names
-        for name in names:
-            for source in self.submission.sources.values():
-                node = source.definitions.get(name)
-                if node is not None:
-                    return Location(source.file, node.lineno, name, source.line(node.lineno))
-        return None
-
     def _locate(self, end: WorkerTimedOut | WorkerCrashed, function: str) -> None:
         end.evidence = Evidence(
-            summary=end.summary, location=self._definition(function), calls=self.calls(), printed=self.printed()
+            summary=end.summary,
+            location=definition(self.submission, function),
+            calls=self.calls(),
+            printed=self.printed(),
         )
 
     def _not_again(self, function: str, earlier: CheckEnd) -> CheckEnd:
@@ -357,136 +363,6 @@ class Session:
         return type(earlier)(
             summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint
         )
-
-    def _student_error(self, raised: wire.Raised) -> Exception:
-        type_name, text = clean(raised.type_name, 100), clean(raised.text, 600)
-        location = None
-        if raised.frames:
-            frame = raised.frames[-1]
-            source = self.submission.sources.get(frame.file)
-            if source is not None:
-                function = source.function_at(frame.line)
-                location = Location(source.file, frame.line, function, source.line(frame.line))
-                if type_name == "NotImplementedError":
-                    return self._not_implemented(source, function, location)
-        return StudentCodeRaised(type_name, text, location)
-
-    def _not_implemented(self, source: Source, function: str, location: Location) -> Exception:
-        node = source.definitions.get(function)
-        if node is not None and is_stub(node):
-            return NotAttempted(f"{function} is still to be written.", evidence=Evidence(location=location))
-        error = StudentCodeRaised("NotImplementedError", "", location)
-        error.hint = (
-            f"Line {location.line} still raises NotImplementedError. Take that line out when your answer is complete."
-        )
-        return error
-
-    def _file_defining(self, name: str) -> str:
-        """The file to look for `name` in. Raises `Blocked`, in the student's words, when no file has it."""
-        declared = self._file_of.get(name, "")
-        binding = [file for file, names in self.submission.bound_names.items() if name in names]
-        if declared in binding:
-            return declared
-        if binding:
-            return binding[0]
-        raise missing_name(name, declared, self.submission)
-
-    def _evidence_at(self, file: str, name: str) -> Evidence | None:
-        source = self.submission.sources.get(file)
-        if source is None:
-            return None
-        lines = [number for number, line in enumerate(source.lines, 1) if line.startswith(name)]
-        number = lines[-1] if lines else 1
-        return Evidence(location=Location(file, number, "", source.line(number)))
-
-
-def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
-    """Why `name` can't be found, and what is near."""
-    broken = [source for source in submission.sources.values() if source.error is not None]
-    broken.sort(key=lambda source: source.file != declared)
-    if broken:
-        source = broken[0]
-        assert source.error is not None
-        line = source.error.lineno or 1
-        return Blocked(
-            f"{source.file} can't be read as Python, so {name} was not found: {clean(source.error.msg, 200)}.",
-            evidence=Evidence(location=Location(source.file, line, "", source.line(line))),
-            hint="Python stops reading a file at a syntax error: nothing in it can be used until it is mended.",
-        )
-    for flag in submission.flags:
-        if flag.where == declared:
-            return Blocked(f"{name} was not found: {flag.where} {flag.detail}.")
-    near = nearest_name(name, submission.sources)
-    if near is not None:
-        found, file, line = near
-        return Blocked(
-            f"{name} is not defined; {file}, line {line}, defines {found}.",
-            evidence=Evidence(location=Location(file, line, found, submission.sources[file].line(line))),
-            hint=f"Did you mean {name}? Capital and small letters count.",
-        )
-    if declared and declared not in submission.sources:
-        return Blocked(f"{name} is not defined: {declared} is not among the files, and no other file defines it.")
-    return Blocked(
-        f"{name} is not defined in {declared or 'any file'}.", hint=f"Define {name} at the top level of the file."
-    )
-
-
-def is_stub(node: ast.AST) -> bool:
-    """Whether a function is as the skeleton has it: nothing but a docstring and `raise NotImplementedError`."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    body = [statement for statement in node.body if not _is_text(statement)]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def shown_argument(value: object) -> str:
-    """An argument as it stands in a list of calls: tensors by their shape."""
-    import torch
-
-    if isinstance(value, Remote):
-        return str(value._label)
-    if isinstance(value, torch.Tensor):
-        return f"tensor {tuple(value.shape)}"
-    if isinstance(value, Mapping):
-        shown = [f"{key!r}: {shown_argument(entry)}" for key, entry in value.items()]
-        return "{" + ", ".join(_some(shown)) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_some([shown_argument(entry) for entry in value])) + "]"
-    return repr(value)
-
-
-def _some(shown: list[str]) -> list[str]:
-    return shown if len(shown) <= 2 else [shown[0], f"... {len(shown)} entries"]
-
-
-def shown_value(value: object) -> str:
-    """What a value is, in a few words: `None`, `the number 0.5`, `a tensor of shape (3, 4)`, `a list of 3`."""
-    import torch
-
-    if value is None:
-        return "None"
-    if isinstance(value, _Method):
-        return "a method"
-    if isinstance(value, Remote):
-        return f"an object of the class {value._qualified_name}"
-    if isinstance(value, torch.Tensor):
-        return f"a tensor of shape {tuple(value.shape)}"
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, int | float):
-        return f"the number {short_number(value)}"
-    if isinstance(value, str):
-        return f"the text {clean(value, 60)!r}"
-    if isinstance(value, list | tuple | dict):
-        return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
 
 
 def _cleaned(value: Any) -> Any:

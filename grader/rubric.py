@@ -13,9 +13,8 @@ loaded when the first rubric is.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,22 +23,27 @@ from _pytest.runner import runtestprotocol
 
 from grader.course import Assignment, assignment_names
 from grader.errors import CheckFailed, CourseError, UsageError
-from grader.results import CheckResult, Curve, Outcome
+from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
+    BENCH,
+    CHECK,
+    dataset,
+    device,
+    numbers,
+    parts,
+    provided,
+    show_curve,
+    submission,
+    worker,
+)
+from grader.results import CheckResult, Outcome
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from grader.bench import Bench, Check
-    from grader.data import Dataset
     from grader.launchers import Launcher
-    from grader.numbers import Numbers
-    from grader.proxy import Names, Session
 
-BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
 LENT_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()  # whoever runs pytest may lend one, and closes it
 _OWN_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()
-_CHECK: pytest.StashKey[Check] = pytest.StashKey()
 _RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
 _LETTERS = {
     Outcome.PASSED: ".",
@@ -116,9 +120,8 @@ def _is_in_process(config: pytest.Config) -> bool:
 
 
 def _leads_to_assignments(path: Path) -> bool:
-    parts = path.resolve().parts
-    inside = "assignments" in parts and (Path(*parts[: parts.index("assignments")]) / "assignments").is_dir()
-    return inside or (path / "assignments").is_dir()
+    folders = [path.resolve(), *path.resolve().parents]
+    return (path / "assignments").is_dir() or any(folder.name == "assignments" for folder in folders)
 
 
 def _bench(config: pytest.Config) -> Bench:
@@ -148,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             marker = item.get_closest_marker("exercise")
             if marker is not None:
-                item.stash[_CHECK] = _check_of(item, marker, assignments)
+                item.stash[CHECK] = _check_of(item, marker, assignments)
                 _set_backstop(item)
         _refuse_duplicates(items)
     except CourseError as error:
@@ -161,12 +164,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def is_check(item: pytest.Item) -> bool:
     """Whether the test is a check of a rubric."""
-    return _CHECK in item.stash
+    return CHECK in item.stash
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember the checks that this run must account for, and choose the device."""
-    checks = [item.stash[_CHECK] for item in session.items if _CHECK in item.stash]
+    checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
     session.config.stash[CHECKS] = checks
     if checks:
         gc.freeze()  # what is imported by now stays: pytest and Python would search it for garbage again and again
@@ -238,15 +241,15 @@ def _timeout_of(item: pytest.Item, assignment: Assignment) -> float:
 
 def _set_backstop(item: pytest.Item) -> None:
     """Have pytest-timeout wait longer than the deadline of the worker, twice because a check may be tried twice."""
-    seconds = 2 * item.stash[_CHECK].timeout_seconds + _BACKSTOP_SECONDS
+    seconds = 2 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
     item.add_marker(pytest.mark.timeout(seconds), append=False)
 
 
 def _refuse_duplicates(items: list[pytest.Item]) -> None:
     seen: dict[tuple[str, str, str], Path] = {}
     for item in items:
-        if _CHECK in item.stash:
-            check = item.stash[_CHECK]
+        if CHECK in item.stash:
+            check = item.stash[CHECK]
             other = seen.setdefault(check.key, item.path)
             if other != item.path:
                 raise CourseError(
@@ -255,9 +258,9 @@ def _refuse_duplicates(items: list[pytest.Item]) -> None:
 
 
 def _place(item: pytest.Item) -> tuple[str, int, bool]:
-    if _CHECK not in item.stash:
+    if CHECK not in item.stash:
         return "", -1, False
-    check = item.stash[_CHECK]
+    check = item.stash[CHECK]
     names = [exercise.name for exercise in check.assignment.exercises]
     return check.assignment.name, names.index(check.exercise.name), check.visibility == "hidden"
 
@@ -268,9 +271,9 @@ def _place(item: pytest.Item) -> tuple[str, int, bool]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """Run a check; if it fails and the exercise has stand-ins, once more with the course's own parts in their place."""
-    if _CHECK not in item.stash:
+    if CHECK not in item.stash:
         return None
-    check, bench = item.stash[_CHECK], _bench(item.config)
+    check, bench = item.stash[CHECK], _bench(item.config)
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     can_stand_in = bool(check.exercise.stand_ins)
     with_stand_ins = can_stand_in and bench.needs_stand_ins(check)
@@ -290,7 +293,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def _run(
     item: pytest.Item, nextitem: pytest.Item | None, with_stand_ins: bool
 ) -> tuple[list[pytest.TestReport], CheckResult]:
-    bench, check = _bench(item.config), item.stash[_CHECK]
+    bench, check = _bench(item.config), item.stash[CHECK]
     item.stash[_STAND_INS] = with_stand_ins
     if _RESULT in item.stash:
         del item.stash[_RESULT]
@@ -307,8 +310,8 @@ _STAND_INS: pytest.StashKey[bool] = pytest.StashKey()
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A check begins, before any of its fixtures."""
-    if _CHECK in item.stash:
-        check, bench = item.stash[_CHECK], _bench(item.config)
+    if CHECK in item.stash:
+        check, bench = item.stash[CHECK], _bench(item.config)
         bench.begin(check, with_stand_ins=item.stash[_STAND_INS])
         if item.get_closest_marker("needs_cuda") and bench.device == "cpu":
             pytest.skip("no CUDA device")
@@ -320,9 +323,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn how a check ended into its result."""
     report = yield
-    if _CHECK not in item.stash:
+    if CHECK not in item.stash:
         return report
-    bench, check = _bench(item.config), item.stash[_CHECK]
+    bench, check = _bench(item.config), item.stash[CHECK]
     error = call.excinfo.value if call.excinfo is not None else None
     if call.when == "call" or error is not None:
         if report.skipped:
@@ -343,7 +346,7 @@ def _blame(error: BaseException | None, item: pytest.Item) -> BaseException | No
         while traceback is not None and traceback.tb_next is not None:
             traceback = traceback.tb_next
         if traceback is not None and traceback.tb_frame.f_code.co_filename == str(item.path):
-            from grader.proxy import shown_value
+            from grader.showing import shown_value
 
             if isinstance(error, AttributeError) and _is_plain(error.obj):
                 return CheckFailed(
@@ -390,89 +393,3 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
         terminalreporter.write_sep("=", "grader error")
         terminalreporter.write_line(fault)
-
-
-# -- what checks use -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def worker(pytestconfig: pytest.Config) -> Session:
-    """The process with the student's code: `put` keeps a value there, `fetch` gets it back."""
-    bench = _bench(pytestconfig)
-
-    class Current:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(bench.session, name)
-
-    current: Any = Current()
-    session: Session = current
-    return session
-
-
-@pytest.fixture(scope="session")
-def submission(worker: Session) -> Names:
-    """The public names of the submission, as attributes: `submission.Linear(5, 3)`."""
-    from grader.proxy import Names
-
-    return Names(worker)
-
-
-@pytest.fixture(scope="session")
-def provided(worker: Session) -> Names:
-    """The names of the course's `parts.py`, in the worker beside the student's code."""
-    from grader.proxy import Names
-
-    return Names(worker, provided=True)
-
-
-@pytest.fixture(scope="session")
-def device(pytestconfig: pytest.Config) -> str:
-    """Where student code runs: `cpu` or `cuda`. Tensors come back on the CPU."""
-    return _bench(pytestconfig).device
-
-
-@pytest.fixture(scope="module")
-def dataset(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Dataset:
-    """The assignment's data set, on this side: what a worker gets of it is the check's choice."""
-    from grader.data import load_dataset
-
-    assignment = _assignment_of(request.path, {})
-    return load_dataset(assignment.dataset, _bench(pytestconfig).dataset_root)
-
-
-@pytest.fixture(scope="module")
-def parts(request: pytest.FixtureRequest) -> ModuleType:
-    """The course's `parts.py` on this side, for expected values."""
-    return _import_parts(_assignment_of(request.path, {}).parts_path)
-
-
-@cache
-def _import_parts(path: Path) -> ModuleType:
-    """The module at `path`, one for the whole process: rubrics keep expected values by it."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location(f"parts_of_{path.parent.name}", path)
-    if spec is None or spec.loader is None:
-        raise CourseError(f"{path}: can't be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def numbers(request: pytest.FixtureRequest) -> Numbers:
-    """Random tensors, the same in every run of the check."""
-    from grader.numbers import Numbers
-
-    return Numbers(request.node.stash[_CHECK].seed)
-
-
-@pytest.fixture
-def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
-    """`show_curve(title, got, expected=())` puts a curve into the report, whether the check passes or not."""
-    bench = _bench(pytestconfig)
-
-    def show(title: str, got: list[float], expected: list[float] | tuple[float, ...] = (), unit: str = "epoch") -> None:
-        bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
-
-    return show

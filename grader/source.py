@@ -88,6 +88,21 @@ class Source:
         return bound
 
 
+def is_stub(node: ast.AST) -> bool:
+    """Whether a function is as the skeleton has it: nothing but a docstring and `raise NotImplementedError`."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    body = [statement for statement in node.body if not _is_text(statement)]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, int] | None:
     """The definition most like `name`, as (name, file, line); None if nothing is near. Case alone is nearest."""
     candidates = {

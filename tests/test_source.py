@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.proxy import is_stub
-from grader.source import Source, nearest_name
+from grader.source import Source, is_stub, nearest_name
 from grader.submission import MAX_LINES, make_submission
 
 LAYERS = '''\

@@ -7,6 +7,7 @@ raises `WireError`, and the connection is over: a peer that breaks the format on
 
 from __future__ import annotations
 
+import numbers
 import os
 import struct
 from collections.abc import Callable
@@ -253,7 +254,7 @@ class Packer:
             return value
         if isinstance(value, int):
             return int(value) if _fits(value) else self.handle(value)
-        if isinstance(value, float):
+        if isinstance(value, numbers.Real):  # NumPy's numbers and fractions too
             return float(value)
         if isinstance(value, str):
             return _text(value)

@@ -1,0 +1,113 @@
+"""What checks use: the fixtures of a rubric. Each stands for whatever submission is on the bench at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.course import Assignment
+from grader.errors import CourseError
+from grader.results import Curve
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from grader.bench import Bench, Check
+    from grader.data import Dataset
+    from grader.numbers import Numbers
+    from grader.proxy import Names, Session
+
+BENCH: pytest.StashKey[Bench] = pytest.StashKey()  # on the configuration: where the checks of this run are run
+CHECK: pytest.StashKey[Check] = pytest.StashKey()  # on a test: the check that was made of it
+
+
+@pytest.fixture(scope="session")
+def worker(pytestconfig: pytest.Config) -> Session:
+    """The process with the student's code: `put` keeps a value there, `fetch` gets it back."""
+    bench = pytestconfig.stash[BENCH]
+
+    class Current:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(bench.session, name)
+
+    current: Any = Current()
+    session: Session = current
+    return session
+
+
+@pytest.fixture(scope="session")
+def submission(worker: Session) -> Names:
+    """The public names of the submission, as attributes: `submission.Linear(5, 3)`."""
+    from grader.proxy import Names
+
+    return Names(worker)
+
+
+@pytest.fixture(scope="session")
+def provided(worker: Session) -> Names:
+    """The names of the course's `parts.py`, in the worker beside the student's code."""
+    from grader.proxy import Names
+
+    return Names(worker, provided=True)
+
+
+@pytest.fixture(scope="session")
+def device(pytestconfig: pytest.Config) -> str:
+    """Where student code runs: `cpu` or `cuda`. Tensors come back on the CPU."""
+    return pytestconfig.stash[BENCH].device
+
+
+@pytest.fixture(scope="module")
+def dataset(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Dataset:
+    """The assignment's data set, on this side: what a worker gets of it is the check's choice."""
+    from grader.data import load_dataset
+
+    assignment = _assignment_of(request.path)
+    return load_dataset(assignment.dataset, pytestconfig.stash[BENCH].dataset_root)
+
+
+@pytest.fixture(scope="module")
+def parts(request: pytest.FixtureRequest) -> ModuleType:
+    """The course's `parts.py` on this side, for expected values."""
+    return _import_parts(_assignment_of(request.path).parts_path)
+
+
+@cache
+def _import_parts(path: Path) -> ModuleType:
+    """The module at `path`, one for the whole process: rubrics keep expected values by it."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(f"parts_of_{path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{path}: can't be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def numbers(request: pytest.FixtureRequest) -> Numbers:
+    """Random tensors, the same in every run of the check."""
+    from grader.numbers import Numbers
+
+    return Numbers(request.node.stash[CHECK].seed)
+
+
+@pytest.fixture
+def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`show_curve(title, got, expected=())` puts a curve into the report, whether the check passes or not."""
+    bench = pytestconfig.stash[BENCH]
+
+    def show(title: str, got: list[float], expected: list[float] | tuple[float, ...] = (), unit: str = "epoch") -> None:
+        bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
+
+    return show
+
+
+def _assignment_of(path: Path) -> Assignment:
+    """The assignment of a rubric file, which lies in `assignments/<name>/` or `reference/<name>/`."""
+    return Assignment(path.parent.parent.parent, path.parent.name)
