@@ -41,7 +41,7 @@ class Batch:
         self.out = out
         _refuse_folder_inside_inbox(out, entries)
         try:
-            (out / "students").mkdir(parents=True, exist_ok=True)
+            out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{out}: can't be used as the folder for results: {error.strerror}") from None
         self.store = Store(out / "grades.db")

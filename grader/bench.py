@@ -135,7 +135,9 @@ class Bench:
             outcome = Outcome.PASSED
             evidence = Evidence(curves=tuple(self.curves)) if self.curves else None
         elif isinstance(error, CheckEnd):
-            outcome, hint, evidence = error.outcome, error.hint or check.hint, self._full_evidence(error)
+            outcome, hint, evidence = error.outcome, error.hint, self._full_evidence(error)
+            if hint is None and outcome in (Outcome.FAILED, Outcome.RAISED):
+                hint = check.hint
         elif isinstance(error, AssertionError):
             outcome, hint = Outcome.FAILED, check.hint
             evidence = self.session.evidence(str(error).split("\n")[0] or "The check's condition does not hold.")
@@ -144,9 +146,8 @@ class Bench:
             evidence = Evidence(summary=f"The check itself broke ({type(error).__name__}); this costs you no points.")
         if outcome is Outcome.NOT_ATTEMPTED:
             hint = None
-        if outcome in _HOPELESS and self.session.trace:
-            assert isinstance(error, CheckEnd)
-            self._hopeless.setdefault(self.session.trace[-1].function, []).append(error)
+        if isinstance(error, CheckEnd) and self.session.died_in:
+            self._hopeless.setdefault(self.session.died_in, []).append(error)
         if check.visibility == "hidden" and outcome is not Outcome.GRADER_ERROR:
             evidence = None  # a hidden check's inputs and values stay hidden
         return CheckResult(

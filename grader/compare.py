@@ -64,7 +64,7 @@ def assert_tensor(name: str, got: object, shape: Sequence[int] | None = None, *,
         word = "nan (not a number)" if math.isnan(bad) else "infinite"
         count = int((~torch.isfinite(got)).sum())
         raise CheckFailed(
-            f"{name} holds {count} of {got.numel()} entries that are {word}.",
+            f"{name}: {count} of {got.numel()} entries are {word}.",
             evidence=Evidence(got=show_tensor(got)),
             hint="Does exp() get a large number, log() a zero, or a division a zero?",
         )

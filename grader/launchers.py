@@ -89,22 +89,23 @@ class Zygote:
     def spawn(self, limits: Limits) -> Worker:
         """A worker, forked and locked down. Raises `IsolationError` if the zygote is gone."""
         self.wait_until_ready()
-        channel, theirs = _channel()
-        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        output, limits = _output(), _with_scratch(limits)
-        with theirs, their_status:
+        with contextlib.ExitStack() as undo:  # whatever fails leaves nothing behind
+            channel, theirs = map(undo.enter_context, _channel())
+            status, their_status = map(undo.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+            output, limits = undo.enter_context(_output()), _with_scratch(limits)
+            undo.callback(os.rmdir, limits.scratch)
             try:
                 request = msgspec.msgpack.encode(limits)
                 socket.send_fds(self.control, [request], [theirs.fileno(), output.fileno(), their_status.fileno()])
-            except OSError as error:
-                raise IsolationError(f"the process that forks workers is gone: {error.strerror}") from None
-        status.settimeout(_START_SECONDS)
-        try:
-            _, descriptors, _, _ = socket.recv_fds(status, 1, 1)
-        except OSError:
-            descriptors = []
-        if not descriptors:
-            raise IsolationError("the process that forks workers is gone")
+                theirs.close()
+                their_status.close()
+                status.settimeout(_START_SECONDS)
+                _, descriptors, _, _ = socket.recv_fds(status, 1, 1)
+            except OSError:
+                descriptors = []
+            if not descriptors:
+                raise IsolationError("the process that forks workers is gone")
+            undo.pop_all()
         from grader.workers import Worker
 
         return Worker(channel, output, Path(limits.scratch), _Forked(descriptors[0], status), limits.memory_mib)

@@ -124,6 +124,7 @@ class Session:
         self.assignment = assignment
         self.device = device
         self.trace: list[Exchange] = []
+        self.died_in = ""  # the function in which this check's worker hung or died
         self.flags: list[Flag] = []
         self.hopeless: dict[str, CheckEnd] = {}  # functions that are not tried again, and how they ended
         self._launcher = launcher
@@ -147,6 +148,7 @@ class Session:
         self._deadline = None
         self._printed = ""
         self.trace = []
+        self.died_in = ""
 
     def printed(self) -> str:
         """What student code printed since the check began."""
@@ -244,6 +246,8 @@ class Session:
         except (WorkerTimedOut, WorkerCrashed) as end:
             self._printed = worker.printed(self._printed_before)
             self.trace.append(Exchange(text, function, end))
+            if not function.startswith("provided "):  # the course's parts are never given up
+                self.died_in = function
             self._locate(end, function)
             raise
         if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find):

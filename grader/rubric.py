@@ -130,6 +130,8 @@ def _bench(config: pytest.Config) -> Bench:
         from grader.bench import Bench
 
         submission = config.getoption("submission")
+        if submission and not Path(submission).exists():
+            raise pytest.UsageError(f"--submission {submission}: there is no such file or folder")
         root = config.getoption("dataset_root")
         config.stash[BENCH] = Bench(
             device=config.getoption("device"),

@@ -6,7 +6,6 @@ Trusted side; nothing that comes from a worker is believed before its format and
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import signal
 import socket
@@ -74,7 +73,7 @@ class Worker:
         self._scratch = scratch
         self._process = process
         self._number = 0
-        channel.setblocking(False)
+        channel.settimeout(_WATCH_SECONDS)  # how often a worker that says nothing is looked at
 
     def ask(
         self,
@@ -91,11 +90,11 @@ class Worker:
         self._number += 1
         try:
             self._send(wire.encode(wire.Ask(self._number, request), tensors), deadline)
-            header_length, payload_length = wire.LENGTHS.unpack(self._receive(wire.LENGTHS.size, deadline))
+            header_length, payload_length = wire.LENGTHS.unpack(self._receive(deadline, wire.LENGTHS.size)[0])
             if header_length > wire.MAX_HEADER_BYTES or payload_length > wire.MAX_PAYLOAD_BYTES + 2**20:
                 raise wire.WireError("an answer larger than any answer may be")
-            header = self._receive(header_length, deadline)
-            number, answer = wire.decode_reply(header, self._receive(payload_length, deadline), handle)
+            header, payload = self._receive(deadline, header_length, payload_length)
+            number, answer = wire.decode_reply(header, payload, handle)
             if number != self._number:
                 raise wire.WireError("an answer to another question")
         except wire.WireError as error:
@@ -109,48 +108,48 @@ class Worker:
         return answer
 
     def _send(self, pieces: list[bytes | memoryview], deadline: float) -> None:
-        for piece in pieces:
+        for piece in wire.joined(pieces):
             view = memoryview(piece).cast("B")
             while view:
                 try:
                     view = view[self.channel.send(view) :]
-                except BlockingIOError:
-                    self._wait(deadline, for_writing=True)
+                except TimeoutError:
+                    self._watch(deadline)
 
-    def _receive(self, length: int, deadline: float) -> bytearray:
-        buffer = bytearray(length)
-        view = memoryview(buffer)
-        while view:
+    def _receive(self, deadline: float, *lengths: int) -> list[bytearray]:
+        """Buffers of these lengths, filled one after the other."""
+        buffers = [bytearray(length) for length in lengths]
+        views = [memoryview(buffer) for buffer in buffers if buffer]
+        while views:
             try:
-                received = self.channel.recv_into(view)
-            except BlockingIOError:
-                self._wait(deadline)
+                received = self.channel.recvmsg_into(views)[0]
+            except TimeoutError:
+                self._watch(deadline)
                 continue
             if received == 0:
                 raise EOFError
-            view = view[received:]
-        return buffer
+            while views and received >= len(views[0]):
+                received -= len(views.pop(0))
+            if views:
+                views[0] = views[0][received:]
+                self._watch(deadline)  # one byte now and then does not stretch the deadline
+        return buffers
 
-    def _wait(self, deadline: float, for_writing: bool = False) -> None:
-        """Until the channel is ready; kills the worker at the deadline, or when it uses too much memory."""
-        waiting = ([], [self.channel]) if for_writing else ([self.channel], [])
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                self.kill()
-                raise WorkerTimedOut(
-                    "Your code gave no answer in time, so it was stopped.",
-                    hint="Does every loop come to an end? Is something computed again and again that could be computed once?",
-                )
-            if any(select.select(*waiting, [], min(left, _WATCH_SECONDS))):
-                return
-            used = self._process.memory_mib()
-            if used > self.memory_limit_mib:
-                self.kill()
-                raise WorkerCrashed(
-                    f"Your code used {used:,} MiB of memory; the limit is {self.memory_limit_mib:,} MiB, so it was stopped.",
-                    hint="Does a list or a tensor grow in a loop? Is a tensor larger than its docstring says?",
-                )
+    def _watch(self, deadline: float) -> None:
+        """Kill the worker if the deadline is over, or if it uses too much memory."""
+        if time.monotonic() > deadline:
+            self.kill()
+            raise WorkerTimedOut(
+                "Your code gave no answer in time, so it was stopped.",
+                hint="Does every loop come to an end? Is something computed again and again that could be computed once?",
+            )
+        used = self._process.memory_mib()
+        if used > self.memory_limit_mib:
+            self.kill()
+            raise WorkerCrashed(
+                f"Your code used {used:,} MiB of memory; the limit is {self.memory_limit_mib:,} MiB, so it was stopped.",
+                hint="Does a list or a tensor grow in a loop? Is a tensor larger than its docstring says?",
+            )
 
     def _death(self) -> WorkerCrashed:
         """What is known of a worker that ended by itself."""

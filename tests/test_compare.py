@@ -65,8 +65,8 @@ def relation(got: Tensor, expected: Tensor = EXPECTED, **factors: float) -> str 
         (torch.ones(2, 3) * 1j, "dW has dtype complex64, expected float32."),
         (torch.full((2, 3), NAN).half(), "dW has dtype float16, which is too coarse; expected float32."),
         (torch.full((2, 3), NAN).bfloat16(), "dW has dtype bfloat16, which is too coarse; expected float32."),
-        (torch.full((2, 3), NAN), "dW holds 6 of 6 entries that are nan (not a number)."),
-        (torch.tensor([[1, INF, 3], [4, 5, -INF]]), "dW holds 2 of 6 entries that are infinite."),
+        (torch.full((2, 3), NAN), "dW: 6 of 6 entries are nan (not a number)."),
+        (torch.tensor([[1, INF, 3], [4, 5, -INF]]), "dW: 2 of 6 entries are infinite."),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

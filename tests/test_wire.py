@@ -289,8 +289,8 @@ def test_stream_reads_what_was_written() -> None:
     writer.start()
     stream = wire.FdStream(reading)
     try:
-        assert stream.read(0) == b""
-        assert stream.read(len(expected)) == expected
+        assert stream.read(0) == [b""]
+        assert stream.read(len(expected)) == [expected]
         with pytest.raises(EOFError):
             stream.read(1)
     finally:

@@ -16,7 +16,13 @@ from grader.numbers import Numbers
 from grader.results import Evidence
 from grader.text import short_number
 
-pytestmark = pytest.mark.exercise("train")
+pytestmark = [
+    pytest.mark.exercise("train"),
+    pytest.mark.hint(
+        "For each batch, in this order: forward, loss, backward, step. Does each one get what the last one made? "
+        "Does every name still mean what it meant at the start?"
+    ),
+]
 
 LR = 0.05
 START_SEED = 11
@@ -92,9 +98,6 @@ def assert_steps(steps: float, expected: int) -> None:
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint(
-    "For each batch, in this order: forward, loss, backward, step. Does each one get what the last one made?"
-)
 def test_follows_the_reference(submission, provided, parts, dataset):
     """From given parameters over given batches, train moves the net's parameters as gradient descent does."""
     _, _, expected, steps = follow(parts, dataset, 64, 16, 3)

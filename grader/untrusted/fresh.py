@@ -12,6 +12,6 @@ PREAMBLE_BYTES = 4096
 
 def main(descriptor: int) -> None:
     """Read the limits, lock down, serve."""
-    preamble = wire.FdStream(descriptor).read(PREAMBLE_BYTES)
+    (preamble,) = wire.FdStream(descriptor).read(PREAMBLE_BYTES)
     lock_down(msgspec.msgpack.decode(bytes(preamble).rstrip(b"\xc1"), type=Limits))
     host.serve(descriptor)

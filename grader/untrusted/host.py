@@ -339,9 +339,8 @@ def serve(descriptor: int) -> None:
 def _asks(stream: wire.FdStream) -> Iterator[tuple[wire.Ask, bytearray]]:
     while True:
         try:
-            header_length, payload_length = wire.LENGTHS.unpack(stream.read(wire.LENGTHS.size))
-            header = stream.read(header_length)
-            payload = stream.read(payload_length)
+            header_length, payload_length = wire.LENGTHS.unpack(stream.read(wire.LENGTHS.size)[0])
+            header, payload = stream.read(header_length, payload_length)
         except (EOFError, ConnectionError):
             return
         yield wire.decode_ask(header), payload

@@ -30,7 +30,8 @@ class Limits(msgspec.Struct, frozen=True):
 
 def lock_down(limits: Limits) -> None:
     """Give this process a session of its own, an end with its parent, and limits that it can't raise again."""
-    os.setsid()
+    if os.getsid(0) != os.getpid():
+        os.setsid()
     os.umask(0o077)
     os.chdir(limits.scratch)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

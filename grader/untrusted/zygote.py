@@ -33,7 +33,8 @@ def main(control_descriptor: int) -> None:
     gc.freeze()  # the collector must not touch, and so copy, the pages that workers share
     become_subreaper()
     control = socket.socket(fileno=control_descriptor)
-    control.send(b"ready")
+    with contextlib.suppress(BrokenPipeError):  # who started us is gone already, and the loop will see it
+        control.send(b"ready")
     Zygote(control, host.serve).run()
 
 
@@ -58,7 +59,10 @@ class Zygote:
 
     def _spawn(self) -> bool:
         size = array.array("i").itemsize
-        request, ancillary, _, _ = self.control.recvmsg(65536, socket.CMSG_SPACE(3 * size))
+        try:
+            request, ancillary, _, _ = self.control.recvmsg(65536, socket.CMSG_SPACE(3 * size))
+        except ConnectionResetError:  # the other side ended before it had read that we are ready
+            return False
         descriptors = array.array("i")
         for _, _, raw in ancillary:
             descriptors.frombytes(raw[: len(raw) - len(raw) % size])
