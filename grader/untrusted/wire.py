@@ -264,7 +264,7 @@ class Packer:
         if isinstance(value, numbers.Real):  # NumPy's numbers and fractions too
             return float(value)
         if isinstance(value, str):
-            return _text(value)
+            return sendable(value)
         if isinstance(value, torch.Tensor):
             return self._pack_tensor(value)
         if depth >= MAX_DEPTH:
@@ -302,11 +302,11 @@ def _fits(number: int) -> bool:
 
 def _is_plain_key(key: object) -> bool:
     if type(key) is str:
-        return key == _text(key)
+        return key == sendable(key)
     return type(key) is int and _fits(key)
 
 
-def _text(text: str) -> str:
+def sendable(text: str) -> str:
     """What of a text can be sent: its start, with surrogates, which UTF-8 lacks, spelt out."""
     return str(text)[:MAX_TEXT].encode("utf-8", "backslashreplace").decode("utf-8")[:MAX_TEXT]
 
