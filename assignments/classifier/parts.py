@@ -174,6 +174,18 @@ def set_tensors(owner: object, values: dict[str, Tensor]) -> None:
         tensor.data.copy_(value)
 
 
+def replace_tensors(layer: object, values: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Give a layer's tensors new values, in place, where the shapes agree; returns what they were before."""
+    before = {name: getattr(layer, name) for name in values}
+    copies = {
+        name: tensor.detach().clone() if isinstance(tensor, Tensor) else tensor for name, tensor in before.items()
+    }
+    for name, value in values.items():
+        if isinstance(before[name], Tensor) and before[name].shape == value.shape:
+            before[name].data.copy_(value)
+    return copies
+
+
 def copy_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """The tensors as they are now."""
     return {name: tensor.detach().clone() for name, tensor in tensors.items()}

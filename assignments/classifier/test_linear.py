@@ -19,9 +19,9 @@ def make_linear(submission, provided, numbers, dim_in: int, dim_out: int) -> tup
     """A Linear of the submission with known W and b, none of which is 0."""
     linear = submission.Linear(dim_in, dim_out)
     W, b = numbers.normal(dim_out, dim_in), numbers.away_from_zero(dim_out)
-    assert_tensor("W", linear.W, (dim_out, dim_in), like="(dim_out, dim_in)")
-    assert_tensor("b", linear.b, (dim_out,), like="(dim_out,)")
-    provided.set_tensors(linear, {"W": W, "b": b})
+    before = provided.replace_tensors(linear, {"W": W, "b": b})
+    assert_tensor("W", before["W"], (dim_out, dim_in), like="(dim_out, dim_in)")
+    assert_tensor("b", before["b"], (dim_out,), like="(dim_out,)")
     return linear, W, b
 
 
