@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from grader.course import Assignment, Exercise
-from grader.errors import Blocked, CheckEnd, StudentCodeRaised
+from grader.errors import Blocked, CheckEnd, IsolationError, StudentCodeRaised
 from grader.launchers import Launcher
 from grader.proxy import Session
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
@@ -60,6 +60,7 @@ class Bench:
         self.folder = folder
         self.results: dict[tuple[str, str, str], CheckResult] = {}
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
+        self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again
         self.curves: list[Curve] = []
         self.submission: Submission | None = None
         self._session: Session | None = None
@@ -83,6 +84,7 @@ class Bench:
         self.submission = None
         self.results = {}
         self.faults = []
+        self.lost_worker = False
         self._hopeless = {}
         return flags
 
@@ -143,6 +145,7 @@ class Bench:
             evidence = self.session.evidence(str(error).split("\n")[0] or "The check's condition does not hold.")
         else:
             outcome = Outcome.GRADER_ERROR
+            self.lost_worker = self.lost_worker or isinstance(error, IsolationError)
             evidence = Evidence(summary=f"The check itself broke ({type(error).__name__}); this costs you no points.")
         if outcome is Outcome.NOT_ATTEMPTED:
             hint = None

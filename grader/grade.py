@@ -27,6 +27,7 @@ from grader.settings import ISOLATION, Settings
 from grader.submission import Submission
 
 _NOT_GRADABLE = "not_gradable"
+_TRIES = 2  # of a submission whose worker was lost by no fault of its own
 
 
 def grade_each(
@@ -162,10 +163,11 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
     if any(flag.kind == _NOT_GRADABLE for flag in flags):
         results = {check.key: _not_run(check) for check in checks}
     else:
-        bench.lay(submission)
-        items = [item for item in session.items if rubric.is_check(item)]
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        for _ in range(_TRIES):
+            bench.lay(submission)
+            _run_checks(session)
+            if not bench.lost_worker:
+                break
         results = bench.results
         flags += [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
         flags += bench.clear()
@@ -187,6 +189,12 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
         environment=environment(bench.device),
         duration_seconds=time.perf_counter() - started,
     )
+
+
+def _run_checks(session: pytest.Session) -> None:
+    items = [item for item in session.items if rubric.is_check(item)]
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
 
 def _not_run(check: Check) -> CheckResult:

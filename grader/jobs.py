@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course import Assignment
 from grader.errors import CourseError, GraderError
-from grader.launchers import Launcher, best_launcher
+from grader.launchers import Launcher, Replaceable, best_launcher
 from grader.results import Grade
 from grader.submission import Submission
 
@@ -155,12 +155,15 @@ def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connec
             except EOFError:
                 return
 
+    own = Replaceable(launcher)
     try:
-        grade_each(assignment, submissions(), connection.send, settings=settings, launcher=launcher)
+        grade_each(assignment, submissions(), connection.send, settings=settings, launcher=own)
     except BrokenPipeError:
         os._exit(0)  # the coordinator is gone
     except GraderError as error:
         connection.send(str(error))
+    finally:
+        own.close()
 
 
 def default_jobs() -> int:

@@ -137,6 +137,28 @@ class FreshInterpreters:
         """Nothing outlives its worker."""
 
 
+class Replaceable:
+    """A launcher that others share; if it is gone, one of its own takes its place."""
+
+    def __init__(self, shared: Launcher) -> None:
+        self._launcher = shared
+        self._is_own = False
+
+    def spawn(self, limits: Limits) -> Worker:
+        """A worker. Raises `IsolationError` if a new launcher can't start one either."""
+        try:
+            return self._launcher.spawn(limits)
+        except IsolationError:
+            self.close()
+            self._launcher, self._is_own = best_launcher(), True
+            return self._launcher.spawn(limits)
+
+    def close(self) -> None:
+        """End what is its own."""
+        if self._is_own:
+            self._launcher.close()
+
+
 def best_launcher() -> Launcher:
     """The fastest way to start workers on this system."""
     return Zygote() if sys.platform == "linux" else FreshInterpreters()

@@ -271,7 +271,13 @@ class Session:
         if self._worker is not None and (not self._worker.is_alive or self._stand_ins != self._loaded_stand_ins):
             self.close()
         if self._worker is None:
-            self._worker = self._load(self._start())
+            self._worker = self._start()
+            try:
+                self._load(self._worker)
+            except BaseException:
+                self._worker.close()
+                self._worker = None
+                raise
         self._deadline = time.monotonic() + self._timeout_seconds
         self._printed_before = self._worker.printed_bytes()
         self._worker.ask(wire.Begin(self._seed), [], self._deadline, _no_handle)
@@ -283,7 +289,7 @@ class Session:
         cuda = self.device != "cpu"
         return self._launcher.spawn(Limits(self.assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, "", cuda))
 
-    def _load(self, worker: Connection) -> Connection:
+    def _load(self, worker: Connection) -> None:
         autograd = not any("torch.autograd" in exercise.forbids for exercise in self.assignment.exercises)
         self._loaded_stand_ins = self._stand_ins
         self._found = {}
@@ -298,7 +304,6 @@ class Session:
         answer = worker.ask(request, [], time.monotonic() + 60, _no_handle)
         if isinstance(answer, wire.Raised):  # nothing of the student's has run yet
             raise RuntimeError(f"{self.assignment.parts_path}: {answer.type_name}: {answer.text}")
-        return worker
 
     def _load_definitions_only(self, file: str) -> None:
         self._definitions_only = True

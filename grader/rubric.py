@@ -356,7 +356,7 @@ def _blame(error: BaseException | None, item: pytest.Item) -> BaseException | No
                 )
             if str(error).endswith("object is not callable"):
                 kind = str(error).split("'")[1]
-                return CheckFailed(f"Where a function or method is needed, your code has a {kind}.")
+                return CheckFailed(f"Where a function or method is needed, your code has an object of the type {kind}.")
     return error
 
 

@@ -38,6 +38,7 @@ class Store:
             self._database.execute("PRAGMA synchronous = FULL")
             version = self._database.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, _LAYOUT_VERSION):
+                self._database.close()
                 raise UsageError(
                     f"{path} was made by another version of the grader (layout {version}). Choose another folder."
                 )

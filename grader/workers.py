@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Protocol
 
-from grader.errors import WorkerCrashed, WorkerTimedOut
+from grader.errors import IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.untrusted import wire
 
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
@@ -151,12 +151,12 @@ class Worker:
                 hint="Does a list or a tensor grow in a loop? Is a tensor larger than its docstring says?",
             )
 
-    def _death(self) -> WorkerCrashed:
+    def _death(self) -> WorkerCrashed | IsolationError:
         """What is known of a worker that ended by itself."""
         status = self._process.wait_status()
         self.kill()
-        if status is None:
-            return WorkerCrashed("Your code's process ended without an answer.")
+        if status is None:  # who forked it would have said how it ended, and is gone too: no fault of the student's
+            return IsolationError("a worker ended together with the process that forked it")
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

@@ -694,7 +694,7 @@ def test_configuration_of_the_course_changes_nothing(zygote: Zygote, tmp_path: P
         "assignments/tiny/conftest.py": cheat,
         "pytest.ini": "[pytest]\naddopts = -k nothing\n",
         "pyproject.toml": "[tool.pytest.ini_options]\npython_functions = ['nothing']\n",
-        "assignments/tiny/pytest.ini": "[pytest]\npython_files = nothing\n",
+        "assignments/tiny/pytest.ini": "[pytest]\naddopts = -k nothing\npython_functions = nothing\n",
     }
     tiny = write_course(tmp_path, {**TINY, **configuration})
     assert [grade.score for grade in grade_tiny(tiny, zygote, RIGHT, "double = abs\n")] == [1, 0]
@@ -728,6 +728,21 @@ def test_a_check_that_does_not_run_is_no_pass(zygote: Zygote, tmp_path: Path) ->
     assert "no_such_fixture" in faults[1]
     assert grade.checks[1].evidence is not None
     assert "costs you no points" in grade.checks[1].evidence.summary
+
+
+def test_plain_value_where_an_object_is_needed(zygote: Zygote, tmp_path: Path) -> None:
+    """A number where the rubric asks for an attribute or a call is the student's mistake, told in words."""
+    rubric = TINY["assignments/tiny/test_double.py"] + (
+        "\n\ndef test_attribute(submission):\n    'It has a size.'\n    submission.double(2).size\n"
+        "\n\ndef test_call(submission):\n    'It can be called.'\n    submission.double(2)()\n"
+    )
+    tiny = write_course(tmp_path, {**TINY, "assignments/tiny/test_double.py": rubric})
+    [grade] = grade_tiny(tiny, zygote, RIGHT)
+    assert [check.outcome for check in grade.checks] == ["passed", "failed", "failed"]
+    assert [check.evidence.summary for check in grade.checks if check.evidence is not None] == [
+        "Where something with size is needed, your code has the number 4.",
+        "Where a function or method is needed, your code has an object of the type int.",
+    ]
 
 
 def test_grading_stops_nowhere(zygote: Zygote, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sqlite3
 import subprocess
 import sys
@@ -209,6 +210,28 @@ def test_file_that_can_not_be_used(spoil: object, reason: str, tmp_path: Path) -
         Store(path).assignments()
     assert str(caught.value).startswith(str(path))
     assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o000])
+def test_file_that_may_not_be_written(mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of grades that this user may not write is refused when it is opened, not at the first grade."""
+    path = tmp_path / "grades.db"
+    Store(path).close()
+    path.chmod(mode)
+    tmp_path.chmod(0o555)
+    monkeypatch.chdir(tmp_path)  # the folders above are closed to others
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(UsageError) as caught:
+            Store(Path("grades.db"))
+    finally:
+        if is_root:
+            os.seteuid(0)
+        tmp_path.chmod(0o755)
+    assert str(caught.value).startswith("grades.db: can't be used as the file of grades")
     assert "\n" not in str(caught.value)
 
 

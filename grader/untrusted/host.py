@@ -123,7 +123,7 @@ class Host:
         self.handles[number] = held = value.value if isinstance(value, _Kept) else value
         named: Any = held if isinstance(held, type | types.FunctionType) else type(held)
         owner = "provided " if self.parts is not None and named.__module__ == self.parts.__name__ else ""
-        return wire.HandleValue(number, f"{owner}{named.__name__}"[:200])
+        return wire.HandleValue(number, wire.sendable(f"{owner}{named.__name__}")[:200])
 
     def _resolve(self, handle: wire.HandleValue) -> object:
         held: object = self.handles[handle.number]
@@ -137,7 +137,9 @@ class Host:
         while traceback is not None:
             code = traceback.tb_frame.f_code
             if code.co_filename in files:
-                frames.append(wire.Frame(code.co_filename, traceback.tb_lineno or 0, code.co_qualname[:500]))
+                frames.append(
+                    wire.Frame(code.co_filename, traceback.tb_lineno or 0, wire.sendable(code.co_qualname)[:500])
+                )
             traceback = traceback.tb_next
         if isinstance(error, SyntaxError) and error.filename in files:
             frames.append(wire.Frame(str(error.filename), error.lineno or 0, ""))
@@ -145,7 +147,7 @@ class Host:
             text = str(error.msg if isinstance(error, SyntaxError) else error)
         except BaseException:
             text = "(its text can't be shown: __str__ raised an exception)"
-        return wire.Raised(type(error).__name__[:200], text[: wire.MAX_TEXT], frames[-50:])
+        return wire.Raised(wire.sendable(type(error).__name__)[:200], wire.sendable(text), frames[-50:])
 
 
 def _call(
@@ -200,7 +202,9 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             name = _module_name(file)
             module = types.ModuleType(name)
             module.__file__ = file
-            module.__package__ = name if file.endswith("__init__.py") else name.rpartition(".")[0]
+            module.__package__ = name.rpartition(".")[0]
+            if file.endswith("__init__.py"):
+                module.__package__, module.__path__ = name, []
             if name in self.names:
                 sys.modules[name] = module
             self._run(file, module)

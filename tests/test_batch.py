@@ -1,0 +1,510 @@
+"""Grading a class: what was graded stays graded, whatever ends the run, and bad usage is one line and nothing written."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import re
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import batch, cli
+from grader.batch import Batch
+from grader.course import Assignment, find_assignment
+from grader.errors import CourseError
+from grader.jobs import Jobs
+from grader.results import Grade, Status
+from grader.settings import Settings
+from grader.store import Store
+from grader.submission import Submission, inbox_entries, load_submission
+
+COURSE = {
+    "assignments/tiny/assignment.toml": (
+        'title = "Tiny"\ntimeout_seconds = 30\n'
+        '[[exercise]]\nname = "double"\ntitle = "double"\nfile = "double.py"\ndefines = ["double"]\n'
+    ),
+    "assignments/tiny/double.py": "def double(x):\n    raise NotImplementedError\n",
+    "assignments/tiny/test_double.py": """
+import pytest
+
+pytestmark = pytest.mark.exercise("double")
+
+
+@pytest.mark.points(2)
+def test_two(submission):
+    \"\"\"double(2) is 4.\"\"\"
+    assert submission.double(2) == 4
+
+
+def test_zero(submission):
+    \"\"\"double(0) is 0.\"\"\"
+    assert submission.double(0) == 0
+""",
+}
+ANSWERS = {"right": "2 * x", "half": "x * x", "wrong": "x + 1"}
+SCORES = {"right": "3", "half": "3", "wrong": "0"}
+COMMAND = Path(sys.executable).with_name("grader")
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course with one quick assignment."""
+    return write(tmp_path / "course", COURSE)
+
+
+@pytest.fixture
+def tiny(course: Path) -> Assignment:
+    """Its assignment."""
+    return find_assignment(course, "tiny")
+
+
+def make_inbox(root: Path, count: int, pause_seconds: float = 0.0) -> Path:
+    """Submissions in turn right, half right and wrong, each one different, that take their time."""
+    kinds = list(ANSWERS)
+    return write(
+        root,
+        {
+            f"student{number:02}.py": f"import time\n\ndef double(x):  # {number}\n    time.sleep({pause_seconds})\n"
+            f"    return {ANSWERS[kinds[number % 3]]}\n"
+            for number in range(count)
+        },
+    )
+
+
+def command(course: Path, inbox: Path, out: Path, *more: str) -> list[str]:
+    return [str(COMMAND), "grade", str(inbox), "-a", "tiny", "-o", str(out), "--course", str(course), *more]
+
+
+def count_rows(out: Path) -> int:
+    """How many grades are on disk; 0 before there is a file."""
+    if not (out / "grades.db").is_file():
+        return 0
+    database = sqlite3.connect(f"file:{out / 'grades.db'}?mode=ro", uri=True)
+    try:
+        return int(database.execute("SELECT count(*) FROM grades").fetchone()[0])
+    except sqlite3.OperationalError:  # the table is not there yet
+        return 0
+    finally:
+        database.close()
+
+
+def wait_for_rows(process: subprocess.Popen[Any], out: Path, count: int) -> None:
+    """Return when that many grades are on disk, or the process has ended."""
+    while process.poll() is None and count_rows(out) < count:
+        select.select([], [], [], 0.005)
+
+
+def descendants(pid: int) -> set[int]:
+    """The processes that a process has started, and those that they have."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            children = {int(child) for child in (task / "children").read_text(encoding="ascii").split()}
+        except OSError:
+            continue
+        found |= children.union(*map(descendants, children))
+    return found
+
+
+def assert_all_end(pids: set[int]) -> None:
+    """Every one of the processes comes to an end by itself."""
+    for pid in pids:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        ended, _, _ = select.select([descriptor], [], [], 30)
+        os.close(descriptor)
+        assert ended, f"process {pid} lives on"
+
+
+def read_rows(out: Path) -> list[dict[str, str]]:
+    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# -- stopped and begun again -------------------------------------------------------------------------------------------
+
+
+def test_killed_again_and_again(course: Path, tmp_path: Path) -> None:
+    """SIGKILL at five random points costs nothing: each submission is graded once, and the table is byte for byte the same."""
+    inbox = make_inbox(tmp_path / "inbox", 16, pause_seconds=0.05)
+    undisturbed, out = tmp_path / "undisturbed", tmp_path / "out"
+    subprocess.run(command(course, inbox, undisturbed, "--jobs", "2"), timeout=120, check=True, capture_output=True)
+    for rows in sorted(random.Random(7).sample(range(1, 15), 5)):
+        with subprocess.Popen(command(course, inbox, out, "--jobs", "2"), stdout=subprocess.DEVNULL) as process:
+            wait_for_rows(process, out, rows)
+            started = descendants(process.pid)
+            process.kill()
+        assert len(started) >= 3
+        assert_all_end(started)
+        assert count_rows(out) >= rows
+    ran = subprocess.run(
+        command(course, inbox, out, "--jobs", "2"), timeout=120, check=True, capture_output=True, text=True
+    )
+    assert count_rows(out) == 16
+    assert (out / "grades.csv").read_bytes() == (undisturbed / "grades.csv").read_bytes()
+    assert [row["score"] for row in read_rows(out)] == [list(SCORES.values())[number % 3] for number in range(16)]
+    assert "were graded before" in ran.stdout
+    for number in range(16):
+        folder = out / "students" / f"student{number:02}"
+        assert sorted(path.name for path in folder.iterdir()) == ["feedback.html", "feedback.md", "grade.json"]
+
+
+def test_interrupted(course: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends the run with status 130 and one sentence, everything it started ends too, and the rest follows later."""
+    inbox, out = make_inbox(tmp_path / "inbox", 12, pause_seconds=0.1), tmp_path / "out"
+    with subprocess.Popen(
+        command(course, inbox, out, "--jobs", "1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        wait_for_rows(process, out, 2)
+        started = descendants(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip() == "grader: stopped. What is graded is kept; the same command goes on with the rest."
+    assert_all_end(started)
+    graded = count_rows(out)
+    assert 2 <= graded < 12
+    ran = subprocess.run(
+        command(course, inbox, out, "--jobs", "1"), timeout=120, capture_output=True, text=True, check=True
+    )
+    assert f"{12 - graded} graded in" in ran.stdout
+    assert f"{graded} were graded before" in ran.stdout
+    assert count_rows(out) == 12
+
+
+@pytest.fixture
+def jobs_of() -> Iterator[Callable[..., Jobs]]:
+    """Makes jobs of a class, and closes them."""
+    made: list[Jobs] = []
+
+    def make(kind: type[Jobs], assignment: Assignment, count: int = 1) -> Jobs:
+        made.append(kind(assignment, count, Settings(device="cpu")))
+        return made[-1]
+
+    yield make
+    for jobs in made:
+        jobs.close()
+
+
+class Killing(Jobs):
+    """Jobs of which one is killed as soon as it has the submission of `victim`, `times` times."""
+
+    victim = "student01"
+    times = 1
+
+    def _give_work(self, again: Any, tasks: Any) -> None:
+        super()._give_work(again, tasks)
+        for job in self._jobs:
+            if job.task is not None and job.task.submission.student == self.victim and self.times > 0:
+                self.times -= 1
+                os.kill(job.process.pid or 0, signal.SIGKILL)
+
+
+class KillingTwice(Killing):
+    times = 2
+
+
+def load_all(inbox: Path) -> Iterable[Submission]:
+    return (load_submission(entry) for entry in inbox_entries(inbox))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_job_that_dies_once(tiny: Assignment, tmp_path: Path, jobs_of: Callable[..., Jobs], count: int) -> None:
+    """A job that is killed is replaced, and its submission graded by another; every submission has one grade."""
+    grades: list[Grade] = []
+    jobs_of(Killing, tiny, count).grade_all(load_all(make_inbox(tmp_path / "inbox", 4)), grades.append)
+    assert sorted((grade.student, grade.status) for grade in grades) == [
+        (f"student{number:02}", Status.GRADED) for number in range(4)
+    ]
+
+
+def test_submission_at_which_jobs_die(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twice is enough: the instructor is asked to look, no score is exported for this student, and the others are graded."""
+    monkeypatch.setattr(batch, "Jobs", KillingTwice)
+    inbox, out = make_inbox(tmp_path / "inbox", 3), tmp_path / "out"
+    arguments = command(course, inbox, out, "--jobs", "1", "--device", "cpu")[1:]
+    assert cli.main(arguments) == 3
+    printed = capsys.readouterr()
+    assert "student01  grader error: needs your review" in printed.out
+    assert "1 need you" in printed.out
+    assert [(row["student"], row["status"], row["score"], row["double"]) for row in read_rows(out)] == [
+        ("student00", "graded", "3", "3"),
+        ("student01", "grader_error", "", ""),
+        ("student02", "graded", "0", "0"),
+    ]
+    store = Store(out / "grades.db")
+    [failed] = [grade for grade in store.newest() if grade.student == "student01"]
+    store.close()
+    assert re.search(r"ended twice with exit status -9", failed.flags[-1].detail)
+    assert (out / "students" / "student01" / "feedback.html").is_file()
+
+    monkeypatch.undo()
+    assert cli.main(arguments) == 0
+    assert "1 graded in" in capsys.readouterr().out
+    assert [row["score"] for row in read_rows(out)] == ["3", "3", "0"]
+    assert count_rows(out) == 4
+
+
+def test_rubric_that_can_not_be_run(course: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A broken rubric ends the run with its reason, and no grade is made up."""
+    rubric = course / "assignments/tiny/test_double.py"
+    rubric.write_text(rubric.read_text(encoding="utf-8").replace('"""double(2) is 4."""', ""), encoding="utf-8")
+    inbox, out = make_inbox(tmp_path / "inbox", 3), tmp_path / "out"
+    assert cli.main(command(course, inbox, out, "--jobs", "2", "--device", "cpu")[1:]) == 2
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert "check 'test_two' has no docstring" in printed.err
+    assert count_rows(out) == 0
+
+
+# -- what is graded again, and what is not -----------------------------------------------------------------------------
+
+
+def test_only_what_changed_is_graded_again(tiny: Assignment, tmp_path: Path) -> None:
+    """Same submission, same assignment: known. A new submission is graded, an old one handed in again counts again."""
+    inbox, out = make_inbox(tmp_path / "inbox", 3), tmp_path / "out"
+    first, second = (inbox / "student00.py").read_text(encoding="utf-8"), "double = abs\n"
+
+    def run() -> tuple[int, int, int, str]:
+        moved_on: list[str] = []
+        opened = Batch(tiny, inbox_entries(inbox), out)
+        end = opened.run(1, Settings(device="cpu"), lambda grade: moved_on.append(grade.student))
+        opened.close()
+        assert sorted(moved_on) == ["student00", "student01", "student02"]
+        return end.graded, end.known, count_rows(out), read_rows(out)[0]["score"]
+
+    assert run() == (3, 0, 3, "3")
+    assert run() == (0, 3, 3, "3")
+    (inbox / "student00.py").write_text(second, encoding="utf-8")
+    assert run() == (1, 2, 4, "1")
+    (inbox / "student00.py").write_text(first, encoding="utf-8")
+    assert run() == (0, 3, 5, "3")
+    (out / "students" / "student00" / "feedback.html").unlink()
+    assert run() == (0, 3, 5, "3")
+    assert (out / "students" / "student00" / "feedback.html").is_file()
+
+
+def test_another_version_of_the_assignment_is_graded_anew(course: Path, tmp_path: Path) -> None:
+    """A change of the rubric makes every grade old."""
+    inbox, out = make_inbox(tmp_path / "inbox", 2), tmp_path / "out"
+    counts = []
+    for text in ("", "\n# changed\n"):
+        rubric = course / "assignments/tiny/test_double.py"
+        rubric.write_text(rubric.read_text(encoding="utf-8") + text, encoding="utf-8")
+        opened = Batch(find_assignment(course, "tiny"), inbox_entries(inbox), out)
+        opened.run(1, Settings(device="cpu"), lambda grade: None)
+        opened.close()
+        counts.append(count_rows(out))
+    assert counts == [2, 4]
+
+
+def test_error_while_delivering_leaves_no_process(tiny: Assignment, tmp_path: Path) -> None:
+    """A full disk, say, ends the run with its error, and every process with it."""
+    opened = Batch(tiny, inbox_entries(make_inbox(tmp_path / "inbox", 3)), tmp_path / "out")
+    before, during = descendants(os.getpid()), set()
+
+    def fail(grade: Grade) -> None:
+        during.update(descendants(os.getpid()))
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        opened.run(2, Settings(device="cpu"), fail)
+    opened.close()
+    server = {pid for pid in during if "forkserver" in command_line(pid) or "resource_tracker" in command_line(pid)}
+    assert_all_end(during - before - server)
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+NAMES = [
+    "ada lovelace", "Zoë Ünal", "学生", "o'hara", '"quoted"', "<script>alert(1)<", "=cmd|' C calc'!A0", "new\nline",
+    "100%25", "#1?x=2&y", "-rf", "not..hidden..", "a\tb", "\u202egnp", "x" * 120, "semi;colon,comma", "back\\slash",
+]  # fmt: skip
+
+
+def test_names_of_students(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever a student is called, there are pages, the class page's links lead to them, and nothing is a formula or code."""
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    write(inbox, {f"{name}.py": "double = abs\n" for name in NAMES})
+    assert cli.main(command(course, inbox, out, "--jobs", "1", "--device", "cpu")[1:]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(NAMES) + 2
+    folders = sorted(path for path in (out / "students").iterdir())
+    assert len(folders) == len(NAMES)
+    page = (out / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(students/[^"]*)"', page)
+    targets = {
+        (out / urllib.parse.unquote(link.replace("&#39;", "'").replace("&amp;", "&"))).resolve() for link in links
+    }
+    assert targets == {folder.resolve() / "feedback.html" for folder in folders}
+    assert all(target.is_file() for target in targets)
+    assert "<script>alert" not in page
+    rows = read_rows(out)
+    assert len(rows) == len(NAMES)
+    assert [row["student"] for row in rows if row["student"][0] in "=+-@\t"] == []
+    assert {row["score"] for row in rows} == {"1"}
+
+
+# -- bad usage ---------------------------------------------------------------------------------------------------------
+
+
+def bad_usage(root: Path) -> dict[str, tuple[list[str], str]]:
+    """Arguments that can't be followed, and what the message must say. Files are made as needed."""
+    course = write(root / "course", COURSE)
+    broken = write(root / "broken", {**COURSE, "assignments/tiny/assignment.toml": "title = \n"})
+    inbox, out = make_inbox(root / "inbox", 2), root / "out"
+    (root / "empty").mkdir()
+    (root / "file").write_text("text", encoding="utf-8")
+    twice = write(root / "twice", {"ada.py": "", "ada/linear.py": "", "bob.py": ""})
+    other = write(root / "other", {"grades.db": "this is no database at all " * 100})
+
+    def grade(inbox: Path = inbox, name: str = "tiny", out: Path = out, course: Path = course, *more: str) -> list[str]:
+        return ["grade", str(inbox), "-a", name, "-o", str(out), "--course", str(course), *more]
+
+    return {
+        "no inbox": (grade(inbox=root / "nowhere"), f"{root / 'nowhere'}: no such folder"),
+        "an empty inbox": (grade(inbox=root / "empty"), "is empty"),
+        "a file for an inbox": (grade(inbox=root / "file"), f"{root / 'file'}: no such folder"),
+        "an unknown assignment": (grade(name="tyni"), 'did you mean "tiny"'),
+        "an assignment like no other": (grade(name="zzz"), "There are: tiny."),
+        "a broken manifest": (grade(course=broken), f"{broken}/assignments/tiny/assignment.toml: can't be read as TOML"),
+        "a file for a folder": (grade(out=root / "file"), f"{root / 'file'}: can't be used as the folder for results"),
+        "a folder in a file": (grade(out=root / "file" / "out"), "can't be used as the folder for results"),
+        "a folder in the inbox": (grade(out=inbox / "out"), "lies inside the inbox"),
+        "the inbox itself": (grade(out=inbox), "lies inside the inbox"),
+        "a database of something else": (grade(out=other), "file is not a database"),
+        "two entries of one student": (grade(inbox=twice), "ada and ada.py are both of ada"),
+        "no jobs": (grade(inbox, "tiny", out, course, "--jobs", "0"), "give 1 or more"),
+        "half a job": (grade(inbox, "tiny", out, course, "--jobs", "1.5"), "give 1 or more"),
+        "an unknown student": (grade(inbox, "tiny", out, course, "--student", "eve"), "no submission of eve"),
+        "an unknown device": (grade(inbox, "tiny", out, course, "--device", "tpu"), "tpu"),
+        "no course": (["grade", str(inbox), "-a", "tiny", "-o", str(out), "--course", str(root / "empty")], "no course"),
+        "no assignment named": (["grade", str(inbox), "-o", str(out)], "-a"),
+        "no such data set": (
+            grade(inbox, "tiny", out, course, "--dataset-root", str(root / "file")),
+            str(root / "file"),
+        ),
+    }  # fmt: skip
+
+
+CASES = [
+    "no inbox", "an empty inbox", "a file for an inbox", "an unknown assignment", "an assignment like no other",
+    "a broken manifest", "a file for a folder", "a folder in a file", "a folder in the inbox", "the inbox itself",
+    "a database of something else", "two entries of one student", "no jobs", "half a job", "an unknown student",
+    "an unknown device", "no course", "no assignment named", "no such data set",
+]  # fmt: skip
+
+
+def listing(root: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in sorted(root.rglob("*"))}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_usage(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 2, one line on stderr that says what and where, nothing on stdout, nothing written."""
+    arguments, reason = bad_usage(tmp_path)[case]
+    before = listing(tmp_path)
+    try:
+        status = cli.main(arguments)
+    except SystemExit as end:
+        status = int(end.code or 0)
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (2, "")
+    assert reason in printed.err
+    assert len(printed.err.splitlines()) == 1
+    assert printed.err.startswith("grader")
+    assert listing(tmp_path) == before
+
+
+def test_every_bad_usage_is_tried(tmp_path: Path) -> None:
+    """The list of cases is complete."""
+    assert list(bad_usage(tmp_path)) == CASES
+
+
+def test_bad_usage_outside_a_course(tmp_path: Path) -> None:
+    """The command itself, outside any course: status 2 and the line that says what to do."""
+    inbox = make_inbox(tmp_path / "inbox", 1)
+    ran = subprocess.run(
+        [COMMAND, "grade", inbox, "-a", "tiny", "-o", tmp_path / "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.splitlines() == [
+        f"grader: {tmp_path} lies in no course: neither it nor a folder above it holds assignments/. Go to the course's "
+        "folder, or name it with --course."
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_folder_of_another_assignment(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Grades of two assignments are not mixed in one folder."""
+    inbox, out = make_inbox(tmp_path / "inbox", 1), tmp_path / "out"
+    for name, text in COURSE.items():
+        write(course, {name.replace("tiny", "small"): text})
+    store_of_another = Batch(find_assignment(course, "small"), inbox_entries(inbox), out)
+    store_of_another.run(1, Settings(device="cpu"), lambda grade: None)
+    store_of_another.close()
+    before = listing(out)
+    assert cli.main(command(course, inbox, out)[1:]) == 2
+    assert capsys.readouterr().err == (
+        f"grader: {out} holds grades of 'small', not of 'tiny'. Choose another folder.\n"
+    )
+    assert {name: raw for name, raw in listing(out).items() if "grades.db" not in name} == {
+        name: raw for name, raw in before.items() if "grades.db" not in name
+    }
+
+
+def test_only_one_student(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--student` grades those named, and leaves the others alone."""
+    inbox, out = make_inbox(tmp_path / "inbox", 4), tmp_path / "out"
+    arguments = command(course, inbox, out, "--student", "student03", "--student", "student01", "--device", "cpu")[1:]
+    assert cli.main(arguments) == 0
+    assert [row["student"] for row in read_rows(out)] == ["student01", "student03"]
+    assert capsys.readouterr().err == ""
+
+
+def test_jobs_raise_what_no_submission_is_to_blame_for(
+    course: Path, tmp_path: Path, jobs_of: Callable[..., Jobs]
+) -> None:
+    """A rubric that can't be imported is an error of the course, raised in the process that asked."""
+    (course / "assignments/tiny/test_double.py").write_text("import no_such_module\n", encoding="utf-8")
+    jobs = jobs_of(Jobs, find_assignment(course, "tiny"))
+    with pytest.raises(CourseError, match="no_such_module"):
+        jobs.grade_all(load_all(make_inbox(tmp_path / "inbox", 2)), lambda grade: None)
