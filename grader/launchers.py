@@ -44,6 +44,7 @@ _SET_VARIABLES = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # huge pages: a worker's memory is new, and each page costs a fault
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for devices without making this process unfit to fork
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }

@@ -191,9 +191,11 @@ def copy_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: tensor.detach().clone() for name, tensor in tensors.items()}
 
 
-def parameters_of(net: object) -> dict[str, Tensor]:
-    """The parameters of a net as they are now."""
-    return copy_of(net.parameters)
+def shapes_of(net: object) -> object:
+    """The shapes of a net's parameters by name, without their many numbers; what is no tensor is None."""
+    if not isinstance(net.parameters, dict):
+        return net.parameters
+    return {name: list(t.shape) if isinstance(t, Tensor) else None for name, t in net.parameters.items()}
 
 
 def optimizer_of(net: Net, lr: float) -> Optimizer:
