@@ -174,10 +174,11 @@ class _Forked:
         self.pid = _pid_of(pidfd)
         self._statm: int | None = None
 
-    def kill(self) -> None:
+    def kill(self, *, wait: bool) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-        self.wait_status()  # the zygote answers when the session is gone too
+        if wait:
+            self.wait_status()  # the zygote answers when the session is gone too
         self.status.close()
         if self._statm is not None:
             os.close(self._statm)
@@ -210,7 +211,7 @@ class _Interpreter:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
 
-    def kill(self) -> None:
+    def kill(self, *, wait: bool) -> None:
         if os.name == "posix":
             with contextlib.suppress(OSError):
                 os.killpg(self.process.pid, signal.SIGKILL)

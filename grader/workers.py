@@ -50,8 +50,8 @@ class Connection(Protocol):
 class Process(Protocol):
     """A process as a worker needs it."""
 
-    def kill(self) -> None:
-        """End it and all it started, and wait for that."""
+    def kill(self, *, wait: bool) -> None:
+        """End it and all it started; with `wait`, return when that is done."""
 
     def wait_status(self) -> int | None:
         """How it ended, as `os.wait` says it; None if that can't be known."""
@@ -186,17 +186,17 @@ class Worker:
             return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"
         return text
 
-    def kill(self) -> None:
+    def kill(self, *, wait: bool = True) -> None:
         """End the worker and everything in its session, now. Harmless if it is dead."""
         if self.is_alive:
             self.is_alive = False
-            self._process.kill()
+            self._process.kill(wait=wait)
             self.channel.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
 
     def close(self) -> None:
-        """Kill the worker and forget what it printed."""
-        self.kill()
+        """Kill the worker, which has done no wrong and is not waited for, and forget what it printed."""
+        self.kill(wait=False)
         self.output.close()
 
 
