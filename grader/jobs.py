@@ -55,7 +55,10 @@ class Jobs:
         # can't be forked safely.
         self._context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         if sys.platform == "linux":
+            from multiprocessing import forkserver
+
             self._context.set_forkserver_preload(["grader.grade", "grader.data", "grader.compare", "grader.numbers"])
+            forkserver.ensure_running()  # it imports while this process reads the first submissions
         self._jobs: list[_Job] = []
 
     def grade_all(self, submissions: Iterable[Submission], deliver: Callable[[Grade], None]) -> None:
