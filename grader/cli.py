@@ -6,7 +6,6 @@ Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions nee
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tomllib
 from collections import Counter
@@ -19,6 +18,7 @@ import grader
 from grader.course import Assignment, find_assignment, find_course
 from grader.errors import CourseError, GraderError, UsageError
 from grader.results import Grade, Status, number
+from grader.settings import Settings, default_jobs, require_cuda
 from grader.submission import inbox_entries, student_name
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    parser.add_argument("--jobs", type=_count, default=cores, metavar="N", help="processes that grade side by side")
+    parser.add_argument(
+        "--jobs", type=_count, default=default_jobs(), metavar="N", help="processes that grade side by side"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where student code runs")
     parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
     parser.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
@@ -124,7 +125,6 @@ def _demo(options: argparse.Namespace) -> int:
 def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.Namespace) -> int:
     """Grade into `options.out`, print a table, say where the results are."""
     from grader.batch import Batch
-    from grader.settings import Settings, require_cuda
 
     settings = Settings(options.device, options.dataset_root)
     if options.device == "cuda":

@@ -160,7 +160,8 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
     started = time.perf_counter()
     assignment = checks[0].assignment
     flags = [*submission.flags, *forbidden_flags(assignment, submission)]
-    if any(flag.kind == _NOT_GRADABLE for flag in flags):
+    is_gradable = all(flag.kind != _NOT_GRADABLE for flag in flags)
+    if not is_gradable:
         results = {check.key: _not_run(check) for check in checks}
     else:
         for _ in range(_TRIES):
@@ -173,7 +174,7 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
         flags += bench.clear()
     exercises = exercise_results(checks, results)
     outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
-    if any(flag.kind == _NOT_GRADABLE for flag in flags):
+    if not is_gradable:
         status = Status.NOT_GRADABLE
     else:
         status = Status.GRADER_ERROR if Outcome.GRADER_ERROR in outcomes else Status.GRADED

@@ -167,8 +167,3 @@ def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connec
         connection.send(str(error))
     finally:
         own.close()
-
-
-def default_jobs() -> int:
-    """As many processes as there are processors for us."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,3 +35,8 @@ def resolve_device(wanted: str) -> str:
 def require_cuda() -> None:
     """Raise `UsageError` unless there is a CUDA device."""
     resolve_device("cuda")
+
+
+def default_jobs() -> int:
+    """As many processes as there are processors for us."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,8 +9,6 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-NAMES = ("fc1.W", "fc1.b", "fc2.W", "fc2.b", "fc3.W", "fc3.b")
-
 
 class NLLLoss:
     """Softmax and negative log likelihood, the mean over the batch."""
