@@ -13,11 +13,12 @@ from pathlib import Path
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.jobs import Jobs
+from grader.levels import Isolation
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import feedback_markdown
 from grader.results import Grade, grade_to_json
-from grader.settings import ISOLATION, Settings
+from grader.settings import Settings
 from grader.store import Store
 from grader.submission import Submission, load_submission
 
@@ -50,8 +51,17 @@ class Batch:
             self.store.close()
             raise UsageError(f"{out} holds grades of {others[0]!r}, not of {assignment.name!r}. Choose another folder.")
 
-    def run(self, jobs: int, settings: Settings, moved_on: Callable[[Grade], None]) -> BatchEnd:
-        """Grade what is not graded, then write the tables. `moved_on` is told of every grade once it is on disk."""
+    def run(
+        self,
+        jobs: int,
+        settings: Settings,
+        moved_on: Callable[[Grade], None],
+        began: Callable[[Isolation], None] = lambda isolation: None,
+    ) -> BatchEnd:
+        """Grade what is not graded, then write the tables.
+
+        `began` is told how well student code is walled in, `moved_on` of every grade once it is on disk.
+        """
         started = time.monotonic()
         known = graded = 0
 
@@ -77,13 +87,16 @@ class Batch:
             graded += 1
             moved_on(grade)
 
-        workers = Jobs(self.assignment, min(jobs, len(self.entries)), settings)
+        closed = [self.out, self.entries[0].parent, *self.entries[:1]]
+        workers = Jobs(self.assignment, min(jobs, len(self.entries)), settings, closed)
         try:
+            isolation = workers.isolation()
+            began(isolation)
             workers.grade_all(ungraded(), keep)
         finally:
             workers.close()
         seconds = time.monotonic() - started
-        self._write_class(graded, known, seconds, settings)
+        self._write_class(graded, known, seconds, settings, isolation)
         return BatchEnd(graded, known, seconds)
 
     def _folder(self, grade: Grade) -> Path:
@@ -99,12 +112,12 @@ class Batch:
         write_atomically(folder / "feedback.md", feedback_markdown(grade))
         write_atomically(folder / "grade.json", json_text + "\n")
 
-    def _write_class(self, graded: int, known: int, seconds: float, settings: Settings) -> None:
+    def _write_class(self, graded: int, known: int, seconds: float, settings: Settings, isolation: Isolation) -> None:
         write_atomically(self.out / "grades.csv", grades_csv(self.store.newest()))
         about = {
             "Assignment version": self.assignment.version,
             "Device": settings.device,
-            "Isolation": ISOLATION,
+            "Isolation": str(isolation).removeprefix("isolation: "),
             "Last run": f"{graded} graded in {seconds:.1f} s, {known} known from before",
         }
         write_atomically(self.out / "index.html", class_html(self.assignment.title, self.store.newest(), about))

@@ -6,6 +6,7 @@ Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions nee
 from __future__ import annotations
 
 import argparse
+import platform
 import sys
 import tomllib
 from collections import Counter
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import grader
 from grader.course import Assignment, find_assignment, find_course
-from grader.errors import CourseError, GraderError, UsageError
+from grader.errors import CourseError, GraderError, UsageError, WallBroken
+from grader.levels import Isolation, Level
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs, require_cuda
 from grader.submission import inbox_entries, student_name
@@ -34,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+    except WallBroken as error:
+        print(f"grader: {error} Nothing was graded. `grader doctor` says what this machine offers.", file=sys.stderr)
+        return 3
     except (UsageError, CourseError) as error:
         print(f"grader: {error}", file=sys.stderr)
         return 2
@@ -68,13 +73,29 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="where grades and pages go")
     grade.add_argument("--student", action="append", metavar="NAME", help="only this student's; may be repeated")
     _add_common(grade)
-    grade.set_defaults(run=_grade)
+    _add_isolation(grade)
+    grade.set_defaults(run=_grade, least_isolation=Level.KERNEL)
 
     demo = commands.add_parser("demo", help="grade the sample class and show where its pages are")
     demo.add_argument("-o", "--out", type=Path, default=Path("demo"), metavar="OUT", help="where they go; ./demo")
     _add_common(demo)
-    demo.set_defaults(run=_demo)
+    _add_isolation(demo)
+    demo.set_defaults(run=_demo, least_isolation=Level.PROCESS)
+
+    doctor = commands.add_parser("doctor", help="what this machine offers to wall student code in, and what is missing")
+    doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _add_isolation(parser: argparse.ArgumentParser) -> None:
+    """Two ways to say which level is the lowest that will do."""
+    levels = parser.add_mutually_exclusive_group()
+    names = [level.value for level in Level]
+    for option, help_text in (
+        ("--require-isolation", "refuse to go below this level of isolation; best first: " + ", ".join(names)),
+        ("--allow-isolation", "accept this level too: process is for code that you trust as your own"),
+    ):
+        levels.add_argument(option, dest="least_isolation", type=_level, metavar="LEVEL", help=help_text)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +112,12 @@ def _count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
     return value
+
+
+def _level(text: str) -> Level:
+    if text not in list(Level):
+        raise argparse.ArgumentTypeError(f"{text!r} is no level of isolation; there are {', '.join(Level)}")
+    return Level(text)
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -126,7 +153,7 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
     """Grade into `options.out`, print a table, say where the results are."""
     from grader.batch import Batch
 
-    settings = Settings(options.device, options.dataset_root)
+    settings = Settings(options.device, options.dataset_root, options.least_isolation)
     if options.device == "cuda":
         require_cuda()  # fails here once, not in every process
     if options.dataset_root is not None:
@@ -136,10 +163,40 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
     batch = Batch(assignment, entries, options.out)
     try:
         with _progress(len(entries)) as moved_on:
-            end = batch.run(options.jobs, settings, moved_on)
+            end = batch.run(options.jobs, settings, moved_on, _print_isolation)
         return _print_class(batch, end)
     finally:
         batch.close()
+
+
+def _print_isolation(isolation: Isolation) -> None:
+    """One line, and if a better level would need something of this machine, one more."""
+    print(isolation)
+    if isolation.why_not_better:
+        print(f"  {isolation.why_not_better}")
+    sys.stdout.flush()
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """What each level needs and whether it holds here; the exit status is 3 below the level that grading asks for."""
+    from grader.isolation import examine
+
+    print(f"grader {grader.__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")
+    print("Student code is walled in by levels; the first of these that works is used:")
+    best: Level | None = None
+    for level, found in examine():
+        if isinstance(found, str):
+            print(f"  {level:<10}  no   {found}")
+        else:
+            best = best or level
+            print(f"  {level:<10}  yes  closed: {', '.join(found.closed)}")
+            if found.open:
+                print(f"{'':<19}open: {', '.join(found.open)}")
+    if best is not None and best.is_at_least(Level.KERNEL):
+        print(f"`grader grade` will use {best}.")
+        return 0
+    print(f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation process.")
+    return 3
 
 
 @contextmanager

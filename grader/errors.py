@@ -4,6 +4,7 @@
     ├── UsageError            the operator asked for something impossible; one line, exit status 2
     ├── CourseError           a course or its assignment.toml is wrong; names the file and what to change
     ├── IsolationError        a worker could not be started or kept; our fault, never the student's
+    │   └── WallBroken        a wall that was promised does not hold; nothing may be graded behind it
     └── CheckEnd              a check ended without passing; each subclass is one outcome
         ├── CheckFailed       the submission answered, and the answer is wrong (carries the evidence)
         ├── NotAttempted      the code is still the skeleton's
@@ -37,6 +38,10 @@ class CourseError(GraderError):
 
 class IsolationError(GraderError):
     """A worker process could not be started or kept."""
+
+
+class WallBroken(IsolationError):
+    """Student code could reach what its level of isolation closes."""
 
 
 class CheckEnd(GraderError):

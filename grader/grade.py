@@ -22,8 +22,9 @@ from grader.errors import CourseError
 from grader.fixtures import BENCH
 from grader.forbidden import forbidden_flags
 from grader.launchers import Launcher
+from grader.levels import Level
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
-from grader.settings import ISOLATION, Settings
+from grader.settings import Settings
 from grader.submission import Submission
 
 _NOT_GRADABLE = "not_gradable"
@@ -187,7 +188,7 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
         status=status,
         exercises=exercises,
         flags=tuple(flags),
-        environment=environment(bench.device),
+        environment=environment(bench.device, bench.launcher.level if bench.launcher is not None else None),
         duration_seconds=time.perf_counter() - started,
     )
 
@@ -203,7 +204,7 @@ def _not_run(check: Check) -> CheckResult:
     return CheckResult(check.name, check.title, Outcome.BLOCKED, check.points, check.visibility, evidence=evidence)
 
 
-def failed_grade(assignment: Assignment, submission: Submission, what: str) -> Grade:
+def failed_grade(assignment: Assignment, submission: Submission, level: Level, what: str) -> Grade:
     """The grade of a submission whose grading broke twice: for the instructor to look at, never a 0."""
     return Grade(
         assignment=assignment.name,
@@ -214,12 +215,12 @@ def failed_grade(assignment: Assignment, submission: Submission, what: str) -> G
         status=Status.GRADER_ERROR,
         exercises=(),
         flags=(*submission.flags, Flag("grader_error", "grader", what)),
-        environment=environment("cpu"),
+        environment=environment("cpu", level),
     )
 
 
-def environment(device: str) -> dict[str, str]:
-    """What a grade was made with."""
+def environment(device: str, level: Level | None) -> dict[str, str]:
+    """What a grade was made with; there is no level when student code was loaded into the grader's own process."""
     import torch
 
     return {
@@ -227,7 +228,7 @@ def environment(device: str) -> dict[str, str]:
         "torch": str(torch.__version__),
         "python": platform.python_version(),
         "device": device,
-        "isolation": ISOLATION,
+        "isolation": str(level) if level is not None else "none",
         "platform": sys.platform,
         "seed": "from each check's name",
     }

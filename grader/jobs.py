@@ -12,11 +12,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.course import Assignment
 from grader.errors import CourseError, GraderError
-from grader.launchers import Launcher, Replaceable, best_launcher
+from grader.isolation import Isolated
+from grader.launchers import Launcher, Replaceable
+from grader.levels import Isolation
 from grader.results import Grade
 from grader.submission import Submission
 
@@ -46,11 +49,21 @@ class _Job:
 class Jobs:
     """A few processes that grade. They are started once, share one zygote, and are replaced when they die."""
 
-    def __init__(self, assignment: Assignment, count: int, settings: Settings) -> None:
+    def __init__(self, assignment: Assignment, count: int, settings: Settings, closed: Iterable[Path] = ()) -> None:
+        """`closed` are files and folders that student code must not be able to read, beside the course's own.
+
+        Raises `UsageError` if this machine can't wall student code in as well as `settings` ask for.
+        """
         self.assignment = assignment
         self.settings = settings
         self._count = count
-        self._launcher = best_launcher()
+        course = [
+            assignment.course_root,
+            assignment.manifest_path,
+            *assignment.public_rubric,
+            *assignment.hidden_rubric,
+        ]
+        self._isolated = Isolated(least=settings.least_isolation, closed=[*course, *closed], device=settings.device)
         # A server that has imported torch and run nothing forks each job in milliseconds; elsewhere than on Linux torch
         # can't be forked safely.
         self._context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
@@ -61,12 +74,17 @@ class Jobs:
             forkserver.ensure_running()  # it imports while this process reads the first submissions
         self._jobs: list[_Job] = []
 
+    def isolation(self) -> Isolation:
+        """How well student code is walled in, found out by trying. Raises `IsolationError` if the walls do not hold."""
+        return self._isolated.verify()
+
     def grade_all(self, submissions: Iterable[Submission], deliver: Callable[[Grade], None]) -> None:
         """Grade every submission, in any order; `deliver` gets each grade in this process.
 
         A submission at which a job dies is tried once more in a fresh one, then it is a `grader_error`. Raises
         `CourseError` if the rubric can't be run at all.
         """
+        self.isolation()
         tasks = (_Task(submission) for submission in submissions)
         again: deque[_Task] = deque()
         self._give_work(again, tasks)
@@ -121,12 +139,15 @@ class Jobs:
         from grader.grade import failed_grade
 
         code = job.process.exitcode
-        return failed_grade(self.assignment, submission, f"the grading process ended twice with exit status {code}")
+        level = self._isolated.level
+        return failed_grade(
+            self.assignment, submission, level, f"the grading process ended twice with exit status {code}"
+        )
 
     def _start(self) -> _Job:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
-            target=_work, args=(self.assignment, self.settings, self._launcher, theirs), daemon=True
+            target=_work, args=(self.assignment, self.settings, self._isolated.launcher, theirs), daemon=True
         )
         process.start()
         theirs.close()
@@ -139,7 +160,7 @@ class Jobs:
             job.connection.close()
             job.process.kill()
             job.process.join(5)
-        self._launcher.close()
+        self._isolated.close()
 
 
 def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connection: Connection) -> None:

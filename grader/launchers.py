@@ -18,7 +18,11 @@ from typing import IO, TYPE_CHECKING, Protocol
 import msgspec
 
 from grader.errors import IsolationError
+from grader.levels import Level
+from grader.text import clean
 from grader.untrusted.sandbox import Limits
+from grader.usage import Usage, seconds_waited, usage_in
+from grader.walls import Start
 
 if TYPE_CHECKING:
     from grader.workers import Worker
@@ -53,6 +57,10 @@ _SET_VARIABLES = {
 class Launcher(Protocol):
     """Something that starts workers."""
 
+    @property
+    def level(self) -> Level:
+        """How well they are walled in."""
+
     def spawn(self, limits: Limits) -> Worker:
         """A new worker. Raises `IsolationError`."""
 
@@ -63,29 +71,57 @@ class Launcher(Protocol):
 class Zygote:
     """The warm process that forks workers, as seen from the grader. One serves every process of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Start = Start(Level.PROCESS)) -> None:
+        """Start it; it is not waited for. Raises `IsolationError` if it can't even begin, as where bubblewrap is refused."""
+        self.start = start
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._messages: IO[bytes] = _output()
         with theirs:
-            self._process: subprocess.Popen[bytes] | None = _start_interpreter("zygote", theirs)
+            self._process: subprocess.Popen[bytes] | None = _start_interpreter(
+                "zygote", theirs, self._messages, self._messages, start
+            )
         self._is_ready = False
+        self._hear(b"started")
+        self.control.send(msgspec.msgpack.encode(start.walls))
 
     def __getstate__(self) -> dict[str, object]:
         """Other processes of the run get the control socket, not the process; requests wait there until it is ready."""
-        return {"control": self.control, "_process": None, "_is_ready": True}
+        return {"control": self.control, "start": self.start, "_process": None, "_messages": None, "_is_ready": True}
+
+    @property
+    def level(self) -> Level:
+        """How well its workers are walled in."""
+        return self.start.level
 
     def wait_until_ready(self) -> None:
         """Return when the next spawn will be quick. Raises `IsolationError` if the zygote does not start."""
-        if self._is_ready:
-            return
-        self.control.settimeout(_START_SECONDS)
-        try:
-            self._is_ready = self.control.recv(16) == b"ready"
-        except OSError:
-            self._is_ready = False
         if not self._is_ready:
+            self._hear(b"ready")
+            self._is_ready = True
+
+    def _hear(self, word: bytes) -> None:
+        """Wait until the zygote says this. Raises `IsolationError`, with its own last words, if it does not."""
+        try:
+            self.control.settimeout(_START_SECONDS)
+            heard = self.control.recv(16)
+        except OSError:
+            heard = b""
+        if heard != word:
+            last_words = self._last_words()
             self.close()
-            raise IsolationError("the process that forks workers did not start; its messages are above")
+            raise IsolationError(f"the process that forks workers did not start: {last_words}")
         self.control.settimeout(None)
+
+    def _last_words(self) -> str:
+        """The last line that it wrote to standard error."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)  # it ends by itself, and says why
+        if self._messages is None:
+            return "no message"
+        raw = os.pread(self._messages.fileno(), 4_000, max(0, os.fstat(self._messages.fileno()).st_size - 4_000))
+        lines = clean(raw.decode("utf-8", "replace")).strip().splitlines()
+        return lines[-1].strip() if lines else "no message"
 
     def spawn(self, limits: Limits) -> Worker:
         """A worker, forked and locked down. Raises `IsolationError` if the zygote is gone."""
@@ -93,8 +129,7 @@ class Zygote:
         with contextlib.ExitStack() as undo:  # whatever fails leaves nothing behind
             channel, theirs = map(undo.enter_context, _channel())
             status, their_status = map(undo.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
-            output, limits = undo.enter_context(_output()), _with_scratch(limits)
-            undo.callback(os.rmdir, limits.scratch)
+            output = undo.enter_context(_output())
             try:
                 request = msgspec.msgpack.encode(limits)
                 socket.send_fds(self.control, [request], [theirs.fileno(), output.fileno(), their_status.fileno()])
@@ -109,7 +144,7 @@ class Zygote:
             undo.pop_all()
         from grader.workers import Worker
 
-        return Worker(channel, output, Path(limits.scratch), _Forked(descriptors[0], status), limits.memory_mib)
+        return Worker(channel, output, _Forked(descriptors[0], status), limits)
 
     def close(self) -> None:
         """End the zygote; workers end with it."""
@@ -118,51 +153,57 @@ class Zygote:
             self._process.kill()
             self._process.wait()
             self._process = None
+        if self._messages is not None:
+            self._messages.close()
 
 
 class FreshInterpreters:
     """One new interpreter a worker: slower by the time `import torch` takes, and works where `fork` does not."""
 
+    level = Level.PROCESS
+
     def spawn(self, limits: Limits) -> Worker:
         """A worker in an interpreter of its own."""
         channel, theirs = _channel()
-        output, limits = _output(), _with_scratch(limits)
+        output = _output()
         with theirs:
-            process = _start_interpreter("fresh", theirs, output)
+            process = _start_interpreter("fresh", theirs, output, output)
         channel.sendall(msgspec.msgpack.encode(limits).ljust(4096, b"\xc1"))
         from grader.workers import Worker
 
-        return Worker(channel, output, Path(limits.scratch), _Interpreter(process), limits.memory_mib)
+        return Worker(channel, output, _Interpreter(process), limits)
 
     def close(self) -> None:
         """Nothing outlives its worker."""
 
 
 class Replaceable:
-    """A launcher that others share; if it is gone, one of its own takes its place."""
+    """A zygote that others share; if it is gone, one of its own takes its place, behind the same walls."""
 
     def __init__(self, shared: Launcher) -> None:
         self._launcher = shared
         self._is_own = False
 
+    @property
+    def level(self) -> Level:
+        """How well its workers are walled in."""
+        return self._launcher.level
+
     def spawn(self, limits: Limits) -> Worker:
-        """A worker. Raises `IsolationError` if a new launcher can't start one either."""
+        """A worker. Raises `IsolationError` if a new zygote can't start one either."""
         try:
             return self._launcher.spawn(limits)
         except IsolationError:
+            if not isinstance(self._launcher, Zygote):
+                raise
             self.close()
-            self._launcher, self._is_own = best_launcher(), True
+            self._launcher, self._is_own = Zygote(self._launcher.start), True
             return self._launcher.spawn(limits)
 
     def close(self) -> None:
         """End what is its own."""
         if self._is_own:
             self._launcher.close()
-
-
-def best_launcher() -> Launcher:
-    """The fastest way to start workers on this system."""
-    return Zygote() if sys.platform == "linux" else FreshInterpreters()
 
 
 class _Forked:
@@ -172,7 +213,7 @@ class _Forked:
         self.pidfd = pidfd
         self.status = status
         self.pid = _pid_of(pidfd)
-        self._statm: int | None = None
+        self._stat: int | None = None
 
     def kill(self, *, wait: bool) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -180,9 +221,9 @@ class _Forked:
         if wait:
             self.wait_status()  # the zygote answers when the session is gone too
         self.status.close()
-        if self._statm is not None:
-            os.close(self._statm)
-            self._statm = None
+        if self._stat is not None:
+            os.close(self._stat)
+            self._stat = None
         os.close(self.pidfd)
 
     def wait_status(self) -> int | None:
@@ -195,14 +236,16 @@ class _Forked:
             return None
         return int.from_bytes(raw, "big") if len(raw) == 4 else None
 
-    def memory_mib(self) -> int:
+    def usage(self) -> Usage:
         try:
-            if self._statm is None:
-                self._statm = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
-            resident_pages = int(os.pread(self._statm, 200, 0).split()[1])
-        except (OSError, IndexError):
-            return 0
-        return resident_pages * os.sysconf("SC_PAGESIZE") // 2**20
+            if self._stat is None:
+                self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+            return usage_in(os.pread(self._stat, 4_000, 0))
+        except OSError:  # it has ended
+            return Usage()
+
+    def seconds_waited(self) -> float:
+        return seconds_waited(self.pid)
 
 
 class _Interpreter:
@@ -225,12 +268,14 @@ class _Interpreter:
             return None
         return -code if code < 0 else code << 8
 
-    def memory_mib(self) -> int:
+    def usage(self) -> Usage:
         try:
-            pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
-        except (OSError, IndexError):
-            return 0
-        return pages * os.sysconf("SC_PAGESIZE") // 2**20
+            return usage_in(Path(f"/proc/{self.process.pid}/stat").read_bytes())
+        except OSError:  # it has ended, or this system has no such file
+            return Usage()
+
+    def seconds_waited(self) -> float:
+        return seconds_waited(self.process.pid)
 
 
 def _channel() -> tuple[socket.socket, socket.socket]:
@@ -244,21 +289,23 @@ def _output() -> IO[bytes]:
     return tempfile.TemporaryFile()  # it has no name, and it is gone with its last descriptor
 
 
-def _with_scratch(limits: Limits) -> Limits:
-    return msgspec.structs.replace(limits, scratch=tempfile.mkdtemp(prefix="grader-"))
-
-
-def _start_interpreter(module: str, channel: socket.socket, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+def _start_interpreter(
+    module: str, channel: socket.socket, output: IO[bytes], errors: IO[bytes], start: Start = Start(Level.PROCESS)
+) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | _SET_VARIABLES
+    interpreter = [sys.executable, "-P", "-s", "-B", "-c", _BOOTSTRAP, str(_UNTRUSTED), module, str(channel.fileno())]
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-P", "-s", "-B", "-c", _BOOTSTRAP, str(_UNTRUSTED), module, str(channel.fileno())],
+        [*start.prefix, *interpreter],
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=output if output is not None else subprocess.DEVNULL,
-        stderr=output,
+        stdout=output,
+        stderr=errors,
         pass_fds=[channel.fileno()],
         cwd="/",
         start_new_session=True,  # Ctrl-C is for the grader, which then ends its workers
+        user=start.user,
+        group=start.user,
+        extra_groups=None if start.user is None else [],
     )
 
 

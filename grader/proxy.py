@@ -28,6 +28,8 @@ from grader.workers import Connection, InProcess
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
 
 _CPU_SECONDS_A_SUBMISSION = 600
+_THREADS = 32
+_THREADS_CUDA = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,7 @@ class Session:
         if self._launcher is None:
             return InProcess()
         cuda = self.device != "cpu"
-        return self._launcher.spawn(Limits(self.assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, "", cuda))
+        return self._launcher.spawn(_limits_of(self.assignment, cuda=cuda))
 
     def _load(self, worker: Connection) -> None:
         autograd = not any("torch.autograd" in exercise.forbids for exercise in self.assignment.exercises)
@@ -385,6 +387,12 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {clean(key, 200) if isinstance(key, str) else key: _cleaned(entry) for key, entry in value.items()}
     return value
+
+
+def _limits_of(assignment: Assignment, *, cuda: bool) -> Limits:
+    """What one worker may use; with CUDA, the driver's own threads count too."""
+    threads = _THREADS_CUDA if cuda else _THREADS
+    return Limits(assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, threads, cuda)
 
 
 def _no_handle(handle: wire.HandleValue) -> object:

@@ -39,11 +39,12 @@ from grader.results import CheckResult, Outcome
 
 if TYPE_CHECKING:
     from grader.bench import Bench, Check
+    from grader.isolation import Isolated
     from grader.launchers import Launcher
 
 CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
 LENT_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()  # whoever runs pytest may lend one, and closes it
-_OWN_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()
+_OWN_LAUNCHER: pytest.StashKey[Isolated] = pytest.StashKey()
 _RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
 _LETTERS = {
     Outcome.PASSED: ".",
@@ -103,15 +104,15 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def _launcher(config: pytest.Config) -> Launcher | None:
-    """What starts workers in this run, begun when first asked for; None in process."""
+    """What starts workers in this run, begun when first asked for, behind the best walls there are; None in process."""
     if LENT_LAUNCHER in config.stash:
         return config.stash[LENT_LAUNCHER]
     if _is_in_process(config):
         return None
     if _OWN_LAUNCHER not in config.stash:
-        from grader.launchers import best_launcher
+        from grader.isolation import Isolated
 
-        config.stash[_OWN_LAUNCHER] = best_launcher()
+        config.stash[_OWN_LAUNCHER] = Isolated(device=config.getoption("device"))
     return config.stash[_OWN_LAUNCHER]
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-
-ISOLATION = "process"  # the level that workers reach
+from grader.levels import Level
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where student code runs (`auto`, `cpu` or `cuda`), and on which data: the embedded subset without a folder."""
+    """Where student code runs (`auto`, `cpu` or `cuda`), on which data (the embedded subset without a folder), and how well
+    it must be walled in at least.
+    """
 
     device: str = "auto"
     dataset_root: Path | None = None
+    least_isolation: Level = Level.PROCESS
 
 
 def resolve_device(wanted: str) -> str:

@@ -6,21 +6,25 @@ Trusted side; nothing that comes from a worker is believed before its format and
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import IO, Protocol
+from dataclasses import dataclass
+from typing import IO, NoReturn, Protocol
 
 from grader.errors import IsolationError, WorkerCrashed, WorkerTimedOut
+from grader.text import short_number
 from grader.untrusted import wire
+from grader.untrusted.sandbox import Limits
+from grader.usage import Usage, seconds_waited
 
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
 
 _WATCH_SECONDS = 0.05
 _PRINTED_SHOWN = 2_000
+_PATIENCE = 4  # a worker that gets no processor is given up after this many times its deadline
+_PROCESSORS = 2  # that a check may keep busy all of its time
 
 
 class Connection(Protocol):
@@ -56,23 +60,24 @@ class Process(Protocol):
     def wait_status(self) -> int | None:
         """How it ended, as `os.wait` says it; None if that can't be known."""
 
-    def memory_mib(self) -> int:
-        """The memory it uses, 0 if that can't be known."""
+    def usage(self) -> Usage:
+        """What it uses now; nothing if that can't be known."""
+
+    def seconds_waited(self) -> float:
+        """How long it could have run and had no processor."""
 
 
 class Worker:
     """One process with student code, and the only way to talk to it."""
 
-    def __init__(
-        self, channel: socket.socket, output: IO[bytes], scratch: Path, process: Process, memory_limit_mib: int
-    ) -> None:
+    def __init__(self, channel: socket.socket, output: IO[bytes], process: Process, limits: Limits) -> None:
         self.channel = channel
         self.output = output
-        self.memory_limit_mib = memory_limit_mib
+        self.limits = limits
         self.is_alive = True
-        self._scratch = scratch
         self._process = process
         self._number = 0
+        self._span = _Span(0.0, 0.0, 0.0, 0.0)
         channel.settimeout(_WATCH_SECONDS)  # how often a worker that says nothing is looked at
 
     def ask(
@@ -84,16 +89,18 @@ class Worker:
     ) -> object:
         """The answer: a plain value, what `handle` makes of a handle, or `wire.Raised`.
 
-        `deadline` is a `time.monotonic()` for the whole exchange. Raises `WorkerTimedOut` or `WorkerCrashed`, and the
-        worker is gone.
+        `deadline` is a `time.monotonic()`; exchanges with the same one, those of a check, share what it leaves of time and
+        of processor time. Raises `WorkerTimedOut` or `WorkerCrashed`, and the worker is gone.
         """
         self._number += 1
+        if deadline != self._span.deadline:
+            self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
         try:
-            self._send(wire.encode(wire.Ask(self._number, request), tensors), deadline)
-            header_length, payload_length = wire.LENGTHS.unpack(self._receive(deadline, wire.LENGTHS.size)[0])
+            self._send(wire.encode(wire.Ask(self._number, request), tensors))
+            header_length, payload_length = wire.LENGTHS.unpack(self._receive(wire.LENGTHS.size)[0])
             if header_length > wire.MAX_HEADER_BYTES or payload_length > wire.MAX_PAYLOAD_BYTES + 2**20:
                 raise wire.WireError("an answer larger than any answer may be")
-            header, payload = self._receive(deadline, header_length, payload_length)
+            header, payload = self._receive(header_length, payload_length)
             number, answer = wire.decode_reply(header, payload, handle)
             if number != self._number:
                 raise wire.WireError("an answer to another question")
@@ -107,16 +114,16 @@ class Worker:
             raise self._death() from None
         return answer
 
-    def _send(self, pieces: list[bytes | memoryview], deadline: float) -> None:
+    def _send(self, pieces: list[bytes | memoryview]) -> None:
         for piece in wire.joined(pieces):
             view = memoryview(piece).cast("B")
             while view:
                 try:
                     view = view[self.channel.send(view) :]
                 except TimeoutError:
-                    self._watch(deadline)
+                    self._watch()
 
-    def _receive(self, deadline: float, *lengths: int) -> list[bytearray]:
+    def _receive(self, *lengths: int) -> list[bytearray]:
         """Buffers of these lengths, filled one after the other."""
         buffers = [bytearray(length) for length in lengths]
         views = [memoryview(buffer) for buffer in buffers if buffer]
@@ -124,7 +131,7 @@ class Worker:
             try:
                 received = self.channel.recvmsg_into(views)[0]
             except TimeoutError:
-                self._watch(deadline)
+                self._watch()
                 continue
             if received == 0:
                 raise EOFError
@@ -132,24 +139,45 @@ class Worker:
                 received -= len(views.pop(0))
             if views:
                 views[0] = views[0][received:]
-                self._watch(deadline)  # one byte now and then does not stretch the deadline
+                self._watch()  # one byte now and then does not stretch the deadline
         return buffers
 
-    def _watch(self, deadline: float) -> None:
-        """Kill the worker if the deadline is over, or if it uses too much memory."""
-        if time.monotonic() > deadline:
-            self.kill()
-            raise WorkerTimedOut(
-                "Your code gave no answer in time, so it was stopped.",
-                hint="Does every loop come to an end? Is something computed again and again that could be computed once?",
+    def _watch(self) -> None:
+        """Kill the worker if its time is over, or if it uses more than it may."""
+        span, usage, limits = self._span, self._process.usage(), self.limits
+        now, allowed = time.monotonic(), span.deadline - span.started
+        if now > span.deadline:
+            excused = self._seconds_waited() - span.waited_before  # a busy machine is no fault of the student's
+            if now > span.deadline + min(excused, (_PATIENCE - 1) * allowed):
+                self.kill()
+                raise WorkerTimedOut(
+                    f"Your code gave no answer within {short_number(allowed)} s, so it was stopped.",
+                    hint="Does every loop come to an end? Is something computed again and again that could be computed once?",
+                )
+        if usage.memory_mib > limits.memory_mib:
+            self._stop(
+                f"used {usage.memory_mib:,} MiB of memory; the limit is {limits.memory_mib:,} MiB",
+                "Does a list or a tensor grow in a loop? Is a tensor larger than its docstring says?",
             )
-        used = self._process.memory_mib()
-        if used > self.memory_limit_mib:
-            self.kill()
-            raise WorkerCrashed(
-                f"Your code used {used:,} MiB of memory; the limit is {self.memory_limit_mib:,} MiB, so it was stopped.",
-                hint="Does a list or a tensor grow in a loop? Is a tensor larger than its docstring says?",
+        if usage.threads > limits.threads:
+            self._stop(
+                f"ran {usage.threads:,} threads at once; the limit is {limits.threads}",
+                "Nothing in this course needs threads of its own.",
             )
+        spent = usage.cpu_seconds - span.cpu_before
+        if spent > _PROCESSORS * allowed:
+            self._stop(
+                f"used {spent:.1f} s of processor time; the limit of this check is {_PROCESSORS * allowed:.1f} s",
+                "Do several threads compute at once? One is enough.",
+            )
+
+    def _stop(self, what: str, hint: str) -> NoReturn:
+        self.kill()
+        raise WorkerCrashed(f"Your code {what}, so it was stopped.", hint=hint)
+
+    def _seconds_waited(self) -> float:
+        """How long the worker, or this side, could have run since it was started and had no processor."""
+        return self._process.seconds_waited() + seconds_waited("thread-self")
 
     def _death(self) -> WorkerCrashed | IsolationError:
         """What is known of a worker that ended by itself."""
@@ -192,12 +220,21 @@ class Worker:
             self.is_alive = False
             self._process.kill(wait=wait)
             self.channel.close()
-            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def close(self) -> None:
         """Kill the worker, which has done no wrong and is not waited for, and forget what it printed."""
         self.kill(wait=False)
         self.output.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The time of a check: from when to when, and what the worker had used and waited before."""
+
+    started: float
+    deadline: float
+    cpu_before: float
+    waited_before: float
 
 
 class InProcess:

@@ -9,7 +9,8 @@ import pytest
 
 from grader.course import Assignment, find_assignment
 from grader.grade import grade_each
-from grader.launchers import Zygote
+from grader.isolation import Isolated
+from grader.launchers import Launcher
 from grader.results import Grade
 from grader.submission import Submission, make_submission
 
@@ -18,9 +19,9 @@ Files = dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """One warm process that forks workers, for a whole run of tests."""
-    launcher = Zygote()
+def zygote() -> Iterator[Isolated]:
+    """One warm process that forks workers, behind the best walls of this machine, for a whole run of tests."""
+    launcher = Isolated()
     yield launcher
     launcher.close()
 
@@ -47,7 +48,7 @@ def skeleton_files(classifier: Assignment) -> Files:
 
 
 @pytest.fixture(scope="session")
-def grade_all(zygote: Zygote, classifier: Assignment) -> Callable[[Iterable[Submission]], dict[str, Grade]]:
+def grade_all(zygote: Launcher, classifier: Assignment) -> Callable[[Iterable[Submission]], dict[str, Grade]]:
     """Grades submissions one after the other; returns the grades by student."""
 
     def grade(submissions: Iterable[Submission]) -> dict[str, Grade]:

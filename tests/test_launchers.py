@@ -11,12 +11,13 @@ from grader.course import Assignment
 from grader.errors import IsolationError
 from grader.grade import grade_each
 from grader.launchers import Replaceable, Zygote
+from grader.levels import Level
 from grader.results import Status
 from grader.submission import make_submission
 from grader.untrusted.sandbox import Limits
 from grader.workers import Worker
 
-LIMITS = Limits(memory_mib=2048, cpu_seconds=60, scratch="")
+LIMITS = Limits(memory_mib=2048, cpu_seconds=60, threads=64)
 
 
 def killed_zygote() -> Zygote:
@@ -55,6 +56,8 @@ class DiesOnce:
     def __init__(self) -> None:
         self.first: Zygote | None = Zygote()
         self.second = Zygote()
+
+    level = Level.PROCESS
 
     def spawn(self, limits: Limits) -> Worker:
         if self.first is None:

@@ -1,7 +1,7 @@
 """Lock down the process that calls this, for good, before it sees a byte of student code.
 
-What is here holds on every POSIX system; the kernel's own walls (namespaces, Landlock, seccomp) belong in `lock_down` too,
-after the limits and before it returns.
+The limits hold on every POSIX system. The walls are the Linux kernel's: Landlock closes files, network and signals, a
+filter of system calls refuses everything that arithmetic does not need. Which of them stand is the grader's choice.
 """
 
 from __future__ import annotations
@@ -9,31 +9,53 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import struct
 import sys
 
 import msgspec
 
+from . import landlock, seccomp
+
 MAX_OUTPUT_BYTES = 1_000_000
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_CHILD_SUBREAPER = 36
+_CAPABILITIES_VERSION_3 = 0x20080522
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one worker may use. `scratch` is its working folder."""
+    """What one worker may use."""
 
     memory_mib: int
-    cpu_seconds: int
-    scratch: str
+    cpu_seconds: int  # in all; what one check may use is watched from outside
+    threads: int  # watched from outside
     cuda: bool = False
 
 
-def lock_down(limits: Limits) -> None:
-    """Give this process a session of its own, an end with its parent, and limits that it can't raise again."""
+class Walls(msgspec.Struct, frozen=True):
+    """What stands around every worker of a run, beside its limits."""
+
+    landlock: bool = False
+    readable: list[str] = []  # with Landlock: what may be read, files or whole folders
+    devices: list[str] = []  # with Landlock: devices that may be used
+    system_calls: bytes = b""  # the program of the filter; empty for none
+
+
+def make_rules(walls: Walls) -> int | None:
+    """The rules of Landlock for `lock_down`, made once for all workers; None if there is to be none."""
+    return landlock.make_rules(walls.readable, walls.devices) if walls.landlock else None
+
+
+def lock_down(limits: Limits, walls: Walls = Walls(), rules: int | None = None) -> None:
+    """Give this process a session of its own, an end with its parent, limits that it can't raise again, and the walls.
+
+    Raises `OSError` if a wall does not stand. No thread may have been started: walls hold for the thread that calls.
+    """
     if os.getsid(0) != os.getpid():
         os.setsid()
     os.umask(0o077)
-    os.chdir(limits.scratch)
+    os.chdir("/")
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _limit("RLIMIT_CORE", 0)
@@ -41,14 +63,29 @@ def lock_down(limits: Limits) -> None:
     _limit("RLIMIT_CPU", limits.cpu_seconds)
     if (
         not limits.cuda
-    ):  # CUDA reserves tens of gigabytes of addresses; there the watcher of resident memory counts alone
+    ):  # CUDA reserves tens of gigabytes of addresses: there the watcher of resident memory counts alone
         _limit("RLIMIT_NOFILE", 64)
         _limit("RLIMIT_AS", limits.memory_mib * 2**20)
+    if rules is not None or walls.system_calls:
+        _prctl(_PR_SET_DUMPABLE, 0)
+        _drop_capabilities()
+    if rules is not None:
+        landlock.restrict_self(rules)
+        os.close(rules)
+    if walls.system_calls:
+        seccomp.filter_self(walls.system_calls)
 
 
 def become_subreaper() -> None:
     """Have orphans among this process's descendants become its children, so that it can end them."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _drop_capabilities() -> None:
+    """Root without capabilities is nobody special."""
+    header = struct.pack("=Ii", _CAPABILITIES_VERSION_3, 0)
+    if ctypes.CDLL(None, use_errno=True).capset(header, bytes(24)) != 0:
+        raise OSError(ctypes.get_errno(), "the capabilities of this process can't be dropped")
 
 
 def _limit(name: str, value: int) -> None:

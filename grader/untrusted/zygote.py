@@ -1,48 +1,63 @@
 """A warm process that forks workers: everything slow is imported once, then each worker costs milliseconds.
 
-It never runs student code, and no torch operation: a child forked after OpenMP threads exist hangs. Requests come on a
-control socket, one datagram each, with three descriptors: the worker's channel, its output file, and a status socket. On
-the status socket go back the worker's pidfd and, when it has ended, its wait status; the worker never has it.
+It never runs student code, and no torch operation: a child forked after OpenMP threads exist hangs. On its control socket
+it says that it has started, is told which walls stand around every worker, and says when it is ready. Requests come there
+too, one datagram each, with three descriptors: the worker's channel, its output file, and a status socket. On the status
+socket go back the worker's pidfd and, when it has ended, its wait status; the worker never has it.
 """
 
 from __future__ import annotations
 
 import array
 import contextlib
+import fcntl
 import gc
+import importlib
 import os
 import select
 import signal
 import socket
 import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
-from .sandbox import Limits, become_subreaper, lock_down
+from .sandbox import Limits, Walls, become_subreaper, lock_down, make_rules
 
 WORKER_CHANNEL = 3
+MAX_DATAGRAM = 2**17
+_OUT_OF_THE_WAY = 100  # of the small numbers that a worker's descriptors get
 _decoder = msgspec.msgpack.Decoder(Limits)
 
 
 def main(control_descriptor: int) -> None:
     """Serve spawn requests until the control socket closes."""
+    control = socket.socket(fileno=control_descriptor)
+    control.send(b"started")
+    walls = msgspec.msgpack.decode(control.recv(MAX_DATAGRAM), type=Walls)
     from . import host  # imports torch
 
     _import_what_workers_import_late()
+    rules = make_rules(walls)
+    if rules is not None:
+        rules = fcntl.fcntl(rules, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
     gc.freeze()  # the collector must not touch, and so copy, the pages that workers share
     become_subreaper()
-    control = socket.socket(fileno=control_descriptor)
     with contextlib.suppress(BrokenPipeError):  # who started us is gone already, and the loop will see it
         control.send(b"ready")
-    Zygote(control, host.serve).run()
+    Zygote(control, walls, rules, host.serve).run()
 
 
 class Zygote:
     """The loop that forks workers and reports their ends."""
 
-    def __init__(self, control: socket.socket, serve: object) -> None:
+    def __init__(self, control: socket.socket, walls: Walls, rules: int | None, serve: Callable[[int], None]) -> None:
         self.control = control
+        self.walls = walls
+        self.rules = rules
         self.serve = serve
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -70,9 +85,10 @@ class Zygote:
             return False
         channel, output, status_descriptor = descriptors
         limits = _decoder.decode(request)
+        zygote_pid = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _become_worker(limits, channel, output)
+            self._become_worker(limits, channel, output, zygote_pid)
         status = socket.socket(fileno=status_descriptor)
         pidfd = os.pidfd_open(pid)
         with contextlib.suppress(OSError):  # the grader may be gone already
@@ -82,6 +98,26 @@ class Zygote:
         self.workers[pidfd] = (pid, status)
         self.poll.register(pidfd, select.POLLIN)
         return True
+
+    def _become_worker(self, limits: Limits, channel: int, output: int, zygote_pid: int) -> NoReturn:
+        """The forked child serves requests and ends."""
+        code = 70
+        try:
+            signal.set_wakeup_fd(-1)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            os.dup2(channel, WORKER_CHANNEL)
+            rules = None if self.rules is None else os.dup2(self.rules, WORKER_CHANNEL + 1)
+            os.closerange(WORKER_CHANNEL + 1 if rules is None else rules + 1, 4096)
+            lock_down(limits, self.walls, rules)
+            if os.getppid() == zygote_pid:  # else it ended before it was known that this process is to end with it
+                self.serve(WORKER_CHANNEL)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
 
     def _reap(self, pidfd: int) -> None:
         pid, status = self.workers.pop(pidfd)
@@ -107,45 +143,31 @@ class Zygote:
                     os.waitpid(pid, 0)
 
 
-def _become_worker(limits: Limits, channel: int, output: int) -> None:
-    """Never returns: the forked child serves requests and ends."""
-    code = 70
-    try:
-        signal.set_wakeup_fd(-1)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        os.dup2(channel, WORKER_CHANNEL)
-        os.closerange(WORKER_CHANNEL + 1, 4096)
-        lock_down(limits)
-        from .host import serve
-
-        serve(WORKER_CHANNEL)
-        code = 0
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-    finally:
-        os._exit(code)
-
-
 def _import_what_workers_import_late() -> None:
-    """Modules that torch or students import on first use; imported here once, they cost no worker anything."""
-    import dataclasses
-    import math
-    import statistics
-    import typing
+    """Modules that torch or students import on first use: here once, they cost no worker anything.
 
-    import numpy
-    import numpy.random
-    import torch.nn.functional
-    import torch.utils.data
-
-    _ = (dataclasses, math, statistics, typing, numpy, torch)
-    for module in ("torch.profiler._cupti_monitor",):
+    Where the filter lets no worker open a file, these are all there are.
+    """
+    for module in (
+        *(
+            "bisect",
+            "collections",
+            "copy",
+            "csv",
+            "dataclasses",
+            "datetime",
+            "decimal",
+            "enum",
+            "fractions",
+            "functools",
+        ),
+        *("heapq", "inspect", "itertools", "json", "logging", "math", "operator", "pathlib", "pprint", "random", "re"),
+        *("statistics", "string", "textwrap", "time", "typing", "unittest", "warnings"),
+        *("numpy", "numpy.random", "numpy.linalg"),
+        *("torch.nn.functional", "torch.utils.data", "torch.profiler._cupti_monitor"),
+    ):
         with contextlib.suppress(ImportError):
-            __import__(module)
+            importlib.import_module(module)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""Have a worker try to break out, in every run: what it can't reach is what a level is worth here."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.errors import IsolationError, WallBroken
+from grader.launchers import Launcher
+from grader.levels import MEMORY, PROMISES, Level
+from grader.untrusted import wire
+from grader.untrusted.sandbox import Limits
+from grader.workers import Worker
+
+_FILE = "probe.py"
+_CODE = Path(__file__).parent / "untrusted" / _FILE
+_SECONDS = 30.0
+_LIMITS = Limits(memory_mib=2048, cpu_seconds=60, threads=64)
+_BEYOND_THE_LIMIT = (_LIMITS.memory_mib + 512) * 2**20
+
+
+def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, cuda: bool = False) -> dict[str, bool]:
+    """word of `levels.PROMISES` -> whether a worker could reach it. Files among `closed` count as files.
+
+    Raises `WallBroken` if one of those can be read, `IsolationError` if no worker starts or torch does not work in it,
+    `CheckEnd` if the worker dies.
+    """
+    device = "cuda" if cuda else "cpu"
+    with tempfile.TemporaryDirectory(prefix="grader-") as folder, _Listener() as port:
+        os.chmod(folder, 0o777)  # noqa: PTH101, S103 - only a wall is to keep the worker out, not the folder's mode
+        secret = Path(folder, "secret")
+        secret.write_text("a file that no worker may read", encoding="utf-8")
+        secret.chmod(0o644)
+        probe = _Probe(launcher.spawn(_LIMITS), device)
+        try:
+            tried = probe.call("attempt", str(secret), folder, port, os.getpid(), _BEYOND_THE_LIMIT)
+            readable = [path for path in closed if path.is_file() and probe.call("can_read", str(path)) is not False]
+            probe.call("compute", device)
+        finally:
+            probe.worker.close()
+    if not isinstance(tried, dict) or set(tried) != set(PROMISES[Level.FULL]):
+        raise IsolationError("the self-test gave no answer that makes sense")
+    if readable and launcher.level is not Level.PROCESS:
+        raise WallBroken(f"student code could read {readable[0]}. Move it out of the folders of Python's libraries.")
+    found = {str(word): reached is not False for word, reached in tried.items()}
+    if cuda:
+        found[MEMORY] = False  # addresses are not limited there; resident memory is watched from outside
+    return found
+
+
+class _Listener:
+    """Somebody on this machine's loopback who could be reached; the context is the port, of TCP and of UDP."""
+
+    def __enter__(self) -> int:
+        self._tcp = socket.create_server(("127.0.0.1", 0))
+        self._udp = socket.socket(type=socket.SOCK_DGRAM)
+        port = int(self._tcp.getsockname()[1])
+        self._udp.bind(("127.0.0.1", port))
+        return port
+
+    def __exit__(self, *_: object) -> None:
+        self._tcp.close()
+        self._udp.close()
+
+
+class _Probe:
+    """A worker with the code of the self-test, loaded where a submission would be."""
+
+    def __init__(self, worker: Worker, device: str) -> None:
+        self.worker = worker
+        self.deadline = time.monotonic() + _SECONDS
+        files = [(_FILE, _CODE.read_text(encoding="utf-8"))]
+        self._ask(wire.Load(files, "", device, True, [], False))
+
+    def call(self, name: str, *arguments: str | int) -> object:
+        found = self._ask(wire.Find(name, _FILE))
+        if not isinstance(found, wire.HandleValue):
+            raise IsolationError(f"the self-test can't be run: {found}")
+        answer = self._ask(wire.Call(found.number, list(arguments), []))
+        if isinstance(answer, wire.Raised):
+            raise IsolationError(f"the self-test can't be run: {answer.type_name}: {answer.text}")
+        return answer
+
+    def _ask(self, request: wire.Request) -> object:
+        return self.worker.ask(request, [], self.deadline, lambda handle: handle)
