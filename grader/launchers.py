@@ -117,7 +117,7 @@ class Zygote:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)  # it ends by itself, and says why
-        if self._messages is None:
+        if self._messages is None or self._messages.closed:
             return "no message"
         raw = os.pread(self._messages.fileno(), 4_000, max(0, os.fstat(self._messages.fileno()).st_size - 4_000))
         lines = clean(raw.decode("utf-8", "replace")).strip().splitlines()

@@ -115,16 +115,16 @@ ESCAPES = {
     "fork": "import os\ndef attempt():\n    pid = os.fork()\n    if pid == 0: os._exit(0)",
     "vfork and exec": "import os\ndef attempt(): os.posix_spawn('/bin/true', ['true'], {})",
     "exec": "import os\ndef attempt(): os.execv('/bin/true', ['true'])",
-    "multiprocessing": "import multiprocessing\ndef attempt(): multiprocessing.get_context('fork').Process(target=print).start()",
+    "multiprocessing": "import multiprocessing as m\ndef attempt(): m.get_context('fork').Process(target=print).start()",
     "signal the grader": "import os\ndef attempt(path, pid): os.kill(pid, 0)",
     "signal everybody": "import os\ndef attempt(): os.kill(-1, 0)",
-    "trace the grader": "import ctypes\ndef attempt(path, pid):\n    if ctypes.CDLL(None).ptrace(16, pid, 0, 0): raise OSError('no')",
+    "trace the grader": "import ctypes\ndef attempt(path, pid):\n    if ctypes.CDLL(None).ptrace(16, pid, 0, 0): raise OSError",
     "priority of the grader": "import os\ndef attempt(path, pid): os.setpriority(os.PRIO_PROCESS, pid, 19)",
     "affinity of the grader": "import os\ndef attempt(path, pid): os.sched_setaffinity(pid, {0})",
     "limits of the grader": "import resource\ndef attempt(path, pid): resource.prlimit(pid, resource.RLIMIT_CPU, (1, 1))",
     "environment of the grader": "def attempt(path, pid): return open(f'/proc/{pid}/environ').read()",
     "memory file": "import os\ndef attempt(): os.memfd_create('x')",
-    "shared memory of System V": "import ctypes\ndef attempt():\n    if ctypes.CDLL(None).shmget(0, 4096, 0o1600) < 0: raise OSError('no')",
+    "shared memory of System V": "import ctypes\ndef attempt():\n    if ctypes.CDLL(None).shmget(0, 9, 384) < 0: raise OSError",
     "keyring": "import ctypes\ndef attempt():\n    if ctypes.CDLL(None).syscall(250, 0, -3, 0) < 0: raise OSError('no')",
     "namespaces": "import ctypes\ndef attempt():\n    if ctypes.CDLL(None).unshare(0x10000000): raise OSError('no')",
     "io_uring": "import ctypes\ndef attempt():\n    if ctypes.CDLL(None).syscall(425, 8, bytes(120)) < 0: raise OSError('no')",
@@ -132,7 +132,7 @@ ESCAPES = {
     "signals by a descriptor": "import fcntl, os\ndef attempt(path, pid): fcntl.fcntl(3, fcntl.F_SETOWN, pid)",
     "more rights": "import os\ndef attempt(): os.setuid(12345)",
     "the grader's package": "def attempt():\n    import grader.results",
-    "install a package": "import subprocess, sys\ndef attempt(): subprocess.run([sys.executable, '-m', 'pip', '--version'], check=True)",
+    "install a package": "import subprocess, sys\ndef attempt(): subprocess.check_call([sys.executable, '-m', 'pip'])",
 }
 
 
@@ -273,7 +273,7 @@ def test_course_among_the_libraries_is_found(tmp_path: Path, monkeypatch: pytest
         launcher.close()
     monkeypatch.setattr(isolation, "way_to", lambda level, closed=(), **more: walls.way_to(level, **more))
     launcher = Isolated(best=Level.KERNEL, closed=[secret])
-    with pytest.raises(WallBroken, match="test_hidden_net.py"):
+    with pytest.raises(WallBroken, match=r"test_hidden_net\.py"):
         launcher.verify()
 
 
@@ -296,7 +296,7 @@ def test_examination_covers_every_level() -> None:
     assert list(found) == list(Level)
     assert isinstance(found[Level.PROCESS], Isolation)
     assert all(
-        isinstance(entry, Isolation) and entry.level is level or isinstance(entry, str)
+        (isinstance(entry, Isolation) and entry.level is level) or isinstance(entry, str)
         for level, entry in found.items()
     )
 

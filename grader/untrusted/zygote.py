@@ -164,7 +164,12 @@ def _import_what_workers_import_late() -> None:
         *("heapq", "inspect", "itertools", "json", "logging", "math", "operator", "pathlib", "pprint", "random", "re"),
         *("statistics", "string", "textwrap", "time", "typing", "unittest", "warnings"),
         *("numpy", "numpy.random", "numpy.linalg"),
-        *("torch.nn.functional", "torch.utils.data", "torch.profiler._cupti_monitor"),
+        *(
+            "torch.nn.functional",
+            "torch.utils.data",
+            "torch.profiler._cupti_monitor",
+            "torch._subclasses.schema_check_mode",
+        ),
     ):
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
