@@ -171,10 +171,9 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
 
 def _print_isolation(isolation: Isolation) -> None:
     """One line, and if a better level would need something of this machine, one more."""
-    print(isolation)
+    print(isolation, file=sys.stderr)
     if isolation.why_not_better:
-        print(f"  {isolation.why_not_better}")
-    sys.stdout.flush()
+        print(f"  {isolation.why_not_better}", file=sys.stderr)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -138,7 +138,6 @@ class Session:
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
-        self._printed_before = 0
         self._printed = ""
         self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
 
@@ -155,7 +154,7 @@ class Session:
     def printed(self) -> str:
         """What student code printed since the check began."""
         if self._worker is not None and self._worker.is_alive and self._deadline is not None:
-            self._printed = self._worker.printed(self._printed_before)
+            self._printed = self._worker.printed()
         return clean(self._printed, 4_000)
 
     def close(self) -> None:
@@ -246,7 +245,7 @@ class Session:
         try:
             answer = worker.ask(request, tensors or [], self._deadline, remote)
         except (WorkerTimedOut, WorkerCrashed) as end:
-            self._printed = worker.printed(self._printed_before)
+            self._printed = worker.printed()
             self.trace.append(Exchange(text, function, end))
             if not function.startswith("provided "):  # the course's parts are never given up
                 self.died_in = function
@@ -281,7 +280,6 @@ class Session:
                 self._worker = None
                 raise
         self._deadline = time.monotonic() + self._timeout_seconds
-        self._printed_before = self._worker.printed_bytes()
         self._worker.ask(wire.Begin(self._seed), [], self._deadline, _no_handle)
         return self._worker
 

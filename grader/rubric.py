@@ -392,7 +392,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         if check.key in bench.results:
             by_assignment.setdefault(check.assignment.name, []).append(check)
     for entries in by_assignment.values():
-        write_summary(terminalreporter, entries[0].assignment, exercise_results(entries, bench.results))
+        level = bench.launcher.level if bench.launcher is not None else None
+        write_summary(terminalreporter, entries[0].assignment, exercise_results(entries, bench.results), level)
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
         terminalreporter.write_sep("=", "grader error")
         terminalreporter.write_line(fault)

@@ -8,9 +8,14 @@ from decimal import Decimal
 from typing import Protocol
 
 from grader.course import Assignment
+from grader.levels import Level
 from grader.results import CheckResult, ExerciseResult, Outcome, number
 
 _WIDTH = 78
+_LEVEL_WORDS = {
+    None: "Your code ran in pytest's own process, without isolation.",
+    Level.PROCESS: "Your code ran in a process of its own without walls (isolation: process): check only code that you trust.",
+}
 _QUIET = (Outcome.PASSED, Outcome.SKIPPED)
 
 
@@ -24,8 +29,10 @@ class Writer(Protocol):
         """A line."""
 
 
-def write_summary(writer: Writer, assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> None:
-    """Write the table and the first problem."""
+def write_summary(
+    writer: Writer, assignment: Assignment, exercises: tuple[ExerciseResult, ...], level: Level | None = None
+) -> None:
+    """Write the table and the first problem, and how well the code was walled in; None if it ran in this process."""
     score = sum(exercise.score for exercise in exercises)
     points = sum(exercise.points for exercise in exercises)
     writer.write_sep("=", assignment.title)
@@ -40,6 +47,8 @@ def write_summary(writer: Writer, assignment: Assignment, exercises: tuple[Exerc
     )
     for line in next_step(assignment, exercises):
         writer.write_line(line)
+    writer.write_line("")
+    writer.write_line(_LEVEL_WORDS.get(level, f"Your code ran walled in (isolation: {level})."), light=True)
 
 
 def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import IO, NoReturn, Protocol
 from grader.errors import IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.text import short_number
 from grader.untrusted import wire
+from grader.untrusted.output import direct_bytes, read_output
 from grader.untrusted.sandbox import Limits
 from grader.usage import Usage, seconds_waited
 
@@ -41,11 +42,8 @@ class Connection(Protocol):
     ) -> object:
         """The answer to a request."""
 
-    def printed_bytes(self) -> int:
-        """How much was printed so far."""
-
-    def printed(self, since: int = 0) -> str:
-        """What was printed after the first `since` bytes."""
+    def printed(self) -> str:
+        """What was printed in this check."""
 
     def close(self) -> None:
         """End it."""
@@ -78,6 +76,7 @@ class Worker:
         self._process = process
         self._number = 0
         self._span = _Span(0.0, 0.0, 0.0, 0.0)
+        self._direct_before = 0
         channel.settimeout(_WATCH_SECONDS)  # how often a worker that says nothing is looked at
 
     def ask(
@@ -94,6 +93,7 @@ class Worker:
         """
         self._number += 1
         if deadline != self._span.deadline:
+            self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
         try:
             self._send(wire.encode(wire.Ask(self._number, request), tensors))
@@ -201,14 +201,9 @@ class Worker:
             hint="Is there a call of exit() or os._exit()? A function hands its result back with return.",
         )
 
-    def printed_bytes(self) -> int:
-        """How much the worker has printed so far."""
-        return os.fstat(self.output.fileno()).st_size
-
-    def printed(self, since: int = 0) -> str:
-        """What the worker printed after its first `since` bytes; the first and the last part if it is long."""
-        raw = os.pread(self.output.fileno(), 1_000_000, since)
-        text = raw.decode("utf-8", "replace")
+    def printed(self) -> str:
+        """What the worker has printed in this check; the first and the last part if it is long."""
+        text = read_output(self.output.fileno(), self._direct_before)
         if len(text) > _PRINTED_SHOWN:
             half = _PRINTED_SHOWN // 2
             return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"
@@ -266,11 +261,7 @@ class InProcess:
         _, header, *payload = wire.encode(reply, answers)
         return wire.decode_reply(bytes(header), bytearray(b"".join(payload)), handle)[1]
 
-    def printed_bytes(self) -> int:
-        """Pytest shows what is printed here."""
-        return 0
-
-    def printed(self, since: int = 0) -> str:
+    def printed(self) -> str:
         """Pytest shows what is printed here."""
         return ""
 

@@ -279,8 +279,9 @@ def test_rubric_that_can_not_be_run(course: Path, tmp_path: Path, capfd: pytest.
     assert cli.main(command(course, inbox, out, "--jobs", "2", "--device", "cpu")[1:]) == 2
     printed = capfd.readouterr()
     assert printed.out == ""
-    assert len(printed.err.splitlines()) == 1
-    assert "check 'test_two' has no docstring" in printed.err
+    level, problem = printed.err.splitlines()
+    assert level.startswith("isolation: ")
+    assert "check 'test_two' has no docstring" in problem
     assert count_rows(out) == 0
 
 

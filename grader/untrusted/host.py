@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import importlib.abc
 import importlib.machinery
-import io
 import linecache
 import random
 import sys
@@ -20,17 +19,19 @@ from typing import Any, assert_never
 import torch
 
 from . import wire
+from .courtesies import pass_over_what_no_worker_can
+from .output import Output
 
 __tracebackhide__ = True  # a debugger shows the student's frames
 
-_MAX_PRINTED = 60_000
 _PARTS_FILE = "parts.py"
 
 
 class Host:
     """The submission, loaded on demand, and the objects that the grader holds handles on."""
 
-    def __init__(self) -> None:
+    def __init__(self, output: Output | None = None) -> None:
+        self.output = output
         self.handles: dict[int, Any] = {}
         self._handles_given = 0
         self._found: set[int] = set()  # the handles that outlast a check
@@ -60,6 +61,8 @@ class Host:
             case wire.Begin(seed):
                 self.handles = {number: value for number, value in self.handles.items() if number in self._found}
                 _seed_everything(seed)
+                if self.output is not None:
+                    self.output.begin()
                 return None
             case wire.Find(name, file, provided):
                 self._found.add(self._handles_given)  # the number of the handle that this answer gets
@@ -296,38 +299,12 @@ def _seed_everything(seed: int) -> None:
         numpy.random.seed(seed % 2**32)
 
 
-class CappedOutput(io.TextIOBase):
-    """What student code prints, up to a limit. The rest is counted and dropped: printing a lot is no mistake."""
-
-    def __init__(self, descriptor: int) -> None:
-        super().__init__()
-        self._raw = io.FileIO(descriptor, "w", closefd=False)
-        self._left = _MAX_PRINTED
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def fileno(self) -> int:
-        """The descriptor written to."""
-        return self._raw.fileno()
-
-    def write(self, text: str) -> int:
-        """Write at once, as much as the limit leaves."""
-        if self._left > 0:
-            raw = text.encode("utf-8", "replace")[: self._left]
-            self._left -= len(raw)
-            self._raw.write(raw)
-            if self._left == 0:
-                self._raw.write(b"\n[more was printed; the rest is left out]\n")
-        return len(text)
-
-
 def serve(descriptor: int) -> None:
     """Answer requests on `descriptor` until the grader hangs up."""
     torch.set_num_threads(1)
-    sys.stdout = sys.stderr = CappedOutput(1)
-    host = Host()
+    sys.stdout = sys.stderr = output = Output(1)
+    pass_over_what_no_worker_can()
+    host = Host(output)
     stream = wire.FdStream(descriptor)
     for ask, payload in _asks(stream):
         reply, tensors = host.answer(ask, payload)
@@ -337,6 +314,7 @@ def serve(descriptor: int) -> None:
                 raise wire.WireError("a value too large to be sent")
         except Exception as error:
             pieces = wire.encode(wire.Reply(ask.number, host.describe(error)), [])
+        output.flush()
         stream.write(pieces)
 
 
