@@ -51,7 +51,8 @@ _CUDA = (
 )
 _OUTPUT = 1
 _CLONE_THREAD = 0x10000
-_FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)  # duplicate, descriptor flags, status flags; not who gets signals
+# duplicate, descriptor flags, read the status flags; not set them, for the grader shares them; not who gets signals
+_FCNTL_COMMANDS = (0, 1, 2, 3, 1030)
 _IOCTL_REQUESTS = (0x5401, 0x5413, 0x5451)  # is it a terminal, how wide, close on exec; not what a terminal is to read
 
 

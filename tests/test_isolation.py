@@ -130,6 +130,7 @@ ESCAPES = {
     "io_uring": "import ctypes\ndef attempt():\n    if ctypes.CDLL(None).syscall(425, 8, bytes(120)) < 0: raise OSError('no')",
     "terminal input": "import fcntl\ndef attempt(): fcntl.ioctl(0, 0x5412, b'x')",
     "signals by a descriptor": "import fcntl, os\ndef attempt(path, pid): fcntl.fcntl(3, fcntl.F_SETOWN, pid)",
+    "flags of the shared file": "import fcntl, os\ndef attempt(): fcntl.fcntl(1, fcntl.F_SETFL, os.O_APPEND)",
     "more rights": "import os\ndef attempt(): os.setuid(12345)",
     "the grader's package": "def attempt():\n    import grader.results",
     "install a package": "import subprocess, sys\ndef attempt(): subprocess.check_call([sys.executable, '-m', 'pip'])",

@@ -108,6 +108,10 @@ def print_forever():
     for number in range(10**9): print("line", number)
 def lie_about_the_output(): os.pwrite(1, b"\xff" * 100_000, 0)
 def empty_the_output(): os.ftruncate(1, 0)
+def change_how_the_output_is_read():
+    import fcntl
+    fcntl.fcntl(1, fcntl.F_SETFL, os.O_DIRECT | os.O_APPEND)
+    print("more")
 def print_lone_surrogates(): print("\ud800", "\x1b[31m", "é"); return 1
 def write_to_the_output():
     try:
@@ -407,7 +411,7 @@ def test_output_file_is_limited(talk: Talk) -> None:
 
 def test_hostile_output_file_is_only_text(talk: Talk) -> None:
     """Counts that lie and bytes that are no text are read without harm."""
-    for name in ("lie_about_the_output", "empty_the_output"):
+    for name in ("lie_about_the_output", "change_how_the_output_is_read", "empty_the_output"):
         talk.call(name)
         assert len(talk.worker.printed()) < 3_000
 

@@ -6,6 +6,7 @@ descriptor directly, as libraries do. A worker may write nonsense into it; the g
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import struct
@@ -53,7 +54,7 @@ class Output(io.TextIOBase):
         raw = text.encode("utf-8", "replace")
         room = HEAD_BYTES - self._printed
         if room > 0:
-            os.pwrite(self._descriptor, raw[:room], _HEAD_AT + self._printed)
+            self._put(raw[:room], _HEAD_AT + self._printed)
         self._printed += len(raw)
         if len(raw) > room:
             self._keep_end(raw[max(0, room) :][-TAIL_BYTES:])
@@ -70,9 +71,13 @@ class Output(io.TextIOBase):
     def flush(self) -> None:
         """Put what is kept where the grader can read it."""
         tail = b"".join(self._tail)[-TAIL_BYTES:]
-        os.pwrite(self._descriptor, tail, _TAIL_AT)
-        os.pwrite(self._descriptor, _COUNTS.pack(self._printed, len(tail)), 0)
+        self._put(tail, _TAIL_AT)
+        self._put(_COUNTS.pack(self._printed, len(tail)), 0)
         self._flushed = time.monotonic()
+
+    def _put(self, raw: bytes, at: int) -> None:
+        with contextlib.suppress(OSError):  # whoever closes the descriptor is not heard, and that is all
+            os.pwrite(self._descriptor, raw, at)
 
 
 def direct_bytes(descriptor: int) -> int:
@@ -82,6 +87,13 @@ def direct_bytes(descriptor: int) -> int:
 
 def read_output(descriptor: int, direct_since: int) -> str:
     """What was printed since the check began, with a note where something is left out; hostile content is only text."""
+    try:
+        return _read(descriptor, direct_since)
+    except OSError as error:  # without walls a worker can do things to a file that it shares
+        return f"[what was printed can't be read: {error.strerror}]"
+
+
+def _read(descriptor: int, direct_since: int) -> str:
     counts = os.pread(descriptor, _COUNTS.size, 0)
     printed, tail_bytes = _COUNTS.unpack(counts) if len(counts) == _COUNTS.size else (0, 0)
     head = os.pread(descriptor, min(printed, HEAD_BYTES), _HEAD_AT)
