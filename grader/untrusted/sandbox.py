@@ -80,6 +80,11 @@ def lock_down(limits: Limits, walls: Walls = Walls(), rules: int | None = None) 
         seccomp.filter_self(walls.system_calls)
 
 
+def hide_from_workers() -> None:
+    """Keep the memory of this process, which forks workers, from those of them that run as the same user."""
+    _prctl(_PR_SET_DUMPABLE, 0)
+
+
 def become_subreaper() -> None:
     """Have orphans among this process's descendants become its children, so that it can end them."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
