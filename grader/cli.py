@@ -1,16 +1,18 @@
 """The command `grader`: parses, prints, and says how it went by its exit status. The only module that prints.
 
-Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions need the instructor, 130 stopped.
+Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions need the instructor or the results could not be
+kept, 128 and the signal's number when stopped (130 by Ctrl-C).
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -40,10 +42,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         return 3
-    except KeyboardInterrupt:
-        print("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        with suppress(OSError):  # the terminal may be what has gone away
+            print("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", file=sys.stderr)
+        return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
     return status
+
+
+class _Stopped(KeyboardInterrupt):
+    """A signal asks for the end: everything is closed on the way out, as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise _Stopped(number)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the run like Ctrl-C, unless whoever started it (`nohup`) has them ignored."""
+    caught = [name for name in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(name) is signal.SIG_DFL]
+    for name in caught:
+        signal.signal(name, _stop)
+    try:
+        yield
+    finally:
+        for name in caught:
+            signal.signal(name, signal.SIG_DFL)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -133,13 +161,10 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
         from grader.data import load_dataset
 
         load_dataset(assignment.dataset, options.dataset_root)
-    batch = Batch(assignment, entries, options.out)
-    try:
+    with _stoppable(), closing(Batch(assignment, entries, options.out)) as batch:
         with _progress(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on)
         return _print_class(batch, end)
-    finally:
-        batch.close()
 
 
 @contextmanager
@@ -170,12 +195,13 @@ def _progress(total: int) -> Iterator[Callable[[Grade], None]]:
 def _print_class(batch: Batch, end: BatchEnd) -> int:
     """The table of the class; the exit status."""
     counted: Counter[Status] = Counter()
-    total = 0
+    total = not_regraded = 0
     width = 4
     rows: list[tuple[str, str]] = []
     for grade in batch.store.newest():
         counted[grade.status] += 1
         total += 1
+        not_regraded += _is_not_regraded(grade)
         if len(rows) < _ROWS_SHOWN:
             width = max(width, len(grade.student))
             rows.append((grade.student, _score_words(grade)))
@@ -191,14 +217,23 @@ def _print_class(batch: Batch, end: BatchEnd) -> int:
         print(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
     if counted[Status.GRADER_ERROR]:
         print(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
-        return 3
-    return 0
+    if not_regraded:
+        print(
+            f"{not_regraded} need you: the grader failed when it graded them again, so their earlier grade still counts."
+        )
+    return 3 if counted[Status.GRADER_ERROR] or not_regraded else 0
+
+
+def _is_not_regraded(grade: Grade) -> bool:
+    return any(flag.kind == "regrade_failed" for flag in grade.flags)
 
 
 def _score_words(grade: Grade) -> str:
     if grade.status is Status.GRADER_ERROR:
         return "grader error: needs your review"
     score = f"{number(grade.score):>5} of {number(grade.points)}"
+    if _is_not_regraded(grade):
+        return f"{score}  grader error when graded again: needs your review"
     return f"{score}  not gradable" if grade.status is Status.NOT_GRADABLE else score
 
 

@@ -38,6 +38,7 @@ ORDER = [
     "rubric",
     "grade",
     "store",
+    "results_folder",
     "reports",
     "jobs",
     "batch",
