@@ -439,12 +439,14 @@ def test_killed_fifty_times(course: Path, tmp_path: Path) -> None:
 
     assert run(before).returncode == 0
     make_inbox(inbox, 7)
-    for number in range(2):
-        (inbox / f"student{number:02}.py").write_text("double = abs  # handed in again\n", encoding="utf-8")
+    for path in inbox.iterdir():
+        path.write_text(path.read_text(encoding="utf-8") + "# handed in again\n", encoding="utf-8")
     shutil.copytree(before, undisturbed)
     events, microseconds = map(int, run(undisturbed).stdout.split())
     expected = sorted(submissions_on_disk(undisturbed, tmp_path / "copy"))
-    assert len(expected) == len(set(expected)) == 5 + 4
+    assert len(expected) == len(set(expected)) == 5 + 7
+    for name, sha256 in submissions_on_disk(undisturbed, tmp_path / "copy")[5:]:
+        assert sha256 in (undisturbed / "students" / name / "grade.json").read_text(encoding="utf-8")
 
     chance, kills, chains = random.Random(7), 0, 0
     while kills < KILLS:
