@@ -17,7 +17,7 @@ from grader.jobs import Jobs
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import feedback_markdown
-from grader.results import Grade, Status, grade_to_json
+from grader.results import Grade, Status, for_student, grade_to_json
 from grader.results_folder import ResultsFolder
 from grader.settings import ISOLATION, Settings
 from grader.store import Store
@@ -97,7 +97,7 @@ class Batch:
 
     def _bring_up_pages(self, newest: Grade) -> None:
         """See that the student's pages show the grade that counts; a run may have been killed between the two."""
-        grade = self.store.counting(newest.student) if newest.status is Status.GRADER_ERROR else newest
+        grade = for_student(self.store.counting(newest.student) if newest.status is Status.GRADER_ERROR else newest)
         grade_json = grade_to_json(grade) + "\n"
         if not self.folder.has_pages(grade.student, grade_json):
             self.folder.write_pages(grade.student, feedback_html(grade), feedback_markdown(grade), grade_json)

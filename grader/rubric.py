@@ -147,7 +147,7 @@ def _bench(config: pytest.Config) -> Bench:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Make checks of the marked tests, and put them into the order of their exercises."""
+    """Make checks of the marked tests, and put them into their order: public before hidden, then by exercise."""
     assignments: dict[tuple[Path, str], Assignment] = {}
     try:
         for item in items:
@@ -259,12 +259,13 @@ def _refuse_duplicates(items: list[pytest.Item]) -> None:
                 )
 
 
-def _place(item: pytest.Item) -> tuple[str, int, bool]:
+def _place(item: pytest.Item) -> tuple[str, bool, int]:
+    """Hidden checks run last: student code could keep what it is given, and show it in a check that is not hidden."""
     if CHECK not in item.stash:
-        return "", -1, False
+        return "", False, -1
     check = item.stash[CHECK]
     names = [exercise.name for exercise in check.assignment.exercises]
-    return check.assignment.name, names.index(check.exercise.name), check.visibility == "hidden"
+    return check.assignment.name, check.visibility == "hidden", names.index(check.exercise.name)
 
 
 # -- running ---------------------------------------------------------------------------------------------------------------
