@@ -614,6 +614,44 @@ def test_another_version_of_the_assignment_is_graded_anew(course: Path, tmp_path
     assert counts == [2, 4]
 
 
+def test_failed_regrade(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """When the grader fails on what it had graded before, the earlier grade is the one shown, and the instructor is told.
+
+    Of what was handed in meanwhile there is no grade to show. A later run repairs both.
+    """
+    inbox, out, rubric = make_inbox(tmp_path / "inbox", 3), tmp_path / "out", course / "assignments/tiny/test_double.py"
+    arguments, working = command(course, inbox, out, "--device", "cpu")[1:], rubric.read_text(encoding="utf-8")
+
+    def shown() -> list[tuple[str, str, str]]:
+        return [(row["status"], row["score"], row["double"]) for row in read_rows(out)]
+
+    assert cli.main(arguments) == 0
+    before = pages(out)
+    (inbox / "student01.py").write_text("double = abs\n", encoding="utf-8")
+    rubric.write_text(working.replace("assert submission.double(0) == 0", "{}['pomelo']"), encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(arguments) == 3
+    printed = capsys.readouterr().out
+    assert "student00      3 of 3  grader error when graded again: needs your review" in printed
+    assert "student01  grader error: needs your review" in printed
+    assert "2 need you: the grader failed when it graded them again, so their earlier grade still counts." in printed
+    assert shown() == [("graded", "3", "3"), ("grader_error", "", ""), ("graded", "0", "0")]
+    after = pages(out)
+    assert {name for name in before if before[name] != after[name]} == {
+        "grades.csv", "index.html", *(f"students/student01/{page}" for page in ("feedback.html", "feedback.md", "grade.json")),
+    }  # fmt: skip
+    assert b"regrade failed: assignment version" in after["index.html"]
+    assert b"pomelo" in after["index.html"]
+    assert not any(b"pomelo" in text for name, text in after.items() if name.startswith("students/"))
+    assert count_rows(out) == 6
+
+    rubric.write_text(working + "\n", encoding="utf-8")
+    assert cli.main(arguments) == 0
+    assert shown() == [("graded", "3", "3"), ("graded", "1", "1"), ("graded", "0", "0")]
+    assert b"regrade failed" not in pages(out)["index.html"]
+    assert count_rows(out) == 9
+
+
 def test_error_while_delivering_leaves_no_process(tiny: Assignment, tmp_path: Path) -> None:
     """A full disk, say, ends the run with its error, and every process with it."""
     opened = Batch(tiny, inbox_entries(make_inbox(tmp_path / "inbox", 3)), tmp_path / "out")
