@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import grader
 from grader.course import Assignment, find_assignment, find_course
@@ -22,6 +22,7 @@ from grader.errors import CourseError, GraderError, UsageError
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs, require_cuda
 from grader.submission import inbox_entries, student_name
+from grader.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,14 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except (UsageError, CourseError) as error:
-        print(f"grader: {error}", file=sys.stderr)
+        _say(f"grader: {error}", sys.stderr)
         return 2
     except GraderError as error:
-        print(f"grader: {error}", file=sys.stderr)
+        _say(f"grader: {error}", sys.stderr)
         return 3
     except KeyboardInterrupt as stop:
         with suppress(OSError):  # the terminal may be what has gone away
-            print("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", file=sys.stderr)
+            _say("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", sys.stderr)
         return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
     return status
 
@@ -78,7 +79,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line, like every other error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; --help says more\n")
+        self.exit(2, inert(f"{self.prog}: {message}; --help says more\n"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -144,9 +145,9 @@ def _demo(options: argparse.Namespace) -> int:
     sample = tomllib.loads(about.read_text(encoding="utf-8"))
     entries = inbox_entries(course / "examples" / "inbox")
     status = _grade_class(find_assignment(course, sample["assignment"]), entries, options)
-    print()
-    print(f"The class:     {(options.out / 'index.html').resolve()}")
-    print(f"One student:   {(options.out / 'students' / sample['look_at'] / 'feedback.html').resolve()}")
+    _say()
+    _say(f"The class:     {(options.out / 'index.html').resolve()}")
+    _say(f"One student:   {(options.out / 'students' / sample['look_at'] / 'feedback.html').resolve()}")
     return status
 
 
@@ -206,19 +207,19 @@ def _print_class(batch: Batch, end: BatchEnd) -> int:
             width = max(width, len(grade.student))
             rows.append((grade.student, _score_words(grade)))
     for student, words in rows:
-        print(f"  {_printable(student):<{width}}  {words}")
+        _say(f"  {student:<{width}}  {words}")
     if total > len(rows):
-        print(f"  ... and {total - len(rows)} more; all are in {batch.out / 'grades.csv'}")
+        _say(f"  ... and {total - len(rows)} more; all are in {batch.out / 'grades.csv'}")
     known = f", {end.known} were graded before" if end.known else ""
-    print(
+    _say(
         f"\n{end.graded} graded in {end.seconds:.1f} s{known}. Results: {batch.out / 'grades.csv'}, {batch.out / 'index.html'}"
     )
     if counted[Status.NOT_GRADABLE]:
-        print(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
+        _say(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
     if counted[Status.GRADER_ERROR]:
-        print(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
+        _say(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
     if not_regraded:
-        print(
+        _say(
             f"{not_regraded} need you: the grader failed when it graded them again, so their earlier grade still counts."
         )
     return 3 if counted[Status.GRADER_ERROR] or not_regraded else 0
@@ -237,7 +238,8 @@ def _score_words(grade: Grade) -> str:
     return f"{score}  not gradable" if grade.status is Status.NOT_GRADABLE else score
 
 
-def _printable(text: str) -> str:
-    """`text` in what the terminal can show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+def _say(text: str = "", stream: TextIO | None = None) -> None:
+    """Print, in what the terminal can show: a student's name or text in it must not be a command to whoever reads the log."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    print(inert(text).encode(encoding, "backslashreplace").decode(encoding), file=stream)

@@ -385,14 +385,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if bench is None or not bench.results:
         return
     from grader.bench import exercise_results
-    from grader.summary import write_summary
+    from grader.summary import InertWriter, write_summary
 
+    writer = InertWriter(terminalreporter)
     by_assignment: dict[str, list[Check]] = {}
     for check in checks:
         if check.key in bench.results:
             by_assignment.setdefault(check.assignment.name, []).append(check)
     for entries in by_assignment.values():
-        write_summary(terminalreporter, entries[0].assignment, exercise_results(entries, bench.results))
+        write_summary(writer, entries[0].assignment, exercise_results(entries, bench.results))
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
-        terminalreporter.write_sep("=", "grader error")
-        terminalreporter.write_line(fault)
+        writer.write_sep("=", "grader error")
+        writer.write_line(fault)

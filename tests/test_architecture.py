@@ -145,6 +145,19 @@ def test_only_the_command_line_prints(path: str) -> None:
     assert "print" not in calls(path)
 
 
+def test_everything_printed_is_inert() -> None:
+    """The command line prints in one place, which makes the text harmless; the summary is written by such a writer."""
+    prints = [
+        node for node in ast.walk(tree("cli.py")) if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+    ]
+    assert [ast.unparse(node.args[0]).startswith("inert(text)") for node in prints] == [True]
+    for path in ("rubric.py", "summary.py"):
+        writes = [
+            node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "write_line"
+        ]
+        assert {ast.unparse(node.value) for node in writes} <= {"writer", "self._writer"}
+
+
 def exercise_words() -> set[str]:
     """The names of all assignments' exercises, of what they define and of their files, that are no ordinary words."""
     words: set[str] = set()

@@ -27,6 +27,7 @@ from grader.course import Assignment, find_assignment
 from grader.errors import CourseError
 from grader.jobs import Jobs
 from grader.results import Grade, Status
+from grader.results_folder import PAGES
 from grader.settings import Settings
 from grader.store import Store
 from grader.submission import Submission, inbox_entries, load_submission
@@ -680,6 +681,8 @@ def command_line(pid: int) -> str:
 NAMES = [
     "ada lovelace", "Zoë Ünal", "学生", "o'hara", '"quoted"', "<script>alert(1)<", "=cmd|' C calc'!A0", "new\nline",
     "100%25", "#1?x=2&y", "-rf", "not..hidden..", "a\tb", "\u202egnp", "x" * 120, "semi;colon,comma", "back\\slash",
+    "::error file=a::owned", " ::stop-commands::x", "##[error]owned", "ada.", " ", "Ada Lovelace", "~", "$(id)", "%s",
+    "\U0001d160" * 60, "学" * 80 + "\x01\x02\x03\x04", "[red]", "\u037e", "a\u2028b",
 ]  # fmt: skip
 
 
@@ -688,9 +691,12 @@ def test_names_of_students(course: Path, tmp_path: Path, capsys: pytest.CaptureF
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     write(inbox, {f"{name}.py": "double = abs\n" for name in NAMES})
     assert cli.main(command(course, inbox, out, "--jobs", "1", "--device", "cpu")[1:]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(NAMES) + 2
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == len(NAMES) + 2
+    assert not any(line.strip().startswith("::") or "##[" in line for line in printed.splitlines())
     folders = sorted(path for path in (out / "students").iterdir())
     assert len(folders) == len(NAMES)
+    assert all(sorted(path.name for path in folder.iterdir()) == sorted(PAGES) for folder in folders)
     page = (out / "index.html").read_text(encoding="utf-8")
     links = re.findall(r'href="(students/[^"]*)"', page)
     targets = {

@@ -561,6 +561,17 @@ def test_text_fits_a_terminal(sample: Grade) -> None:
     assert max(map(len, feedback_text(sample).split("\n"))) <= 80
 
 
+def test_text_holds_no_command_to_a_ci_service() -> None:
+    """Wherever a line of text begins, none is one that a runner obeys."""
+    told = Evidence(
+        "::error::a", got="##[error]\n  ::error::b", printed="\n::error::c\r::error::d", calls=("::error::e",)
+    )
+    wrong = replace(FAILED, title="::error::f", evidence=told, hint="##[error]g\n::error::h")
+    text = feedback_text(replace(grade(exercise(wrong)), student="::error::i", title="::error::j"))
+    assert text.count("error") > 8
+    assert [entry for entry in re.split(r"[\r\n]", text) if entry.strip().startswith("::") or "##[" in entry] == []
+
+
 def test_text_loses_nothing_of_a_long_line() -> None:
     """A line too long for the terminal goes on in the next."""
     long = "0123456789" * 20
