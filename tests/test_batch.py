@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import os
 import random
 import re
@@ -14,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import urllib.parse
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +26,10 @@ import pytest
 from grader import batch, cli
 from grader.batch import Batch
 from grader.course import Assignment, find_assignment
-from grader.errors import CourseError
+from grader.errors import CourseError, UsageError
 from grader.jobs import Jobs
 from grader.results import Grade, Status
-from grader.results_folder import PAGES
+from grader.results_folder import PAGES, ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
 from grader.submission import Submission, inbox_entries, load_submission
@@ -709,6 +711,78 @@ def test_names_of_students(course: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert len(rows) == len(NAMES)
     assert [row["student"] for row in rows if row["student"][0] in "=+-@\t"] == []
     assert {row["score"] for row in rows} == {"1"}
+
+
+def test_students_whose_names_differ_in_case(tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a disk would give two students one folder, nothing is graded; elsewhere each has their own."""
+    inbox, out = write(tmp_path / "inbox", {"Ada.py": "double = abs\n", "ada.py": "double = abs\n"}), tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(ResultsFolder, "ignores_case", lambda folder: True)
+        with pytest.raises(UsageError, match="Ada and ada would share a folder"):
+            Batch(tiny, inbox_entries(inbox), out)
+    assert not out.exists()
+    opened = Batch(tiny, inbox_entries(inbox), out)
+    opened.run(1, Settings(device="cpu"), lambda grade: None)
+    opened.close()
+    if not (tmp_path / "INBOX").exists():
+        assert sorted(path.name for path in (out / "students").iterdir()) == ["Ada", "ada"]
+
+
+# -- what an inbox may hold --------------------------------------------------------------------------------------------
+
+
+def hostile_inbox(inbox: Path) -> dict[str, str]:
+    """Entries that can't be graded, each with what its student must read about it."""
+    inbox.mkdir()
+    files = {"../../evil.py": "x = 1\n", "/etc/evil.py": "x = 1\n"}
+    for name, members in {"slip": files, "nested": {"work.zip": b"PK"}, "bomb": {"a.py": bytes(30_000_000)}}.items():
+        with zipfile.ZipFile(inbox / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+    with zipfile.ZipFile(inbox / "crowd.zip", "w") as archive:
+        for number in range(3000):
+            archive.writestr(f"{number}.py", "x = 1\n")
+    (inbox / "no-zip.zip").write_bytes(b"PK\3\4 and no more")
+    (inbox / "essay.docx").write_bytes(b"words")
+    (inbox / "link.py").symlink_to("/etc/passwd")
+    (inbox / "zero").symlink_to("/dev/zero")
+    os.mkfifo(inbox / "fifo.py")
+    (inbox / "empty").mkdir()
+    (inbox / "latin.py").write_bytes(b"x = '\xe9'\n")
+    (inbox / "large.py").write_bytes(b"#" * 10_000_000)
+    (inbox / "crowded").mkdir()
+    for number in range(2001):
+        (inbox / "crowded" / f"{number}.txt").touch()
+    deep = inbox / "deep"
+    for _ in range(6):
+        deep /= "/".join(["d"] * 200)
+        deep.mkdir(parents=True)
+    return {
+        "slip": "points outside the zip", "nested": "is an archive inside", "bomb": "is too large",
+        "crowd": "holds 3,000 files", "no-zip": "is no zip that can be read", "essay.docx": "is not a .py file",
+        "link": "is not a regular file", "zero": "is not a regular file", "fifo": "is not a regular file",
+        "empty": "holds no Python file", "latin": "is not UTF-8 (line 1)", "large": "is too large",
+        "crowded": "holds more than 2,000 files", "deep": "lies 50 folders deep",
+    }  # fmt: skip
+
+
+def test_inbox_full_of_harm(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each entry that can't be used says so to its student; nothing is written outside, and the others are graded."""
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    expected = hostile_inbox(inbox)
+    try:
+        write(inbox, {"good.py": "def double(x):\n    return 2 * x\n"})
+        before = sorted(path.name for path in tmp_path.iterdir())
+        assert cli.main(command(course, inbox, out, "--jobs", "1", "--device", "cpu")[1:]) == 0
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "out"])
+    finally:
+        subprocess.run(["rm", "-rf", inbox / "deep"], check=True)
+    rows = {row["student"]: (row["status"], row["score"]) for row in read_rows(out)}
+    assert rows == {"good": ("graded", "3")} | dict.fromkeys(expected, ("not_gradable", "0"))
+    assert f"{len(expected)} could not be graded" in capsys.readouterr().out
+    for student, reason in expected.items():
+        assert reason in (out / "students" / student / "grade.json").read_text(encoding="utf-8")
+        assert reason in html.unescape((out / "students" / student / "feedback.html").read_text(encoding="utf-8"))
 
 
 # -- bad usage ---------------------------------------------------------------------------------------------------------
