@@ -599,7 +599,7 @@ def test_gradebook_is_a_row_a_student() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "\x1b[31m=1"])
 def test_gradebook_runs_no_formula(name: str) -> None:
     """A name that a spreadsheet would run begins with an apostrophe, and is still one cell."""
     rows = list(csv.reader(io.StringIO(grades_csv([replace(RIGHT, student=name)]), newline="")))
@@ -612,6 +612,15 @@ def test_gradebook_keeps_names_apart() -> None:
     """Commas, quotes, line ends and control characters of a name stay inside its cell."""
     text = grades_csv([replace(RIGHT, student='a,"b"\nc\x1b[2J\x00\ud800')])
     assert next(iter(list(csv.reader(io.StringIO(text, newline="")))[1:]))[0] == 'a,"b"\nc\u241b[2J\u2400\ufffd'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_gradebook_runs_no_formula_in_another_country(separator: str) -> None:
+    """Where a spreadsheet takes another character for the one between cells, no cell begins inside a name."""
+    text = grades_csv([replace(RIGHT, student=f"Ada{separator}=1+1")])
+    [_, row] = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    assert row[0].startswith(f"Ada{separator}=1+1")
+    assert not any(cell.startswith("=") for cell in row)
 
 
 def test_gradebook_leaves_numbers_alone() -> None:
