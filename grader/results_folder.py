@@ -79,9 +79,10 @@ class ResultsFolder:
     def close(self) -> None:
         """Let other runs use the folder; one that was made for nothing is removed."""
         with contextlib.suppress(OSError):
-            (self.path / _LOCK).unlink()
-            if self._is_new:
-                self.path.rmdir()  # fails, as it should, if anything is in it
+            if _is_at(self.path / _LOCK, os.fstat(self._lock)):  # else the folder is another run's by now
+                (self.path / _LOCK).unlink()
+                if self._is_new:
+                    self.path.rmdir()  # fails, as it should, if anything is in it
         os.close(self._lock)
 
 

@@ -78,17 +78,16 @@ class Store:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
-        self._refuse_lost_file()
+        if not self._is_in_place():
+            raise StorageError(f"{self.path} is gone: it was deleted or moved during the run. {StorageError.ANEW}")
         return text
 
-    def _refuse_lost_file(self) -> None:
+    def _is_in_place(self) -> bool:
         """SQLite goes on writing, without a word, to a file that was deleted: nobody would ever see that grade."""
         try:
-            if os.path.samestat(self.path.stat(), self._file):
-                return
+            return os.path.samestat(self.path.stat(), self._file)
         except OSError:
-            pass
-        raise StorageError(f"{self.path} is gone: it was deleted or moved during the run. {StorageError.ANEW}")
+            return False
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -172,8 +171,8 @@ class Store:
         except StorageError:
             is_empty = False
         self._database.close()
-        if is_empty:
-            self.path.unlink(missing_ok=True)
+        if is_empty and self._is_in_place():
+            self.path.unlink()
 
 
 def _unusable(path: Path, error: Exception) -> UsageError:

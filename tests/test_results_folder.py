@@ -141,6 +141,18 @@ def test_folder_made_for_nothing(tmp_path: Path) -> None:
     assert names(tmp_path) == ["used/a.txt"]
 
 
+def test_folder_of_a_later_run_is_left_alone(tmp_path: Path) -> None:
+    """A run whose folder was deleted does not unlock the new one that another run has made in its place."""
+    first = ResultsFolder(tmp_path / "out")
+    (tmp_path / "out" / "grades.lock").unlink()
+    (tmp_path / "out").rmdir()
+    second = ResultsFolder(tmp_path / "out")
+    first.close()
+    with pytest.raises(UsageError, match="in use"):
+        ResultsFolder(tmp_path / "out")
+    second.close()
+
+
 # -- files -------------------------------------------------------------------------------------------------------------
 
 

@@ -304,6 +304,17 @@ def test_file_without_a_grade_is_removed(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["grades.db"]
 
 
+def test_file_of_another_run_is_not_removed(tmp_path: Path) -> None:
+    """A store whose file was deleted leaves the new one alone that has its name."""
+    first = Store(tmp_path / "grades.db")
+    first.path.unlink()
+    second = Store(tmp_path / "grades.db")
+    second.add(make_grade("ada"))
+    first.close()
+    assert second.path.is_file()
+    second.close()
+
+
 def other_layout(path: Path) -> None:
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 7")
