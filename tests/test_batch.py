@@ -198,11 +198,11 @@ def test_ended_by_every_signal(course: Path, tmp_path: Path) -> None:
     No process of the run remains, what was graded is on disk, and the same command goes on; at the end all is as if
     nothing had happened.
     """
-    inbox, out, undisturbed = make_inbox(tmp_path / "inbox", 12), tmp_path / "out", tmp_path / "undisturbed"
+    inbox, out, undisturbed = make_inbox(tmp_path / "inbox", 14), tmp_path / "out", tmp_path / "undisturbed"
     assert run_command(command(course, inbox, undisturbed, "--jobs", "2")).returncode == 0
     endings: list[tuple[signal.Signals, Callable[[int, int], None]]] = [
         (signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill), (signal.SIGTERM, os.killpg), (signal.SIGHUP, os.killpg),
-        (signal.SIGKILL, os.kill),
+        (signal.SIGKILL, os.kill), (signal.SIGKILL, os.killpg),
     ]  # fmt: skip
     for rows, (number, send) in enumerate(endings, 1):
         with stopped_after(2, command(course, inbox, out, "--jobs", "2")) as process:
@@ -220,11 +220,11 @@ def test_ended_by_every_signal(course: Path, tmp_path: Path) -> None:
     ran = run_command(command(course, inbox, out, "--jobs", "2"))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert [path.name for path in sorted(out.iterdir())] == ["grades.csv", "grades.db", "index.html", "students"]
-    assert re.search(r"^2 graded in .*, 10 were graded before\.", ran.stdout, re.MULTILINE)
-    assert count_rows(out) == 12
-    assert [row["score"] for row in read_rows(out)] == [list(SCORES.values())[number % 3] for number in range(12)]
+    assert re.search(r"^2 graded in .*, 12 were graded before\.", ran.stdout, re.MULTILINE)
+    assert count_rows(out) == 14
+    assert [row["score"] for row in read_rows(out)] == [list(SCORES.values())[number % 3] for number in range(14)]
     assert (out / "grades.csv").read_bytes() == (undisturbed / "grades.csv").read_bytes()
-    for number in range(12):
+    for number in range(14):
         folder = out / "students" / f"student{number:02}"
         assert sorted(path.name for path in folder.iterdir()) == ["feedback.html", "feedback.md", "grade.json"]
 
