@@ -7,6 +7,7 @@ kept, 128 and the signal's number when stopped (130 by Ctrl-C).
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import tomllib
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import grader
 from grader.course import Assignment, find_assignment, find_course
-from grader.errors import CourseError, GraderError, UsageError
+from grader.errors import CourseError, GraderError, StorageError, UsageError
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs, require_cuda
 from grader.submission import inbox_entries, student_name
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"grader: {error}", sys.stderr)
         return 3
     except KeyboardInterrupt as stop:
-        with suppress(OSError):  # the terminal may be what has gone away
+        with suppress(StorageError):  # the terminal may be what has gone away
             _say("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", sys.stderr)
         return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
     return status
@@ -242,4 +243,10 @@ def _say(text: str = "", stream: TextIO | None = None) -> None:
     """Print, in what the terminal can show: a student's name or text in it must not be a command to whoever reads the log."""
     stream = stream or sys.stdout
     encoding = stream.encoding or "utf-8"
-    print(inert(text).encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    try:
+        print(inert(text).encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # or Python tries once more on its way out
+        raise StorageError(
+            f"what is printed here can't be written: {error.strerror}. Grades and pages are kept all the same."
+        ) from None

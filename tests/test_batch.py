@@ -329,6 +329,24 @@ def test_full_disk(course: Path, tmp_path: Path) -> None:
         subprocess.run(["umount", disk], check=True)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_can_not_be_written(course: Path, tmp_path: Path) -> None:
+    """A log on a full disk, and a pipe that nobody reads, cost no result: status 3 and one line."""
+    inbox, out = make_inbox(tmp_path / "inbox", 2), tmp_path / "out"
+    reader, writer = os.pipe()
+    os.close(reader)
+    for output, reason in ((os.open("/dev/full", os.O_WRONLY), "No space left on device"), (writer, "Broken pipe")):
+        ran = subprocess.run(
+            command(course, inbox, out), stdout=output, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+        os.close(output)
+        assert (ran.returncode, ran.stderr) == (
+            3,
+            f"grader: what is printed here can't be written: {reason}. Grades and pages are kept all the same.\n",
+        )
+        assert [row["score"] for row in read_rows(out)] == ["3", "3"]
+
+
 def test_read_only_disk(course: Path, tmp_path: Path) -> None:
     """Results that may only be read are refused before anything is graded, with status 2 and one line."""
     inbox, disk = make_inbox(tmp_path / "inbox", 2), tmp_path / "disk"
