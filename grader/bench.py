@@ -112,6 +112,8 @@ class Bench:
         self._started = time.perf_counter()
         self.curves = []
         session = self._session_for(check.assignment)
+        if check.visibility == "hidden":
+            session.begin_hidden()
         session.begin(check.seed, check.timeout_seconds, check.exercise.stand_ins if with_stand_ins else ())
         session.hopeless = {function: ends[-1] for function, ends in self._hopeless.items() if len(ends) > 1}
         for needed in check.exercise.needs:
@@ -202,7 +204,8 @@ class Bench:
 def exercise_results(
     checks: list[Check], results: dict[tuple[str, str, str], CheckResult]
 ) -> tuple[ExerciseResult, ...]:
-    """The results by exercise, in the order of the checks. A check without a result did not run: a fault of the grader."""
+    """The results by exercise, in the assignment's order. A check without a result did not run: a fault of the grader."""
+    order = checks[0].assignment.exercises if checks else ()
     grouped: dict[str, tuple[Exercise, list[CheckResult]]] = {}
     for check in checks:
         _, entries = grouped.setdefault(check.exercise.name, (check.exercise, []))
@@ -210,5 +213,5 @@ def exercise_results(
         entries.append(results.get(check.key, missing))
     return tuple(
         ExerciseResult(exercise.name, exercise.title, tuple(entries), exercise.file)
-        for exercise, entries in grouped.values()
+        for exercise, entries in sorted(grouped.values(), key=lambda group: order.index(group[0]))
     )

@@ -135,6 +135,7 @@ class Session:
         self._stand_ins: tuple[str, ...] = ()
         self._loaded_stand_ins: tuple[str, ...] = ()
         self._definitions_only = False
+        self._is_hidden = False
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
@@ -151,6 +152,14 @@ class Session:
         self.trace = []
         self.died_in = ""
 
+    def begin_hidden(self) -> None:
+        """Hidden checks begin. What went wrong while files were loaded is asked before: later, student code could put
+        there what it has seen, and the student's report would show it.
+        """
+        if not self._is_hidden and self._worker is not None:
+            self._note_loading_errors(self._worker)
+        self._is_hidden = True
+
     def printed(self) -> str:
         """What student code printed since the check began."""
         if self._worker is not None and self._worker.is_alive and self._deadline is not None:
@@ -160,7 +169,8 @@ class Session:
     def close(self) -> None:
         """End the worker; note what went wrong while files were loaded."""
         if self._worker is not None:
-            self._note_loading_errors(self._worker)
+            if not self._is_hidden:
+                self._note_loading_errors(self._worker)
             self._worker.close()
             self._worker = None
 

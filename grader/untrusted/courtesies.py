@@ -35,7 +35,7 @@ def _save_nothing(save: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(save)
     def save_or_not(obj: object, f: Any, *arguments: Any, **keywords: Any) -> None:
         if isinstance(f, str | os.PathLike):
-            print(f"[torch.save: no file is written while code is checked, so {os.fspath(f)!r} was not]")
+            _say(f"torch.save: no file is written while code is checked, so {os.fspath(f)!r} was not")
         else:
             save(obj, f, *arguments, **keywords)
 
@@ -52,7 +52,7 @@ def _without_processes(initialise: Callable[..., None]) -> Callable[..., None]:
         if keywords.get("num_workers"):
             keywords = {name: value for name, value in keywords.items() if name not in _PROCESSES_ONLY}
             keywords["num_workers"] = 0
-            print("[DataLoader: num_workers is 0 while code is checked]")
+            _say("DataLoader: num_workers is 0 while code is checked")
         initialise(self, *arguments, **keywords)
 
     return initialise_alone
@@ -72,9 +72,13 @@ class _Drawing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         """Whatever is asked of the module is there, and does nothing."""
         if module.__name__ == _DRAWING:
-            print("[matplotlib: no picture is drawn while code is checked]")
+            _say("matplotlib: no picture is drawn while code is checked")
         namespace: Any = module
         namespace.__getattr__ = _nothing_named
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"[{text}]\n")
 
 
 def _nothing_named(name: str) -> Nothing:
