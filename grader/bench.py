@@ -47,6 +47,14 @@ class Check:
         return zlib.crc32("/".join(self.key).encode())
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """What was noticed of a submission beside its results. `uses` of autograd at run time are (file, line, what)."""
+
+    flags: tuple[Flag, ...] = ()
+    uses: tuple[tuple[str, int, str], ...] = ()
+
+
 class Bench:
     """Runs one check at a time against one submission at a time."""
 
@@ -62,6 +70,7 @@ class Bench:
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again
         self.curves: list[Curve] = []
+        self.flags: list[Flag] = []  # what checks show to the instructor
         self.submission: Submission | None = None
         self._session: Session | None = None
         self._started = 0.0
@@ -74,19 +83,20 @@ class Bench:
         self.clear()
         self.submission = submission
 
-    def clear(self) -> list[Flag]:
+    def clear(self) -> Noticed:
         """Take the submission off; returns what its session noticed."""
-        flags: list[Flag] = []
+        noticed = Noticed()
         if self._session is not None:
             self._session.close()
-            flags = self._session.flags
+            noticed = Noticed((*self._session.flags, *dict.fromkeys(self.flags)), tuple(sorted(self._session.uses)))
         self._session = None
         self.submission = None
         self.results = {}
         self.faults = []
+        self.flags = []
         self.lost_worker = False
         self._hopeless = {}
-        return flags
+        return noticed
 
     @property
     def session(self) -> Session:
@@ -114,7 +124,10 @@ class Bench:
         session = self._session_for(check.assignment)
         if check.visibility == "hidden":
             session.begin_hidden()
-        session.begin(check.seed, check.timeout_seconds, check.exercise.stand_ins if with_stand_ins else ())
+        stand_ins = check.exercise.stand_ins if with_stand_ins else ()
+        # What the course provided for other checks could be found by student code, and used to answer these.
+        apart = f"{check.visibility} {check.exercise.name if check.exercise.needs else ''}"
+        session.begin(check.seed, check.timeout_seconds, stand_ins, apart=apart)
         session.hopeless = {function: ends[-1] for function, ends in self._hopeless.items() if len(ends) > 1}
         for needed in check.exercise.needs:
             self._require(check.assignment, check.assignment.exercise(needed))

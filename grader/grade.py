@@ -172,7 +172,7 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
                 break
         results = bench.results
         flags += [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
-        flags += bench.clear()
+        flags += bench.clear().flags
     exercises = exercise_results(checks, results)
     outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
     if not is_gradable:

@@ -28,6 +28,7 @@ from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this 
     CHECK,
     dataset,
     device,
+    flag,
     numbers,
     parts,
     provided,

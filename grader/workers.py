@@ -32,6 +32,7 @@ class Connection(Protocol):
     """What a session talks to: a worker, or for debugging the grader's own process."""
 
     is_alive: bool
+    answer_is_tracked: bool  # whether autograd had recorded how a tensor of the last answer was computed
 
     def ask(
         self,
@@ -73,6 +74,7 @@ class Worker:
         self.output = output
         self.limits = limits
         self.is_alive = True
+        self.answer_is_tracked = False
         self._process = process
         self._number = 0
         self._span = _Span(0.0, 0.0, 0.0, 0.0)
@@ -92,6 +94,7 @@ class Worker:
         of processor time. Raises `WorkerTimedOut` or `WorkerCrashed`, and the worker is gone.
         """
         self._number += 1
+        self.answer_is_tracked = False
         if deadline != self._span.deadline:
             self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
@@ -101,7 +104,7 @@ class Worker:
             if header_length > wire.MAX_HEADER_BYTES or payload_length > wire.MAX_PAYLOAD_BYTES + 2**20:
                 raise wire.WireError("an answer larger than any answer may be")
             header, payload = self._receive(header_length, payload_length)
-            number, answer = wire.decode_reply(header, payload, handle)
+            number, answer = wire.decode_reply(header, payload, handle, self._note_tracked)
             if number != self._number:
                 raise wire.WireError("an answer to another question")
         except wire.WireError as error:
@@ -113,6 +116,9 @@ class Worker:
         except (EOFError, ConnectionError):
             raise self._death() from None
         return answer
+
+    def _note_tracked(self) -> None:
+        self.answer_is_tracked = True
 
     def _send(self, pieces: list[bytes | memoryview]) -> None:
         for piece in wire.joined(pieces):
@@ -239,6 +245,7 @@ class InProcess:
         from grader.untrusted.host import Host
 
         self.is_alive = True
+        self.answer_is_tracked = False
         self.host = Host()
         self.last_error: BaseException | None = None
         self._autograd = True
@@ -259,7 +266,11 @@ class InProcess:
             self._autograd = torch.is_grad_enabled()
         self.last_error = self.host.last_error
         _, header, *payload = wire.encode(reply, answers)
-        return wire.decode_reply(bytes(header), bytearray(b"".join(payload)), handle)[1]
+        self.answer_is_tracked = False
+        return wire.decode_reply(bytes(header), bytearray(b"".join(payload)), handle, self._note_tracked)[1]
+
+    def _note_tracked(self) -> None:
+        self.answer_is_tracked = True
 
     def printed(self) -> str:
         """Pytest shows what is printed here."""

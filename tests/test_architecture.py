@@ -25,6 +25,7 @@ ORDER = [
     "levels",
     "settings",
     "forbidden",
+    "provided",
     "untrusted",
     "usage",
     "workers",

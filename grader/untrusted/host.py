@@ -21,6 +21,7 @@ import torch
 from . import wire
 from .courtesies import pass_over_what_no_worker_can
 from .output import Output
+from .tripwire import Tripwire
 
 __tracebackhide__ = True  # a debugger shows the student's frames
 
@@ -37,6 +38,7 @@ class Host:
         self._found: set[int] = set()  # the handles that outlast a check
         self.submission: Submission | None = None
         self.parts: types.ModuleType | None = None
+        self.tripwire: Tripwire | None = None
         self.device = "cpu"
         self.last_error: BaseException | None = None
 
@@ -57,6 +59,9 @@ class Host:
         match request:
             case wire.Load():
                 self._load(request)
+                return None
+            case wire.Provide(parts):
+                self._provide(parts)
                 return None
             case wire.Begin(seed):
                 self.handles = {number: value for number, value in self.handles.items() if number in self._found}
@@ -95,17 +100,25 @@ class Host:
             _choose_device(request.device)
         torch.set_grad_enabled(request.autograd)
         self.parts = types.ModuleType("parts")
-        code = compile(request.parts, _PARTS_FILE, "exec")
-        exec(code, self.parts.__dict__)  # the course's own code
+        self._provide(request.parts)
         stand_ins = {name: getattr(self.parts, name) for name in request.stand_ins}
         self.submission = Submission(dict(request.files), stand_ins, request.definitions_only)
         sys.meta_path.insert(0, self.submission)
+        if request.watch_autograd:
+            self.tripwire = Tripwire(self.submission.files)
+
+    def _provide(self, parts: str) -> None:
+        assert self.parts is not None
+        exec(compile(parts, _PARTS_FILE, "exec"), self.parts.__dict__)  # the course's own code
 
     def unload(self) -> None:
         """Take the submission out of this process again; only a host that shares the grader's process needs it."""
         if self.submission is not None:
             self.submission.unload()
             self.submission = None
+        if self.tripwire is not None:
+            self.tripwire.remove()
+            self.tripwire = None
         self.handles.clear()
 
     def _find(self, name: str, file: str, provided: bool) -> object:
@@ -113,12 +126,16 @@ class Host:
         owner = self.parts if provided else self.submission.module_with(name, file)
         return getattr(owner, name)
 
-    def _notes(self) -> list[list[object]]:
+    def _notes(self) -> dict[str, list[list[object]]]:
         errors = self.submission.errors if self.submission is not None else {}
         notes = [(file, self.describe(error)) for file, error in errors.items()]
-        return [
-            [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"] for file, note in notes
-        ]
+        return {
+            "errors": [
+                [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"]
+                for file, note in notes
+            ],
+            "uses": [list(use) for use in (self.tripwire.uses if self.tripwire is not None else ())],
+        }
 
     def _keep(self, value: object) -> wire.HandleValue:
         number = self._handles_given
