@@ -9,6 +9,7 @@ Nothing here recurses, and nothing takes longer than in proportion to the text: 
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,14 +29,17 @@ _MAX_STRINGS = 4
 _MAX_STRING = 1_000  # of strings that are put together
 _PASSES = 3  # the first two only bind names: a function may use an alias that is bound further down
 _MEMBER = "torch.Tensor."
+_TYPE_CHECKING = "TYPE_CHECKING"
 _SETTER = "set_grad_enabled"
+_BUILTINS = frozenset(dir(builtins))
+_NAMESPACES = frozenset({("builtins",), ("__builtins__",)})
 _RUNS_TEXT = frozenset({("eval",), ("exec",), ("compile",)})
 _IMPORTS = frozenset({("__import__",), ("importlib", "__import__"), ("importlib", "import_module")})
 _GETS_ATTRIBUTE = frozenset({("getattr",), ("setattr",), ("delattr",)})
 _GETTER = ("operator", "attrgetter")
 _CALLER = ("operator", "methodcaller")
 _KNOWN = frozenset(
-    {*_RUNS_TEXT, *_IMPORTS, *_GETS_ATTRIBUTE, _GETTER, _CALLER, ("sys", "modules"), ("vars",), ("builtins",)}
+    {*_RUNS_TEXT, *_IMPORTS, *_GETS_ATTRIBUTE, _GETTER, _CALLER, ("sys", "modules"), ("vars",), *_NAMESPACES}
 )
 _ITEM_METHODS = frozenset({"get", "__getitem__"})
 _ATTRIBUTE_METHODS = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
@@ -62,12 +66,13 @@ def find_forbidden(assignment: Assignment, submission: Submission) -> list[Findi
     owners = code.owners()
     found: dict[tuple[str, int, str], Finding] = {}
     for module in code.modules.values():
+        at_home = code.defined_in(module)
         for unit in module.units:
             for hit in unit.hits:
                 is_use = hit.is_star or (unit in code.defining if unit.is_alias else not hit.is_import)
                 if not is_use and hit.name in code.used[module.file]:
                     continue
-                concerned = code.defined_in(module) if hit.is_star else owners.get(unit, [])
+                concerned = owners.get(unit, []) + (at_home if hit.is_star else [])
                 exercises = [exercise.name for exercise in concerned if hit.name in exercise.forbids]
                 if concerned and not exercises:
                     continue
@@ -174,7 +179,7 @@ class _Module:
         self.excused: set[str] = set()  # forbidden names used in a way that is allowed
         self.to_execute = 4 * len(source.text)  # characters; what one name stands for may be executed often
         self.executed: set[tuple[_Unit, str]] = set()
-        self._types_only = not _is_rebound(source.tree, "TYPE_CHECKING")
+        self._false = _type_checking_names(source.tree)
         self.switches_off: set[ast.AST] = set()
         self.steps = list(self.steps_of(source.tree.body, self.scope, None))
 
@@ -263,7 +268,7 @@ class _Module:
             outer = [node.target, node.value]
         elif isinstance(node, ast.NamedExpr):
             outer = [node.value]
-        elif isinstance(node, ast.If) and self._types_only and _last_name(node.test) == "TYPE_CHECKING":
+        elif isinstance(node, ast.If) and _dotted(node.test) in self._false:
             outer = [*node.orelse]
         elif not isinstance(node, ast.Name | ast.Constant) and type(node).__name__ != "TypeAlias":
             outer = [*ast.iter_child_nodes(node)]
@@ -286,6 +291,7 @@ class _Code:
         names = "|".join(re.escape(name) for name in sorted(forbidden)) or "(?!)"
         self.in_text = re.compile(rf"(?<![\w.])(?:{names})(?!\w)")
         self.definitions: dict[Place, list[_Unit]] = {}
+        self.stars: dict[str, list[_Unit]] = {}  # of each file, those that may bind any forbidden name
         self.defining: dict[_Unit, list[Exercise]] = {}
         self.is_last = False
         self._read()
@@ -318,11 +324,13 @@ class _Code:
         for exercise in self.exercises:
             waiting = [unit for unit, defining in self.defining.items() if exercise in defining]
             reached = set(waiting)
+            followed: set[Place] = set()
             while waiting:
                 unit = waiting.pop()
                 owners.setdefault(unit, []).append(exercise)
-                for place in unit.refers:
-                    for other in self.definitions.get(place, ()):
+                for place in unit.refers - followed:
+                    followed.add(place)
+                    for other in self.definitions.get(place, []) or self.stars.get(place[0], []):
                         if other not in reached and other not in self.defining:
                             reached.add(other)
                             waiting.append(other)
@@ -339,6 +347,7 @@ class _Code:
 
     def _find_definitions(self) -> None:
         for module in self.modules.values():
+            self.stars[module.file] = [unit for unit in module.units if any(hit.is_star for hit in unit.hits)]
             for unit in module.units:
                 for place in unit.patches | {(module.file, name) for name in unit.binds}:
                     self.definitions.setdefault(place, []).append(unit)
@@ -409,6 +418,8 @@ class _Code:
             if owner is module.scope:
                 unit.refers.add((module.file, node.id))
             return owner.values[node.id]
+        if node.id not in _BUILTINS:  # then only a star import can have bound it
+            unit.refers.add((module.file, node.id))
         value: Value = ((node.id,),) if (node.id,) in self.prefixes else ()
         for star in module.stars:
             value = _merged(value, self._attributes((star,), node.id))
@@ -420,7 +431,7 @@ class _Code:
         for path in value:
             if isinstance(path, str):
                 continue
-            longer = (name,) if path == ("builtins",) else (*path, name)
+            longer = (name,) if path in _NAMESPACES else (*path, name)
             if name == "__dict__":  # its items are the attributes
                 longer = path
             if longer in self.prefixes or (longer[0] in self.own_roots and len(longer) <= self.depth):
@@ -658,15 +669,33 @@ def _is_false_alone(node: ast.Call) -> bool:
     return len(given) == 1 and _is_false(given[0])
 
 
-def _last_name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+def _dotted(node: ast.expr) -> str:
+    """`a` or `a.b`, empty for anything else."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
-def _is_rebound(tree: ast.Module, name: str) -> bool:
-    """Whether the file gives the name, of a module's constant, a meaning of its own."""
+def _type_checking_names(tree: ast.Module) -> set[str]:
+    """The names of `typing.TYPE_CHECKING` in a file, none that the file binds to anything else as well."""
+    names: set[str] = set()
+    others: set[str | None] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store) and _last_name(node) == name:
-            return True
-        if isinstance(node, ast.alias) and node.asname == name:
-            return True
-    return False
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                bound = alias.asname or alias.name
+                if isinstance(node, ast.Import) and alias.name == "typing":
+                    names.add(bound + "." + _TYPE_CHECKING)
+                elif isinstance(node, ast.ImportFrom) and (node.module, alias.name) == ("typing", _TYPE_CHECKING):
+                    names.add(bound)
+                else:
+                    others |= {bound, _TYPE_CHECKING} if bound == "*" else {bound}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            others.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            others.add(node.attr)
+        elif isinstance(node, Definition | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            others.add(node.name)
+        elif isinstance(node, ast.arg):
+            others.add(node.arg)
+    return {name for name in names if others.isdisjoint(name.split("."))}

@@ -135,6 +135,10 @@ NN = [
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    pass\nelse:\n    from torch import nn",
         "return nn.ReLU()",
     ),
+    ("from x import TYPE_CHECKING\nif TYPE_CHECKING:\n    from torch import nn", "return nn.ReLU()"),
+    ("import x as typing\nif typing.TYPE_CHECKING:\n    from torch import nn", "return nn.ReLU()"),
+    ("import typing\ntyping.TYPE_CHECKING = 1\nif typing.TYPE_CHECKING:\n    from torch import nn", "return nn.ReLU()"),
+    ("import torch", "return __builtins__['getattr'](torch, 'nn')"),
     ("TYPE_CHECKING = True\nif TYPE_CHECKING:\n    from torch import nn", "return nn.ReLU()"),
 ]
 
@@ -190,6 +194,7 @@ def test_other_names_are_found(code: str, name: str) -> None:
         "import torch\nclass Linear:\n    x: torch.nn.Module\n    y: torch.nn.Module = None",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from torch import nn\n" + inside("y: nn.Module = x"),
         "import typing\nif typing.TYPE_CHECKING:\n    import torch.nn",
+        "import typing as t\nif t.TYPE_CHECKING:\n    import torch.nn",
         "import torch\n" + inside("with torch.no_grad():\n    torch.set_grad_enabled(False)"),
         "import torch\n" + inside("return torch.randn(3, requires_grad=False)"),
         "import torch\n" + inside("return torch.randn(3, **{'requires_grad': False})"),
@@ -386,6 +391,27 @@ USES_NN = "import torch\ndef f(x):\n    return torch.nn.functional.relu(x)\n"
         ),
         pytest.param({"linear.py": LINEAR, "helpers.py": "from torch.nn import *"}, (), id="star-elsewhere"),
         pytest.param(
+            {"linear.py": "from helpers import relu\n" + inside("relu(x)"), "helpers.py": "from torch.nn.functional import *"},
+            ("linear",),
+            id="through-star",
+        ),
+        pytest.param(
+            {
+                "linear.py": "from helpers import f\n" + inside("f(x)"),
+                "helpers.py": "from torch.nn.functional import *\ndef f(x): return relu(x)\n",
+            },
+            ("linear",),
+            id="helper-with-star",
+        ),
+        pytest.param(
+            {
+                "linear.py": "from helpers import f\n" + inside("f(x)"),
+                "helpers.py": "from torch.nn.functional import *\ndef f(x): return len(x)\n",
+            },
+            (),
+            id="helper-without-star",
+        ),
+        pytest.param(
             {"linear.py": LINEAR + "import torch\nLinear.forward = torch.nn.functional.linear"}, ("linear",), id="patch"
         ),
         pytest.param(
@@ -519,8 +545,11 @@ def test_depth_is_no_obstacle(kind: str) -> None:
     submission = make_submission("s", {"linear.py": ""})
     vars(submission)["sources"] = {"linear.py": Built(ast.Module([ast.Assign([target], pair, **where)], []))}
     assert find_forbidden(ASSIGNMENT, submission) == [Finding("linear.py", 1, "torch.nn", True, ("linear",))]
-    while isinstance(node, ast.Attribute | ast.BinOp | ast.Call):  # freed in one go, it would recurse
-        node = node.func if isinstance(node, ast.Call) else node.left if isinstance(node, ast.BinOp) else node.value
+    vars(pair).clear()
+    while isinstance(node, ast.Attribute | ast.BinOp | ast.Call):  # freed in one go, it might recurse
+        inner = node.func if isinstance(node, ast.Call) else node.left if isinstance(node, ast.BinOp) else node.value
+        vars(node).clear()
+        node = inner
 
 
 HOSTILE = {
@@ -534,6 +563,8 @@ HOSTILE = {
     "many aliases": "import torch as a0\n" + "".join(f"a{n + 1} = a{n}\n" for n in range(10_000)),
     "many helpers": "".join(f"def f{n}(): f{n + 1}()\n" for n in range(8_000)) + "Linear = f0()",
     "many uses": "import torch\nclass Linear:\n" + "    x = torch.nn\n" * 10_000,
+    "many stars": "from torch.nn import *\n" * 4_000 + "def f(): g()\n" * 4_000 + "class Linear: x = f()\n",
+    "many of a name": "def f(): f()\n" * 12_000 + "Linear = f()\n",
     "many meanings": "import torch\n" + "x = 'a'\n" * 10_000 + "x = torch\n" * 5_000 + "x = x.nn\n" * 3_000,
     "one text executed often": "c = " + repr("import torch\n" * 4_000) + "\n" + "def f(): exec(c)\n" * 7_000,
     "odd executions": "exec('import torch' + '(')\nexec('\\0')\nexec('x' * 9)\neval()\nexec(*x)\ngetattr()\nsetattr(x)",
