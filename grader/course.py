@@ -34,12 +34,17 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of an assignment.toml."""
+    """The keys of an assignment.toml.
+
+    `forbids` are dotted names that no exercise may use, beside those of its own; `allows` are exceptions within them.
+    With `on_forbidden` "zero_exercise" a use costs the exercise that it is in its points, with "flag" it is only shown.
+    """
 
     title: str
     exercise: tuple[Exercise, ...]
     dataset: str = "mnist"
     forbids: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()
     on_forbidden: Literal["flag", "zero_exercise"] = "flag"
     timeout_seconds: float = 10.0
     memory_limit_mib: int = 2048
@@ -58,6 +63,7 @@ class Assignment:
         self.dataset = manifest.dataset
         self.timeout_seconds = manifest.timeout_seconds
         self.memory_limit_mib = manifest.memory_limit_mib
+        self.allows = manifest.allows
         self.on_forbidden = manifest.on_forbidden
         self.exercises = tuple(
             msgspec.structs.replace(exercise, forbids=(*manifest.forbids, *exercise.forbids))

@@ -181,6 +181,7 @@ class _Module:
         self.executed: set[tuple[_Unit, str]] = set()
         self._false = _type_checking_names(source.tree)
         self.switches_off: set[ast.AST] = set()
+        self.looked_into: set[ast.AST] = set()  # what an attribute is taken of
         self.steps = list(self.steps_of(source.tree.body, self.scope, None))
 
     def steps_of(self, body: list[ast.stmt], scope: _Scope, unit: _Unit | None) -> Iterator[Step]:
@@ -236,6 +237,8 @@ class _Module:
                     unit.imports.add(name)
         elif isinstance(node, ast.Call) and _is_false_alone(node):
             self.switches_off.add(node.func)
+        elif isinstance(node, ast.Attribute):
+            self.looked_into.add(node.value)
         unit.binds.update(name for name in names if name is not None and scope.bind(name) is self.scope)
 
     def _parts(self, node: ast.AST, scope: _Scope) -> list[tuple[ast.AST, _Scope]]:
@@ -283,10 +286,13 @@ class _Code:
         forbidden = {name for exercise in self.exercises for name in exercise.forbids}
         self.members = {name.removeprefix(_MEMBER) for name in forbidden if name.startswith(_MEMBER)}
         self.paths = {tuple(name.split(".")): name for name in forbidden if not name.startswith(_MEMBER)}
+        self.allowed = {tuple(name.split(".")) for name in assignment.allows}
         self.modules = {module.path: module for module in map(_Module, submission.sources.values())}
         self.own_roots = {path[0] for path in self.modules if path}
-        self.prefixes = {path[:length] for path in (*self.paths, *_KNOWN) for length in range(1, len(path) + 1)}
-        self.depth = max([2, *map(len, self.paths), *(len(path) + 1 for path in self.modules)])
+        self.prefixes = {
+            path[:length] for path in (*self.paths, *self.allowed, *_KNOWN) for length in range(1, len(path) + 1)
+        }
+        self.depth = max([2, *map(len, self.paths), *map(len, self.allowed), *(len(path) + 1 for path in self.modules)])
         self.values: dict[ast.AST, Value] = {}
         names = "|".join(re.escape(name) for name in sorted(forbidden)) or "(?!)"
         self.in_text = re.compile(rf"(?<![\w.])(?:{names})(?!\w)")
@@ -613,7 +619,14 @@ class _Code:
             elif bound:
                 scope.bind((alias.asname or alias.name).split(".")[0], self._module(bound))
 
+    def _is_allowed(self, path: Path) -> bool:
+        return any(path[:length] in self.allowed for length in range(1, min(len(path), self.depth) + 1))
+
     def _forbidden(self, path: Path) -> list[str]:
+        return [] if self._is_allowed(path) else self._within(path)
+
+    def _within(self, path: Path) -> list[str]:
+        """The forbidden names that a dotted name begins with."""
         prefixes = (path[:length] for length in range(1, min(len(path), self.depth) + 1))
         return [self.paths[prefix] for prefix in prefixes if prefix in self.paths]
 
@@ -623,10 +636,11 @@ class _Code:
                 continue
             if path[0] in self.own_roots:
                 unit.refers |= self._own((path,))
-            for name in self._forbidden(path):
-                if node in module.switches_off and name.endswith("." + _SETTER):
+            is_allowed = self._is_allowed(path)
+            for name in self._within(path):
+                if is_allowed or (node in module.switches_off and name.endswith("." + _SETTER)):
                     module.excused.add(name)
-                else:
+                elif node not in module.looked_into:  # else it is the attribute that counts
                     unit.hits.append(_Hit(node.lineno, name))
 
     def _note_member(self, name: str, node: ast.expr, unit: _Unit) -> None:

@@ -23,6 +23,7 @@ from grader.fixtures import BENCH
 from grader.forbidden import find_forbidden, forbidden_flags
 from grader.launchers import Launcher
 from grader.levels import Level
+from grader.policy import apply_policy, run_time_findings
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
 from grader.settings import Settings
 from grader.submission import Submission
@@ -160,7 +161,8 @@ class _Loop:
 def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submission: Submission) -> Grade:
     started = time.perf_counter()
     assignment = checks[0].assignment
-    flags = [*submission.flags, *forbidden_flags(find_forbidden(assignment, submission))]
+    findings = find_forbidden(assignment, submission)
+    flags = [*submission.flags, *forbidden_flags(findings)]
     is_gradable = all(flag.kind != _NOT_GRADABLE for flag in flags)
     if not is_gradable:
         results = {check.key: _not_run(check) for check in checks}
@@ -172,8 +174,11 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
                 break
         results = bench.results
         flags += [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
-        flags += bench.clear().flags
-    exercises = exercise_results(checks, results)
+        noticed = bench.clear()
+        at_run_time, flags_of_them = run_time_findings(assignment, submission, noticed.uses)
+        findings += at_run_time
+        flags += [*noticed.flags, *flags_of_them]
+    exercises = apply_policy(assignment, submission, exercise_results(checks, results), findings)
     outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
     if not is_gradable:
         status = Status.NOT_GRADABLE

@@ -9,6 +9,7 @@ import ast
 import hashlib
 import itertools
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +37,8 @@ MAX_STUDENT_BYTES = 240  # of 255 that a file name may have
 
 _NOT_GRADABLE = "not_gradable"
 _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
+# Python's parser joins a dotted name anew at each dot: one of 200 kB keeps it busy for half a minute.
+_LONG_DOTTED_NAME = re.compile(r"(?<!\w)(?:\w++[\s\\]*+\.[\s\\]*+){100}")
 _NEVER_A_SUBMISSION = frozenset({"conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py"})
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules"})
 
@@ -187,6 +190,8 @@ class _Gathered:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if text.count("\n") > MAX_LINES:
             return self.refuse(name, f"has more than {MAX_LINES:,} lines")
+        if _LONG_DOTTED_NAME.search(text):
+            return self.refuse(name, "holds a dotted name of more than 100 parts")
         self.files[name] = text
         return None
 

@@ -25,6 +25,7 @@ ORDER = [
     "levels",
     "settings",
     "forbidden",
+    "policy",
     "provided",
     "untrusted",
     "usage",

@@ -124,7 +124,7 @@ NN = [
     ("", "return eval(f'torch.nn.{\"ReLU\"}')"),
     ("import torch", "return (torch if x else None).nn"),
     ("import torch", "return [t for t in torch.nn.modules]"),
-    ("import torch", "return torch.nn.Parameter(x)"),
+    ("import torch", "return torch.nn.Module(x)"),
     ("import torch", "torch.nn.functional.relu = x"),
     ("import torch", "f = lambda: torch.nn\nreturn f()"),
     ("import torch", "def f(nn=torch.nn):\n    return nn\nreturn f()"),
@@ -590,3 +590,24 @@ def test_files_that_cannot_be_read_give_nothing() -> None:
     }
     submission: Submission = make_submission("s", files)
     assert find_forbidden(ASSIGNMENT, submission) == [Finding("relu.py", 2, "torch.nn", True, ("relu",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("import torch\nW = 0\nclass Linear:\n    def f(self): return torch.nn.Parameter(W)", []),
+        ("from torch.nn import Parameter\nclass Linear:\n    def f(self): return Parameter(1)", []),
+        ("from torch import nn\nclass Linear:\n    def f(self): return nn.Parameter(1), nn.parameter", [3]),
+        ("import torch.nn as nn\nclass Linear:\n    w: nn.Parameter = nn.Parameter(1)\n    v = nn.ReLU()", [4]),
+        ("import torch.nn as nn\nclass Linear:\n    def f(self): return nn", [3]),
+        (
+            "import torch.nn as nn\nclass Linear:\n    def f(self): return getattr(nn, 'Parameter'), getattr(nn, 'ReLU')",
+            [3],
+        ),
+    ],
+)
+def test_exceptions_are_allowed(classifier: Assignment, text: str, lines: list[int]) -> None:
+    """What `allows` names is no finding, however it is reached, and everything beside it still is."""
+    assert "torch.nn.Parameter" in classifier.allows
+    found = find_forbidden(classifier, make_submission("s", {"linear.py": text}))
+    assert [entry.line for entry in found if entry.name == "torch.nn"] == lines

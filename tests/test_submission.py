@@ -687,3 +687,30 @@ def test_member_whose_size_is_a_lie(tmp_path: Path) -> None:
         submission = load_submission(path)
         assert submission.files["b.py"] == "B = 1\n"
         assert set(submission.files) | set(flags(submission)) == {"a.py", "b.py"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import " + ".".join("a" * 90_000),
+        "from " + "a." * 90_000 + "b import c",
+        "import " + "a.\\\n" * 200 + "b",
+        "x = " + "é ." * 500,
+    ],
+)
+def test_endless_dotted_name_is_not_parsed(tmp_path: Path, text: str) -> None:
+    """A name that would keep the parser busy for half a minute is refused with its reason, at once."""
+    (tmp_path / "ada.py").write_text(text, encoding="utf-8")
+    submission = load_submission(tmp_path / "ada.py")
+    assert submission.files == {}
+    assert "holds a dotted name of more than 100 parts" in submission.flags[0].detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = " + ".".join(["a()"] * 500), "0.5 1.5 " * 500, "a" * 100_000, "a " * 90_000, "... " * 500, "x.y\n" * 9_000],
+)
+def test_ordinary_dots_are_parsed(tmp_path: Path, text: str) -> None:
+    """Chains of calls, numbers, long words and dots of sentences are none of that."""
+    (tmp_path / "ada.py").write_text(text, encoding="utf-8")
+    assert load_submission(tmp_path / "ada.py").files == {"ada.py": text}

@@ -95,8 +95,11 @@ def test_honest_code_is_not(zygote: Isolated, name: str) -> None:
 
 def test_parts_of_the_course_may(zygote: Isolated) -> None:
     """What the course's own parts do with autograd is no use of the submission's, though it called them."""
-    code = "import gc, types\ndef attempt():\n    [double] = [m.double for m in gc.get_objects() if isinstance(m, types.ModuleType)"
-    code += " and m.__name__ == 'parts']\n    import torch\n    return double(torch.ones(3))"
+    code = """import gc, types, torch
+def attempt():
+    [double] = [m.double for m in gc.get_objects() if isinstance(m, types.ModuleType) and m.__name__ == "parts"]
+    return double(torch.ones(3))
+"""
     assert notes_after(zygote, code, PARTS)["uses"] == []
 
 
@@ -194,4 +197,12 @@ class ReLU:
     flags = {(flag.kind, flag.where) for flag in grades["a"].flags}
     assert ("autograd_used", "relu.py, line 10") in flags
     assert any("calls torch.autograd.grad when it runs" in flag.detail for flag in grades["a"].flags)
-    assert ("autograd_used", "nll_loss.py, line 3") in {(flag.kind, flag.where) for flag in grades["b"].flags} or True
+    [relu_result] = [exercise for exercise in grades["a"].exercises if exercise.name == "relu"]
+    assert (relu_result.score, relu_result.outcome) == (0, "failed")
+    assert relu_result.checks[0].evidence is not None
+    assert relu_result.checks[0].evidence.summary == (
+        "relu.py, line 8 uses torch.enable_grad; this exercise is to be written without it."
+    )
+    assert {exercise.name: exercise.score for exercise in grades["a"].exercises}["together"] == 0
+    assert {exercise.name: exercise.score for exercise in grades["a"].exercises}["linear"] > 0
+    assert all(flag.kind == "forbidden_name" for flag in grades["b"].flags)

@@ -1,0 +1,72 @@
+"""What a course does about findings: names its assignment forbids, and uses of autograd seen at run time.
+
+Every finding is a flag. With `on_forbidden = "zero_exercise"` an exercise with a use in its code earns nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from grader.course import Assignment
+from grader.forbidden import Finding, exercises_at
+from grader.results import CheckResult, Evidence, ExerciseResult, Flag, Location, Outcome
+from grader.submission import Submission
+
+AUTOGRAD = "torch.autograd"
+
+
+def run_time_findings(
+    assignment: Assignment, submission: Submission, uses: Iterable[tuple[str, int, str]]
+) -> tuple[list[Finding], list[Flag]]:
+    """The uses of autograd that were seen while the code ran - (file, line, what) - as findings and as flags."""
+    findings, flags = [], []
+    for file, line, what in uses:
+        findings.append(Finding(file, line, AUTOGRAD, True, exercises_at(assignment, submission, file, line)))
+        flags.append(Flag("autograd_used", f"{file}, line {line}", f"{what}; this assignment forbids {AUTOGRAD}"))
+    return findings, flags
+
+
+def apply_policy(
+    assignment: Assignment,
+    submission: Submission,
+    exercises: tuple[ExerciseResult, ...],
+    findings: Iterable[Finding],
+) -> tuple[ExerciseResult, ...]:
+    """The results after what the course does about findings: unchanged, or without the points of the exercises concerned.
+
+    An exercise of no code of its own, such as a joint run, loses its points with any exercise that it needs.
+    """
+    if assignment.on_forbidden == "flag":
+        return exercises
+    reasons: dict[str, Finding] = {}
+    for finding in findings:
+        for name in finding.exercises if finding.is_use else ():
+            reasons.setdefault(name, finding)
+    for exercise in assignment.exercises:
+        needed = [name for name in exercise.needs if name in reasons]
+        if not exercise.defines and needed:
+            reasons.setdefault(exercise.name, reasons[needed[0]])
+    return tuple(
+        _zeroed(result, submission, reasons[result.name]) if result.name in reasons else result for result in exercises
+    )
+
+
+def _zeroed(exercise: ExerciseResult, submission: Submission, finding: Finding) -> ExerciseResult:
+    source = submission.sources[finding.file]
+    place = Location(finding.file, finding.line, source.function_at(finding.line), source.line(finding.line))
+    evidence = Evidence(
+        summary=f"{finding.file}, line {finding.line} uses {finding.name}; this exercise is to be written without it.",
+        location=place,
+    )
+    hint = "What this check saw is right. Write it yourself, with operations on tensors, to earn the points."
+
+    def without_points(check: CheckResult) -> CheckResult:
+        if check.outcome is not Outcome.PASSED:
+            return check
+        hidden = check.visibility == "hidden"
+        return dataclasses.replace(
+            check, outcome=Outcome.FAILED, evidence=None if hidden else evidence, hint=None if hidden else hint
+        )
+
+    return dataclasses.replace(exercise, checks=tuple(map(without_points, exercise.checks)))
