@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.course import Assignment
-from grader.errors import CheckEnd, CheckFailed, WorkerCrashed, WorkerTimedOut
+from grader.errors import CheckEnd, CheckFailed, IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
 from grader.results import Evidence, Flag, Location
@@ -135,6 +135,7 @@ class Session:
         self._stand_ins: tuple[str, ...] = ()
         self._loaded_stand_ins: tuple[str, ...] = ()
         self._definitions_only = False
+        self._notes_broke = False
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
@@ -317,11 +318,12 @@ class Session:
         )
 
     def _note_loading_errors(self, worker: Connection) -> None:
-        if not worker.is_alive:
+        if not worker.is_alive or self._notes_broke:
             return
         try:
             notes = worker.ask(wire.Notes(), [], time.monotonic() + 5, _no_handle)
-        except (WorkerTimedOut, WorkerCrashed):
+        except (WorkerTimedOut, WorkerCrashed, IsolationError):  # making the text of an exception runs student code
+            self._notes_broke = True  # waited for once a submission, not once a worker
             return
         if isinstance(notes, list):
             for note in notes[:20]:
