@@ -36,7 +36,7 @@ def grades_csv(grades: Iterable[Grade]) -> str:
 
 def _cell(text: str) -> str:
     """`text` as a cell that no spreadsheet takes for a formula."""
-    guarded = f"'{text}" if text.startswith(_FORMULA) else text
+    guarded = f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
     return printable(guarded)
 
 
