@@ -149,15 +149,14 @@ def assert_scalar(name: str, got: object) -> float:
 
 def assert_numbers(name: str, got: object, length: int, *, of: str = "") -> list[float]:
     """`got` as a list of `length` finite numbers; a tuple or a 1-dim tensor counts as one. `of` says what each is."""
-    if isinstance(got, Tensor) and got.dim() == 1:
-        got = list(got)
-    if not isinstance(got, list | tuple):
+    if not isinstance(got, list | tuple) and not (isinstance(got, Tensor) and got.dim() == 1):
         hint = "Does the function return its result?" if got is None else None
         raise CheckFailed(f"{name} is {shown_value(got)}, expected a list of {length} numbers.", hint=hint)
     if len(got) != length:
+        some = got[:100].tolist() if isinstance(got, Tensor) else got  # a list of millions of tensors fills the memory
         raise CheckFailed(
             f"{name} has {len(got)} entries, expected {length}{', ' + of if of else ''}.",
-            evidence=Evidence(got=_shown_numbers(got), expected=f"{length} numbers"),
+            evidence=Evidence(got=_shown_numbers(some), expected=f"{length} numbers"),
         )
     return [as_number(f"{name}[{index}]", entry) for index, entry in enumerate(got)]
 

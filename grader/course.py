@@ -9,11 +9,14 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from grader.errors import CourseError, UsageError
+
+
+_POLICIES = ("flag", "zero_exercise")
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +48,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dataset: str = "mnist"
     forbids: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
-    on_forbidden: Literal["flag", "zero_exercise"] = "flag"
+    on_forbidden: str = "flag"
     timeout_seconds: float = 10.0
     memory_limit_mib: int = 2048
 
@@ -182,6 +185,8 @@ def _refuse_contradictions(path: Path, manifest: _Manifest) -> None:
     names = [exercise.name for exercise in manifest.exercise]
     if not names:
         raise CourseError(f"{path}: no exercise. Add an [[exercise]] table with name, title and file.")
+    if manifest.on_forbidden not in _POLICIES:
+        raise CourseError(f'{path}: on_forbidden is "{manifest.on_forbidden}"; expected {" or ".join(_POLICIES)}')
     if not (0 < manifest.timeout_seconds < math.inf and manifest.memory_limit_mib > 0):
         raise CourseError(f"{path}: timeout_seconds and memory_limit_mib must be above 0, and finite")
     for exercise in manifest.exercise:

@@ -63,7 +63,12 @@ class Jobs:
             *assignment.public_rubric,
             *assignment.hidden_rubric,
         ]
-        self._isolated = Isolated(least=settings.least_isolation, closed=[*course, *closed], device=settings.device)
+        self._isolated = Isolated(
+            best=settings.best_isolation,
+            least=settings.least_isolation,
+            closed=[*course, *closed],
+            device=settings.device,
+        )
         # A server that has imported torch and run nothing forks each job in milliseconds; elsewhere than on Linux torch
         # can't be forked safely.
         self._context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")

@@ -143,6 +143,7 @@ class Session:
         self._definitions_only = False
         self._is_hidden = False
         self._apart: str | None = None
+        self._notes_broke = False
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
@@ -364,11 +365,12 @@ class Session:
 
     def _take_notes(self, worker: Connection) -> None:
         """Ask what went wrong while files were loaded, and where autograd was used: claims of the worker's, for the record."""
-        if not worker.is_alive:
+        if not worker.is_alive or self._notes_broke:
             return
         try:
             notes = worker.ask(wire.Notes(), [], time.monotonic() + 5, _no_handle)
-        except (WorkerTimedOut, WorkerCrashed, IsolationError):
+        except (WorkerTimedOut, WorkerCrashed, IsolationError):  # making the text of an exception runs student code
+            self._notes_broke = True  # waited for once a submission, not once a worker
             return
         for file, line, text in self._claims(notes, "errors"):
             flag = Flag("module_error", f"{file}, line {line}", f"{clean(text, 300)} (the rest of the file was used)")

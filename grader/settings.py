@@ -12,13 +12,14 @@ from grader.levels import Level
 
 @dataclass(frozen=True)
 class Settings:
-    """Where student code runs (`auto`, `cpu` or `cuda`), on which data (the embedded subset without a folder), and how well
-    it must be walled in at least.
+    """Where student code runs (`auto`, `cpu` or `cuda`), on which data (the embedded subset without a folder), how well it
+    must be walled in at least, and how well at best: a lower one than the machine has is for trying that level out.
     """
 
     device: str = "auto"
     dataset_root: Path | None = None
     least_isolation: Level = Level.PROCESS
+    best_isolation: Level = Level.FULL
 
 
 def resolve_device(wanted: str) -> str:

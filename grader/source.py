@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from grader.text import clean
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
@@ -28,8 +30,8 @@ class Source:
         return self.text.split("\n")
 
     def line(self, number: int) -> str:
-        """Line `number`, counted from 1, without white space at its ends and at most 200 characters; empty outside."""
-        return self.lines[number - 1].strip()[:200] if 1 <= number <= len(self.lines) else ""
+        """Line `number`, counted from 1, to be shown: at most 200 characters, without white space at its ends or harm."""
+        return clean(self.lines[number - 1].strip()[:200]) if 1 <= number <= len(self.lines) else ""
 
     @cached_property
     def _parsed(self) -> tuple[ast.Module, SyntaxError | None]:

@@ -352,6 +352,7 @@ def test_list_of_numbers(got: object) -> None:
         (1.0, "losses is the number 1, expected a list of 2 numbers."),
         (torch.ones(2, 1), "losses is a tensor of shape (2, 1), expected a list of 2 numbers."),
         ([1.0], "losses has 1 entries, expected 2, one for each epoch."),
+        (torch.zeros(3), "losses has 3 entries, expected 2, one for each epoch."),
         ([1.0, None], "losses[1] is None, expected a number."),
         ([NAN, 1.0], "losses[0] is nan, which is no finite number."),
     ],
@@ -360,6 +361,13 @@ def test_list_of_numbers(got: object) -> None:
 def test_wrong_list_of_numbers(got: object, summary: str) -> None:
     """What is no such list is told with its length, or with the entry that is no number."""
     assert failure(assert_numbers, "losses", got, 2, of="one for each epoch").summary == summary
+
+
+def test_millions_of_numbers() -> None:
+    """A tensor of any length is refused by its length alone: taken apart, these entries would need a terabyte."""
+    end = failure(assert_numbers, "losses", torch.zeros(1).expand(2**31), 2)
+    assert end.summary == "losses has 2147483648 entries, expected 2."
+    assert end.evidence.got == "[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...]"
 
 
 # -- containers --------------------------------------------------------------------------------------------------------

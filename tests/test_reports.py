@@ -599,7 +599,7 @@ def test_gradebook_is_a_row_a_student() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "\x1b[31m=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "\x1b[31m=1", "  =1"])
 def test_gradebook_runs_no_formula(name: str) -> None:
     """A name that a spreadsheet would run begins with an apostrophe, and is still one cell."""
     rows = list(csv.reader(io.StringIO(grades_csv([replace(RIGHT, student=name)]), newline="")))

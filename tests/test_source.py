@@ -130,6 +130,7 @@ def test_line_is_stripped_and_cut() -> None:
     text = source("a\n    b = 1   \n" + "x" * 500)
     assert [text.line(number) for number in (0, 1, 2, 4, -3)] == ["", "a", "b = 1", "", ""]
     assert len(text.line(3)) == 200
+    assert Source("a.py", 'x = "\u202e\x1b"').line(1) == 'x = "\\u202e\\u001b"'
 
 
 def test_error_has_a_line() -> None:

@@ -38,7 +38,8 @@ def grades_csv(grades: Iterable[Grade]) -> str:
 def _cell(text: str) -> str:
     """`text` as a cell that no spreadsheet takes for a formula."""
     shown = printable(text)  # looked at too: it drops a colour in front of a formula
-    return f"'{shown}" if text.startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
+    forms = (text, shown, text.lstrip(), shown.lstrip())
+    return f"'{shown}" if any(form.startswith(_FORMULA) for form in forms) else shown
 
 
 def _csv_line(cells: list[Cell]) -> str:

@@ -1,0 +1,5 @@
+from markup import forward
+
+
+class ReLU:
+    forward = forward

@@ -1,0 +1,27 @@
+# kind = "escape"
+# does = "asks for a userfaultfd, with which the kernel can be made to wait"
+# exercise = "relu"
+# outcome = "raised"
+# score = 0
+# open_at = ["process"]
+# quiet = true
+
+import ctypes
+import os
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def refused(result):
+    """Raise for a system call that was refused; another error than EPERM means that it was let through."""
+    number = ctypes.get_errno()
+    if result < 0 and number in (1, 13, 38):
+        raise OSError(number, os.strerror(number))
+
+BREACH = "{{breach}}"
+
+
+class ReLU:
+    def forward(self, x):
+        refused(LIBC.syscall(323, 1))
+        raise RuntimeError(BREACH)
