@@ -15,7 +15,6 @@ import msgspec
 
 from grader.errors import CourseError, UsageError
 
-
 _POLICIES = ("flag", "zero_exercise")
 
 
