@@ -85,6 +85,14 @@ class Assignment:
         """The rubric files that only the instructor has; none in a student's copy of the course."""
         return sorted((self.course_root / "reference" / self.name).glob("test_hidden_*.py"))
 
+    @cached_property
+    def salt(self) -> str:
+        """Changes the random inputs of every check where there is a hidden rubric: a table of the answers that students'
+        own runs have shown is then worth nothing. Empty without one.
+        """
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in self.hidden_rubric))
+        return digest.hexdigest() if self.hidden_rubric else ""
+
     @property
     def parts_path(self) -> Path:
         """The provided parts: code of the course that runs beside the student's in the worker."""

@@ -29,6 +29,14 @@ class Numbers:
             labels[0], labels[-1] = classes - 1, 0
         return labels
 
+    def order(self, count: int) -> list[int]:
+        """The numbers from 0 to count - 1, shuffled."""
+        return [int(number) for number in torch.randperm(count, generator=self._generator)]
+
+    def whole(self, least: int, most: int) -> int:
+        """A whole number from `least` to `most`, both included."""
+        return int(torch.randint(least, most + 1, (), generator=self._generator))
+
     def images(self, count: int) -> Tensor:
         """Pictures of noise, float32 (count, 1, 28, 28)."""
         return self.normal(count, 1, 28, 28)

@@ -332,3 +332,18 @@ def test_version_does_not_change_with_the_rest(name: str, course: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("changed", encoding="utf-8")
     assert version(course) == before
+
+
+def test_hidden_rubric_salts_the_inputs(course: Path) -> None:
+    """Without a hidden rubric there is no salt, so students' own runs show what the grader sees; each one has its own."""
+    folder = course / "reference" / "digits"
+    for path in folder.glob("test_hidden_*.py"):
+        path.unlink()
+    assert Assignment(course, "digits").salt == ""
+    hidden = folder / "test_hidden_net.py"
+    salts = set()
+    for text in ("x = 1\n", "x = 2\n"):
+        hidden.write_text(text, encoding="utf-8")
+        salts.add(Assignment(course, "digits").salt)
+    assert len(salts) == 2
+    assert "" not in salts

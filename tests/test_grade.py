@@ -609,6 +609,16 @@ def test_right_code_loses_nothing(styled: dict[str, Grade], style: str) -> None:
     assert styled[style].score == POINTS
 
 
+@pytest.mark.parametrize("salt", ["a", "b", "c"])
+def test_right_code_loses_nothing_with_other_inputs(
+    grade_files: Grader, reference_files: Files, monkeypatch: pytest.MonkeyPatch, salt: str
+) -> None:
+    """A hidden rubric changes the random inputs of every check: right code is right with those too."""
+    monkeypatch.setattr(Assignment, "salt", salt)
+    grades = grade_files({style: change(reference_files) for style, change in STYLES.items()})
+    assert {style: outcomes(grade) for style, grade in grades.items()} == dict.fromkeys(STYLES, {})
+
+
 # -- nothing but the rubric decides ------------------------------------------------------------------------------------
 
 

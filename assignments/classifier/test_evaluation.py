@@ -19,6 +19,21 @@ def numbered_images(count: int) -> Tensor:
     return torch.arange(count, dtype=torch.float32).reshape(-1, 1, 1, 1).expand(count, 1, 28, 28).clone()
 
 
+def with_mistakes(numbers, labels: list[int], count: int, classes: int) -> list[int]:
+    """Predictions that are wrong at so many places, chosen at random; nobody can know the shares beforehand."""
+    wrong = set(numbers.order(len(labels))[:count])
+    return [
+        (label + numbers.whole(1, classes - 1)) % classes if position in wrong else label
+        for position, label in enumerate(labels)
+    ]
+
+
+def shares(labels: list[int], predictions: list[int]) -> dict[int, float]:
+    """For each class among the labels, the share of its images that is predicted right."""
+    right = [label for label, prediction in zip(labels, predictions, strict=True) if label == prediction]
+    return {label: right.count(label) / labels.count(label) for label in sorted(set(labels))}
+
+
 def evaluate(
     function, provided, numbers, predictions: list[int], labels: list[int], batch_size: int, classes: int, **more
 ):
@@ -33,27 +48,21 @@ def evaluate(
 @pytest.mark.hint("How many images were right, of how many? Batches need not be equally large.")
 def test_uneven_batches(submission, provided, numbers):
     """accuracy is the share of images whose largest score is at the label, also when the last batch is smaller."""
-    labels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 3]
-    predictions = [0, 1, 2, 9, 4, 0, 6, 8, 8, 9, 0, 1, 5]
-    got = evaluate(submission.accuracy, provided, numbers, predictions, labels, 5, 10)
-    assert_number("accuracy(net, loader)", got, 8 / 13)
+    labels, wrong = numbers.labels(13, 10).tolist(), numbers.whole(3, 9)
+    got = evaluate(submission.accuracy, provided, numbers, with_mistakes(numbers, labels, wrong, 10), labels, 5, 10)
+    assert_number("accuracy(net, loader)", got, (13 - wrong) / 13)
 
 
 @pytest.mark.exercise("accuracy")
 @pytest.mark.points(1)
 def test_all_right_and_all_wrong(submission, provided, numbers):
     """A perfect net has accuracy 1, one that is never right has 0, and another number of classes works too."""
-    labels = [3, 1, 0, 2, 2, 1, 0]
-    got = evaluate(submission.accuracy, provided, numbers, labels, labels, 4, 4)
-    assert_number("the accuracy of a perfect net", got, 1.0)
-    wrong = [(label + 1) % 4 for label in labels]
-    got = evaluate(submission.accuracy, provided, numbers, wrong, labels, 3, 4)
-    assert_number("the accuracy of a net that is never right", got, 0.0)
-
-
-LABELS = [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 3]
-PREDICTIONS = [0, 0, 0, 1, 2, 1, 0, 2, 2, 2, 0]
-PER_CLASS = [3 / 5, 1 / 2, 1.0, 0.0]
+    for wrong in (numbers.whole(1, 6), *(7 * number for number in numbers.order(2)), numbers.whole(1, 6)):
+        labels = numbers.labels(7, 4).tolist()
+        predictions = with_mistakes(numbers, labels, wrong, 4)
+        got = evaluate(submission.accuracy, provided, numbers, predictions, labels, 3, 4)
+        net = {0: "a perfect net", 7: "a net that is never right"}.get(wrong, f"a net that is wrong {wrong} times in 7")
+        assert_number(f"the accuracy of {net}", got, (7 - wrong) / 7)
 
 
 @pytest.mark.exercise("accuracy_per_class")
@@ -61,22 +70,26 @@ PER_CLASS = [3 / 5, 1 / 2, 1.0, 0.0]
 @pytest.mark.hint("Of the images whose label is c, which share was recognised as c?")
 def test_per_class(submission, provided, numbers):
     """Entry c is the share of the images of class c that were recognised, over all batches."""
-    labels, predictions = LABELS[::2] + LABELS[1::2], PREDICTIONS[::2] + PREDICTIONS[1::2]
+    labels = [label for label in range(4) for _ in range(numbers.whole(2, 4))]
+    labels = [labels[position] for position in numbers.order(len(labels))]
+    predictions = with_mistakes(numbers, labels, numbers.whole(3, len(labels) - 3), 4)
     got = evaluate(submission.accuracy_per_class, provided, numbers, predictions, labels, 4, 4, num_classes=4)
     values = assert_numbers("accuracy_per_class's result", got, 4, of="one for each class")
-    for label, (value, expected) in enumerate(zip(values, PER_CLASS, strict=True)):
-        assert_number(f"the accuracy of class {label}", value, expected)
+    for label, expected in shares(labels, predictions).items():
+        assert_number(f"the accuracy of class {label}", values[label], expected)
 
 
 @pytest.mark.exercise("accuracy_per_class")
 @pytest.mark.points(1)
 def test_ten_classes_by_default(submission, provided, numbers):
     """Without num_classes there are ten classes; a class without images does not break the others."""
-    labels, predictions = [9, 9, 8, 7, 0, 0, 0, 5], [9, 8, 8, 7, 0, 0, 1, 4]
+    there = numbers.order(10)[:5]
+    labels = [*there, *there[:3], there[0]]
+    predictions = with_mistakes(numbers, labels, 3, 10)
     got = evaluate(submission.accuracy_per_class, provided, numbers, predictions, labels, 3, 10)
     if isinstance(got, Tensor) and got.dim() == 1:
         got = got.tolist()
     if not isinstance(got, list | tuple) or len(got) != 10:
         assert_numbers("accuracy_per_class's result", got, 10, of="one for each class")
-    for label, expected in {0: 2 / 3, 5: 0.0, 7: 1.0, 8: 1.0, 9: 1 / 2}.items():
+    for label, expected in shares(labels, predictions).items():
         assert_number(f"the accuracy of class {label}", got[label], expected)
