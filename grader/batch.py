@@ -5,6 +5,7 @@ The store is the truth. Pages and tables are made from it and can be made again 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from grader.levels import Isolation
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import feedback_markdown
-from grader.results import Grade, grade_to_json
+from grader.results import Grade, Status, for_student, grade_to_json
+from grader.results_folder import ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
-from grader.submission import Submission, load_submission
+from grader.submission import Submission, load_submission, student_name
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,22 @@ class Batch:
         self.entries = entries
         self.out = out
         _refuse_folder_inside_inbox(out, entries)
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{out}: can't be used as the folder for results: {error.strerror}") from None
-        self.store = Store(out / "grades.db")
-        others = [name for name in self.store.assignments() if name != assignment.name]
+        with contextlib.ExitStack() as undo:
+            self.folder = ResultsFolder(out)
+            undo.callback(self.folder.close)
+            self.store = Store(out / "grades.db")
+            undo.callback(self.store.close)
+            self._refuse_other_assignments()
+            if self.folder.ignores_case():
+                _refuse_names_that_differ_in_case(out, {*map(student_name, entries), *self.store.students()})
+            self._undo = undo.pop_all()
+
+    def _refuse_other_assignments(self) -> None:
+        others = [name for name in self.store.assignments() if name != self.assignment.name]
         if others:
-            self.store.close()
-            raise UsageError(f"{out} holds grades of {others[0]!r}, not of {assignment.name!r}. Choose another folder.")
+            raise UsageError(
+                f"{self.out} holds grades of {others[0]!r}, not of {self.assignment.name!r}. Choose another folder."
+            )
 
     def run(
         self,
@@ -76,14 +85,14 @@ class Batch:
                 grade, is_newest = found
                 known += 1
                 if not is_newest:  # an earlier version was handed in again: it counts again
-                    self._write_student(grade, self.store.add(grade))
-                elif not self._has_pages(grade):
-                    self._write_student(grade, grade_to_json(grade))
+                    self.store.add(grade)
+                self._bring_up_pages(grade)
                 moved_on(grade)
 
         def keep(grade: Grade) -> None:
             nonlocal graded
-            self._write_student(grade, self.store.add(grade))
+            self.store.add(grade)
+            self._bring_up_pages(grade)
             graded += 1
             moved_on(grade)
 
@@ -99,32 +108,26 @@ class Batch:
         self._write_class(graded, known, seconds, settings, isolation)
         return BatchEnd(graded, known, seconds)
 
-    def _folder(self, grade: Grade) -> Path:
-        return self.out / "students" / grade.student
-
-    def _has_pages(self, grade: Grade) -> bool:
-        return all((self._folder(grade) / name).is_file() for name in ("feedback.html", "feedback.md", "grade.json"))
-
-    def _write_student(self, grade: Grade, json_text: str) -> None:
-        folder = self._folder(grade)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "feedback.html", feedback_html(grade))
-        write_atomically(folder / "feedback.md", feedback_markdown(grade))
-        write_atomically(folder / "grade.json", json_text + "\n")
+    def _bring_up_pages(self, newest: Grade) -> None:
+        """See that the student's pages show the grade that counts; a run may have been killed between the two."""
+        grade = for_student(self.store.counting(newest.student) if newest.status is Status.GRADER_ERROR else newest)
+        grade_json = grade_to_json(grade) + "\n"
+        if not self.folder.has_pages(grade.student, grade_json):
+            self.folder.write_pages(grade.student, feedback_html(grade), feedback_markdown(grade), grade_json)
 
     def _write_class(self, graded: int, known: int, seconds: float, settings: Settings, isolation: Isolation) -> None:
-        write_atomically(self.out / "grades.csv", grades_csv(self.store.newest()))
+        self.folder.write("grades.csv", grades_csv(self.store.newest()))
         about = {
             "Assignment version": self.assignment.version,
             "Device": settings.device,
             "Isolation": str(isolation).removeprefix("isolation: "),
             "Last run": f"{graded} graded in {seconds:.1f} s, {known} known from before",
         }
-        write_atomically(self.out / "index.html", class_html(self.assignment.title, self.store.newest(), about))
+        self.folder.write("index.html", class_html(self.assignment.title, self.store.newest(), about))
 
     def close(self) -> None:
-        """Close the store."""
-        self.store.close()
+        """Close the store and let go of the folder. What was made and holds no grade is removed."""
+        self._undo.close()
 
 
 def _refuse_folder_inside_inbox(out: Path, entries: list[Path]) -> None:
@@ -135,8 +138,12 @@ def _refuse_folder_inside_inbox(out: Path, entries: list[Path]) -> None:
         )
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace the file as a whole: whoever reads it sees the old text or the new one."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(text, encoding="utf-8", newline="")
-    temporary.replace(path)
+def _refuse_names_that_differ_in_case(out: Path, students: set[str]) -> None:
+    seen: dict[str, str] = {}
+    for student in sorted(students):
+        other = seen.setdefault(student.casefold(), student)
+        if other != student:
+            raise UsageError(
+                f"{out}: {other} and {student} would share a folder, since this disk does not tell capital letters from "
+                "small ones. Choose a folder on another disk, or rename one of them."
+            )

@@ -47,6 +47,14 @@ class Check:
         return zlib.crc32("/".join(self.key).encode())
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """What was noticed of a submission beside its results. `uses` of autograd at run time are (file, line, what)."""
+
+    flags: tuple[Flag, ...] = ()
+    uses: tuple[tuple[str, int, str], ...] = ()
+
+
 class Bench:
     """Runs one check at a time against one submission at a time."""
 
@@ -62,6 +70,7 @@ class Bench:
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again
         self.curves: list[Curve] = []
+        self.flags: list[Flag] = []  # what checks show to the instructor
         self.submission: Submission | None = None
         self._session: Session | None = None
         self._started = 0.0
@@ -74,19 +83,20 @@ class Bench:
         self.clear()
         self.submission = submission
 
-    def clear(self) -> list[Flag]:
+    def clear(self) -> Noticed:
         """Take the submission off; returns what its session noticed."""
-        flags: list[Flag] = []
+        noticed = Noticed()
         if self._session is not None:
             self._session.close()
-            flags = self._session.flags
+            noticed = Noticed((*self._session.flags, *dict.fromkeys(self.flags)), tuple(sorted(self._session.uses)))
         self._session = None
         self.submission = None
         self.results = {}
         self.faults = []
+        self.flags = []
         self.lost_worker = False
         self._hopeless = {}
-        return flags
+        return noticed
 
     @property
     def session(self) -> Session:
@@ -112,7 +122,12 @@ class Bench:
         self._started = time.perf_counter()
         self.curves = []
         session = self._session_for(check.assignment)
-        session.begin(check.seed, check.timeout_seconds, check.exercise.stand_ins if with_stand_ins else ())
+        if check.visibility == "hidden":
+            session.begin_hidden()
+        stand_ins = check.exercise.stand_ins if with_stand_ins else ()
+        # What the course provided for other checks could be found by student code, and used to answer these.
+        apart = f"{check.visibility} {check.exercise.name if check.exercise.needs else ''}"
+        session.begin(check.seed, check.timeout_seconds, stand_ins, apart=apart)
         session.hopeless = {function: ends[-1] for function, ends in self._hopeless.items() if len(ends) > 1}
         for needed in check.exercise.needs:
             self._require(check.assignment, check.assignment.exercise(needed))
@@ -202,7 +217,8 @@ class Bench:
 def exercise_results(
     checks: list[Check], results: dict[tuple[str, str, str], CheckResult]
 ) -> tuple[ExerciseResult, ...]:
-    """The results by exercise, in the order of the checks. A check without a result did not run: a fault of the grader."""
+    """The results by exercise, in the assignment's order. A check without a result did not run: a fault of the grader."""
+    order = checks[0].assignment.exercises if checks else ()
     grouped: dict[str, tuple[Exercise, list[CheckResult]]] = {}
     for check in checks:
         _, entries = grouped.setdefault(check.exercise.name, (check.exercise, []))
@@ -210,5 +226,5 @@ def exercise_results(
         entries.append(results.get(check.key, missing))
     return tuple(
         ExerciseResult(exercise.name, exercise.title, tuple(entries), exercise.file)
-        for exercise, entries in grouped.values()
+        for exercise, entries in sorted(grouped.values(), key=lambda group: order.index(group[0]))
     )

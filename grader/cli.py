@@ -1,27 +1,31 @@
 """The command `grader`: parses, prints, and says how it went by its exit status. The only module that prints.
 
-Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions need the instructor, 130 stopped.
+Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions need the instructor or the results could not be
+kept, 128 and the signal's number when stopped (130 by Ctrl-C).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
+import signal
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import grader
 from grader.course import Assignment, find_assignment, find_course
-from grader.errors import CourseError, GraderError, UsageError, WallBroken
+from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
 from grader.levels import Isolation, Level
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs, require_cuda
 from grader.submission import inbox_entries, student_name
+from grader.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,25 +41,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except WallBroken as error:
-        print(f"grader: {error} Nothing was graded. `grader doctor` says what this machine offers.", file=sys.stderr)
+        _say(f"grader: {error} Nothing was graded. `grader doctor` says what this machine offers.", sys.stderr)
         return 3
     except (UsageError, CourseError) as error:
-        print(f"grader: {error}", file=sys.stderr)
+        _say(f"grader: {error}", sys.stderr)
         return 2
     except GraderError as error:
-        print(f"grader: {error}", file=sys.stderr)
+        _say(f"grader: {error}", sys.stderr)
         return 3
-    except KeyboardInterrupt:
-        print("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        with suppress(StorageError):  # the terminal may be what has gone away
+            _say("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", sys.stderr)
+        return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
     return status
+
+
+class _Stopped(KeyboardInterrupt):
+    """A signal asks for the end: everything is closed on the way out, as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise _Stopped(number)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the run like Ctrl-C, unless whoever started it (`nohup`) has them ignored."""
+    caught = [name for name in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(name) is signal.SIG_DFL]
+    for name in caught:
+        signal.signal(name, _stop)
+    try:
+        yield
+    finally:
+        for name in caught:
+            signal.signal(name, signal.SIG_DFL)
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line, like every other error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; --help says more\n")
+        self.exit(2, inert(f"{self.prog}: {message}; --help says more\n"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -143,9 +173,9 @@ def _demo(options: argparse.Namespace) -> int:
     sample = tomllib.loads(about.read_text(encoding="utf-8"))
     entries = inbox_entries(course / "examples" / "inbox")
     status = _grade_class(find_assignment(course, sample["assignment"]), entries, options)
-    print()
-    print(f"The class:     {(options.out / 'index.html').resolve()}")
-    print(f"One student:   {(options.out / 'students' / sample['look_at'] / 'feedback.html').resolve()}")
+    _say()
+    _say(f"The class:     {(options.out / 'index.html').resolve()}")
+    _say(f"One student:   {(options.out / 'students' / sample['look_at'] / 'feedback.html').resolve()}")
     return status
 
 
@@ -160,42 +190,38 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
         from grader.data import load_dataset
 
         load_dataset(assignment.dataset, options.dataset_root)
-    batch = Batch(assignment, entries, options.out)
-    try:
+    with _stoppable(), closing(Batch(assignment, entries, options.out)) as batch:
         with _progress(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, _print_isolation)
         return _print_class(batch, end)
-    finally:
-        batch.close()
 
 
 def _print_isolation(isolation: Isolation) -> None:
     """One line, and if a better level would need something of this machine, one more."""
-    print(isolation)
+    _say(str(isolation), sys.stderr)
     if isolation.why_not_better:
-        print(f"  {isolation.why_not_better}")
-    sys.stdout.flush()
+        _say(f"  {isolation.why_not_better}", sys.stderr)
 
 
 def _doctor(options: argparse.Namespace) -> int:
     """What each level needs and whether it holds here; the exit status is 3 below the level that grading asks for."""
     from grader.isolation import examine
 
-    print(f"grader {grader.__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")
-    print("Student code is walled in by levels; the first of these that works is used:")
+    _say(f"grader {grader.__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")
+    _say("Student code is walled in by levels; the first of these that works is used:")
     best: Level | None = None
     for level, found in examine():
         if isinstance(found, str):
-            print(f"  {level:<10}  no   {found}")
+            _say(f"  {level:<10}  no   {found}")
         else:
             best = best or level
-            print(f"  {level:<10}  yes  closed: {', '.join(found.closed)}")
+            _say(f"  {level:<10}  yes  closed: {', '.join(found.closed)}")
             if found.open:
-                print(f"{'':<19}open: {', '.join(found.open)}")
+                _say(f"{'':<19}open: {', '.join(found.open)}")
     if best is not None and best.is_at_least(Level.KERNEL):
-        print(f"`grader grade` will use {best}.")
+        _say(f"`grader grade` will use {best}.")
         return 0
-    print(f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation process.")
+    _say(f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation process.")
     return 3
 
 
@@ -227,39 +253,56 @@ def _progress(total: int) -> Iterator[Callable[[Grade], None]]:
 def _print_class(batch: Batch, end: BatchEnd) -> int:
     """The table of the class; the exit status."""
     counted: Counter[Status] = Counter()
-    total = 0
+    total = not_regraded = 0
     width = 4
     rows: list[tuple[str, str]] = []
     for grade in batch.store.newest():
         counted[grade.status] += 1
         total += 1
+        not_regraded += _is_not_regraded(grade)
         if len(rows) < _ROWS_SHOWN:
             width = max(width, len(grade.student))
             rows.append((grade.student, _score_words(grade)))
     for student, words in rows:
-        print(f"  {_printable(student):<{width}}  {words}")
+        _say(f"  {student:<{width}}  {words}")
     if total > len(rows):
-        print(f"  ... and {total - len(rows)} more; all are in {batch.out / 'grades.csv'}")
+        _say(f"  ... and {total - len(rows)} more; all are in {batch.out / 'grades.csv'}")
     known = f", {end.known} were graded before" if end.known else ""
-    print(
+    _say(
         f"\n{end.graded} graded in {end.seconds:.1f} s{known}. Results: {batch.out / 'grades.csv'}, {batch.out / 'index.html'}"
     )
     if counted[Status.NOT_GRADABLE]:
-        print(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
+        _say(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
     if counted[Status.GRADER_ERROR]:
-        print(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
-        return 3
-    return 0
+        _say(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
+    if not_regraded:
+        _say(
+            f"{not_regraded} need you: the grader failed when it graded them again, so their earlier grade still counts."
+        )
+    return 3 if counted[Status.GRADER_ERROR] or not_regraded else 0
+
+
+def _is_not_regraded(grade: Grade) -> bool:
+    return any(flag.kind == "regrade_failed" for flag in grade.flags)
 
 
 def _score_words(grade: Grade) -> str:
     if grade.status is Status.GRADER_ERROR:
         return "grader error: needs your review"
     score = f"{number(grade.score):>5} of {number(grade.points)}"
+    if _is_not_regraded(grade):
+        return f"{score}  grader error when graded again: needs your review"
     return f"{score}  not gradable" if grade.status is Status.NOT_GRADABLE else score
 
 
-def _printable(text: str) -> str:
-    """`text` in what the terminal can show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+def _say(text: str = "", stream: TextIO | None = None) -> None:
+    """Print, in what the terminal can show: a student's name or text in it must not be a command to whoever reads the log."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    try:
+        print(inert(text).encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # or Python tries once more on its way out
+        raise StorageError(
+            f"what is printed here can't be written: {error.strerror}. Grades and pages are kept all the same."
+        ) from None

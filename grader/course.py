@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -39,6 +39,8 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     exercise: tuple[Exercise, ...]
     dataset: str = "mnist"
+    forbids: tuple[str, ...] = ()
+    on_forbidden: Literal["flag", "zero_exercise"] = "flag"
     timeout_seconds: float = 10.0
     memory_limit_mib: int = 2048
 
@@ -56,7 +58,11 @@ class Assignment:
         self.dataset = manifest.dataset
         self.timeout_seconds = manifest.timeout_seconds
         self.memory_limit_mib = manifest.memory_limit_mib
-        self.exercises = manifest.exercise
+        self.on_forbidden = manifest.on_forbidden
+        self.exercises = tuple(
+            msgspec.structs.replace(exercise, forbids=(*manifest.forbids, *exercise.forbids))
+            for exercise in manifest.exercise
+        )
 
     def __repr__(self) -> str:
         return f"Assignment({str(self.course_root)!r}, {self.name!r})"
@@ -76,10 +82,15 @@ class Assignment:
         """The provided parts: code of the course that runs beside the student's in the worker."""
         return self.folder / "parts.py"
 
-    @property
+    @cached_property
     def parts_source(self) -> str:
         """The text of `parts.py`, empty without one."""
         return self.parts_path.read_text(encoding="utf-8") if self.parts_path.is_file() else ""
+
+    @property
+    def forbids_autograd(self) -> bool:
+        """Whether student code is to run without torch's autograd."""
+        return any("torch.autograd" in exercise.forbids for exercise in self.exercises)
 
     @cached_property
     def course_files(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
     GraderError
     ├── UsageError            the operator asked for something impossible; one line, exit status 2
     ├── CourseError           a course or its assignment.toml is wrong; names the file and what to change
+    ├── StorageError          results can't be kept any more: a full disk, a folder that is gone; exit status 3
     ├── IsolationError        a worker could not be started or kept; our fault, never the student's
     │   └── WallBroken        a wall that was promised does not hold; nothing may be graded behind it
     └── CheckEnd              a check ended without passing; each subclass is one outcome
@@ -34,6 +35,17 @@ class UsageError(GraderError):
 
 class CourseError(GraderError):
     """A course, an assignment.toml or a rubric is wrong."""
+
+
+class StorageError(GraderError):
+    """Results can't be written any more, in the middle of a run. The text ends with what is kept and the next step."""
+
+    KEPT: ClassVar[str] = (
+        "Every grade before this is kept. Mend that, then run the same command: it goes on with the rest."
+    )
+    ANEW: ClassVar[str] = (
+        "The grades in it went with it. Bring it back to keep them; the same command grades what is missing."
+    )
 
 
 class IsolationError(GraderError):

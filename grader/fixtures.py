@@ -11,7 +11,7 @@ import pytest
 
 from grader.course import Assignment
 from grader.errors import CourseError
-from grader.results import Curve
+from grader.results import Curve, Flag
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -106,6 +106,17 @@ def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
         bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
 
     return show
+
+
+@pytest.fixture
+def flag(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Callable[[str, str], None]:
+    """`flag(kind, detail)` shows something to the instructor; it changes no score by itself."""
+    bench = pytestconfig.stash[BENCH]
+
+    def add(kind: str, detail: str) -> None:
+        bench.flags.append(Flag(kind, request.node.stash[CHECK].exercise.file, detail))
+
+    return add
 
 
 def _assignment_of(path: Path) -> Assignment:

@@ -20,7 +20,7 @@ from grader.bench import Bench, Check, exercise_results
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.fixtures import BENCH
-from grader.forbidden import forbidden_flags
+from grader.forbidden import find_forbidden, forbidden_flags
 from grader.launchers import Launcher
 from grader.levels import Level
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
@@ -160,7 +160,7 @@ class _Loop:
 def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submission: Submission) -> Grade:
     started = time.perf_counter()
     assignment = checks[0].assignment
-    flags = [*submission.flags, *forbidden_flags(assignment, submission)]
+    flags = [*submission.flags, *forbidden_flags(find_forbidden(assignment, submission))]
     is_gradable = all(flag.kind != _NOT_GRADABLE for flag in flags)
     if not is_gradable:
         results = {check.key: _not_run(check) for check in checks}
@@ -172,7 +172,7 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
                 break
         results = bench.results
         flags += [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
-        flags += bench.clear()
+        flags += bench.clear().flags
     exercises = exercise_results(checks, results)
     outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
     if not is_gradable:

@@ -184,13 +184,13 @@ def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connec
         while True:
             try:
                 yield connection.recv()
-            except EOFError:
+            except (EOFError, OSError):  # the coordinator is gone, orderly or killed
                 return
 
     own = Replaceable(launcher)
     try:
         grade_each(assignment, submissions(), connection.send, settings=settings, launcher=own)
-    except BrokenPipeError:
+    except ConnectionError:
         os._exit(0)  # the coordinator is gone
     except GraderError as error:
         connection.send(str(error))

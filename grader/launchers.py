@@ -40,8 +40,9 @@ spec.loader.exec_module(sys.modules["untrusted"])
 importlib.import_module("untrusted." + module).main(int(descriptor))
 """
 # What a worker may know of the grader's environment: where libraries and devices are. Nothing else goes in.
-_KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
+_KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
 _SET_VARIABLES = {
+    "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",  # the order of a set must not change a verdict
     "OMP_NUM_THREADS": "1",

@@ -9,7 +9,9 @@ killed, and records the trace of everything asked and answered.
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from grader.course import Assignment
 from grader.errors import CheckEnd, CheckFailed, IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
+from grader.provided import Parts
 from grader.results import Evidence, Flag, Location
 from grader.showing import InWorker, shown_argument, shown_value
 from grader.submission import Submission
@@ -28,6 +31,8 @@ from grader.workers import Connection, InProcess
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
 
 _CPU_SECONDS_A_SUBMISSION = 600
+_MAX_CLAIMS = 20
+_TORCH_NAME = re.compile(r"torch\.[A-Za-z_.]{1,60}")
 _THREADS = 32
 _THREADS_CUDA = 256
 
@@ -128,6 +133,7 @@ class Session:
         self.trace: list[Exchange] = []
         self.died_in = ""  # the function in which this check's worker hung or died
         self.flags: list[Flag] = []
+        self.uses: dict[tuple[str, int, str], None] = {}  # of autograd, seen at run time: file, line, what
         self.hopeless: dict[str, CheckEnd] = {}  # functions that are not tried again, and how they ended
         self._launcher = launcher
         self._worker: Connection | None = None
@@ -136,33 +142,53 @@ class Session:
         self._loaded_stand_ins: tuple[str, ...] = ()
         self._definitions_only = False
         self._notes_broke = False
+        self._is_hidden = False
+        self._apart: str | None = None
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
-        self._printed_before = 0
         self._printed = ""
+        self._parts = Parts(assignment.parts_source, str(assignment.parts_path))
+        self._provided: set[str] = set()  # definitions of the parts that the present worker has
         self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
 
     # -- a check begins and ends ---------------------------------------------------------------------------------------
 
-    def begin(self, seed: int, timeout_seconds: float, stand_ins: tuple[str, ...] = ()) -> None:
-        """A check begins: a new deadline (from the first request on), a seed, an empty trace."""
+    def begin(
+        self, seed: int, timeout_seconds: float, stand_ins: tuple[str, ...] = (), *, apart: str | None = None
+    ) -> None:
+        """A check begins: a new deadline (from the first request on), a seed, an empty trace.
+
+        Checks that are to stay `apart` from all others share a worker with none but those of the same word.
+        """
+        if apart != self._apart:
+            self.close()
+            self._apart = apart
         self._seed, self._timeout_seconds, self._stand_ins = seed, timeout_seconds, stand_ins
         self._deadline = None
         self._printed = ""
         self.trace = []
         self.died_in = ""
 
+    def begin_hidden(self) -> None:
+        """Hidden checks begin. What went wrong while files were loaded is asked before: later, student code could put
+        there what it has seen, and the student's report would show it.
+        """
+        if not self._is_hidden and self._worker is not None:
+            self._take_notes(self._worker)
+        self._is_hidden = True
+
     def printed(self) -> str:
         """What student code printed since the check began."""
         if self._worker is not None and self._worker.is_alive and self._deadline is not None:
-            self._printed = self._worker.printed(self._printed_before)
+            self._printed = self._worker.printed()
         return clean(self._printed, 4_000)
 
     def close(self) -> None:
         """End the worker; note what went wrong while files were loaded."""
         if self._worker is not None:
-            self._note_loading_errors(self._worker)
+            if not self._is_hidden:
+                self._take_notes(self._worker)
             self._worker.close()
             self._worker = None
 
@@ -173,8 +199,16 @@ class Session:
         file = "" if provided else file_defining(self.submission, name, self._file_of.get(name, ""))
         self._ready()
         if (name, provided) not in self._found:
+            if provided:
+                self._provide(name)
             self._found[name, provided] = self._find(name, file, provided)
         return self._found[name, provided]
+
+    def _provide(self, name: str) -> None:
+        parts = self._parts_for([name])
+        if parts:
+            answer = self.ask(wire.Provide(parts), name, f"provided {name}")
+            assert answer is None
 
     def _find(self, name: str, file: str, provided: bool) -> Remote:
         request = wire.Find(name, file, provided)
@@ -247,7 +281,7 @@ class Session:
         try:
             answer = worker.ask(request, tensors or [], self._deadline, remote)
         except (WorkerTimedOut, WorkerCrashed) as end:
-            self._printed = worker.printed(self._printed_before)
+            self._printed = worker.printed()
             self.trace.append(Exchange(text, function, end))
             if not function.startswith("provided "):  # the course's parts are never given up
                 self.died_in = function
@@ -263,6 +297,12 @@ class Session:
                     worker.last_error.__traceback__
                 )  # so that --pdb stops in the student's line
             raise error
+        if worker.answer_is_tracked and self.assignment.forbids_autograd and not function.startswith("provided "):
+            defined = definition(self.submission, function)
+            if defined is not None:
+                self.uses[defined.file, defined.line, f"returns a tensor that autograd computed, from {function}"] = (
+                    None
+                )
         return _cleaned(answer)
 
     # -- the worker ----------------------------------------------------------------------------------------------------
@@ -282,7 +322,6 @@ class Session:
                 self._worker = None
                 raise
         self._deadline = time.monotonic() + self._timeout_seconds
-        self._printed_before = self._worker.printed_bytes()
         self._worker.ask(wire.Begin(self._seed), [], self._deadline, _no_handle)
         return self._worker
 
@@ -293,20 +332,27 @@ class Session:
         return self._launcher.spawn(_limits_of(self.assignment, cuda=cuda))
 
     def _load(self, worker: Connection) -> None:
-        autograd = not any("torch.autograd" in exercise.forbids for exercise in self.assignment.exercises)
         self._loaded_stand_ins = self._stand_ins
         self._found = {}
+        self._provided = set()
         request = wire.Load(
             list(self.submission.files.items()),
-            self.assignment.parts_source,
+            self._parts_for(self._stand_ins),
             self.device,
-            autograd,
+            not self.assignment.forbids_autograd,
             list(self._stand_ins),
             self._definitions_only,
+            self.assignment.forbids_autograd,
         )
         answer = worker.ask(request, [], time.monotonic() + 60, _no_handle)
         if isinstance(answer, wire.Raised):  # nothing of the student's has run yet
             raise RuntimeError(f"{self.assignment.parts_path}: {answer.type_name}: {answer.text}")
+
+    def _parts_for(self, names: Iterable[str]) -> str:
+        """What of the course's parts these names need and the worker does not have yet; empty if it has all."""
+        missing = self._parts.needed_for(names) - self._provided
+        self._provided |= missing
+        return self._parts.only(missing) if missing else ""
 
     def _load_definitions_only(self, file: str) -> None:
         self._definitions_only = True
@@ -317,7 +363,8 @@ class Session:
             )
         )
 
-    def _note_loading_errors(self, worker: Connection) -> None:
+    def _take_notes(self, worker: Connection) -> None:
+        """Ask what went wrong while files were loaded, and where autograd was used: claims of the worker's, for the record."""
         if not worker.is_alive or self._notes_broke:
             return
         try:
@@ -325,13 +372,21 @@ class Session:
         except (WorkerTimedOut, WorkerCrashed, IsolationError):  # making the text of an exception runs student code
             self._notes_broke = True  # waited for once a submission, not once a worker
             return
-        if isinstance(notes, list):
-            for note in notes[:20]:
-                if isinstance(note, list) and len(note) == 3 and isinstance(note[1], int):
-                    file, line, text = clean(str(note[0]), 200), note[1], clean(str(note[2]), 300)
-                    flag = Flag("module_error", f"{file}, line {line}", f"{text} (the rest of the file was used)")
-                    if flag not in self.flags:
-                        self.flags.append(flag)
+        for file, line, text in self._claims(notes, "errors"):
+            flag = Flag("module_error", f"{file}, line {line}", f"{clean(text, 300)} (the rest of the file was used)")
+            if flag not in self.flags:
+                self.flags.append(flag)
+        for file, line, text in self._claims(notes, "uses"):
+            if _TORCH_NAME.fullmatch(text):
+                self.uses[file, line, f"calls {text} when it runs"] = None
+
+    def _claims(self, notes: object, kind: str) -> Iterator[tuple[str, int, str]]:
+        """(file, line, text) for each claim of that kind that has the right form and is about a file of the submission."""
+        claims = notes.get(kind) if isinstance(notes, dict) else None
+        for claim in claims[:_MAX_CLAIMS] if isinstance(claims, list) else ():
+            match claim:
+                case [str(file), int(line), str(text)] if file in self.submission.files:
+                    yield file, line, text
 
     def _packer(self) -> wire.Packer:
         self._ready()

@@ -6,11 +6,12 @@ A `Grade` holds `ExerciseResult`s, these hold `CheckResult`s, and a check may ca
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -171,6 +172,34 @@ class Grade:
     def checks(self) -> tuple[CheckResult, ...]:
         """Every check, in the order of the rubric."""
         return tuple(check for exercise in self.exercises for check in exercise.checks)
+
+
+def for_student(grade: Grade) -> Grade:
+    """`grade` as its student may see it: of hidden checks only how they ended and their points, of our faults only that.
+
+    The flags of a `grader_error` hold tracebacks of rubrics, hidden ones among them.
+    """
+    numbers = itertools.count(1)
+    exercises = tuple(
+        replace(
+            exercise,
+            checks=tuple(
+                check if check.visibility == "public" else _anonymous(check, next(numbers)) for check in exercise.checks
+            ),
+        )
+        for exercise in grade.exercises
+    )
+    flags = tuple(flag for flag in grade.flags if flag.kind not in _INSTRUCTORS_FLAGS)
+    if any(flag.kind == "grader_error" for flag in grade.flags) and grade.status is Status.GRADER_ERROR:
+        flags += (Flag("grader_error", "grader", "the grader failed; your instructor was told"),)
+    return replace(grade, exercises=exercises, flags=flags)
+
+
+_INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed")
+
+
+def _anonymous(check: CheckResult, place: int) -> CheckResult:
+    return CheckResult(f"hidden_{place}", f"Hidden check {place}", check.outcome, check.points, check.visibility)
 
 
 def number(value: Decimal) -> int | float:

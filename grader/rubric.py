@@ -28,6 +28,7 @@ from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this 
     CHECK,
     dataset,
     device,
+    flag,
     numbers,
     parts,
     provided,
@@ -148,7 +149,7 @@ def _bench(config: pytest.Config) -> Bench:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Make checks of the marked tests, and put them into the order of their exercises."""
+    """Make checks of the marked tests, and put them into their order: public before hidden, then by exercise."""
     assignments: dict[tuple[Path, str], Assignment] = {}
     try:
         for item in items:
@@ -260,12 +261,13 @@ def _refuse_duplicates(items: list[pytest.Item]) -> None:
                 )
 
 
-def _place(item: pytest.Item) -> tuple[str, int, bool]:
+def _place(item: pytest.Item) -> tuple[str, bool, int]:
+    """Hidden checks run last: student code could keep what it is given, and show it in a check that is not hidden."""
     if CHECK not in item.stash:
-        return "", -1, False
+        return "", False, -1
     check = item.stash[CHECK]
     names = [exercise.name for exercise in check.assignment.exercises]
-    return check.assignment.name, names.index(check.exercise.name), check.visibility == "hidden"
+    return check.assignment.name, check.visibility == "hidden", names.index(check.exercise.name)
 
 
 # -- running ---------------------------------------------------------------------------------------------------------------
@@ -385,14 +387,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if bench is None or not bench.results:
         return
     from grader.bench import exercise_results
-    from grader.summary import write_summary
+    from grader.summary import InertWriter, write_summary
 
+    writer = InertWriter(terminalreporter)
     by_assignment: dict[str, list[Check]] = {}
     for check in checks:
         if check.key in bench.results:
             by_assignment.setdefault(check.assignment.name, []).append(check)
     for entries in by_assignment.values():
-        write_summary(terminalreporter, entries[0].assignment, exercise_results(entries, bench.results))
+        level = bench.launcher.level if bench.launcher is not None else None
+        write_summary(writer, entries[0].assignment, exercise_results(entries, bench.results), level)
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
-        terminalreporter.write_sep("=", "grader error")
-        terminalreporter.write_line(fault)
+        writer.write_sep("=", "grader error")
+        writer.write_line(fault)

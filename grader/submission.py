@@ -29,8 +29,13 @@ MAX_FILES = 100
 MAX_ZIP_MEMBERS = 2_000
 MAX_ZIP_BYTES = 50_000_000  # its list of members is held in memory, ten times as large
 MAX_TOTAL_BYTES = 1_000_000
+MAX_DEPTH = 50  # of a folder; Python's own walk recurses
+MAX_FLAGS = 100
 MAX_NAME = 200
+MAX_STUDENT_BYTES = 240  # of 255 that a file name may have
 
+_NOT_GRADABLE = "not_gradable"
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _NEVER_A_SUBMISSION = frozenset({"conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py"})
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules"})
 
@@ -68,8 +73,15 @@ class Submission:
 
 
 def student_name(path: Path) -> str:
-    """The student an inbox entry is named after: `ada-lovelace.zip` and `ada-lovelace/` are both `ada-lovelace`."""
-    return clean_name(path.stem if path.suffix.lower() in {".py", ".zip", ".ipynb"} else path.name)
+    """The student an inbox entry is named after: `ada-lovelace.zip` and `ada-lovelace/` are both `ada-lovelace`.
+
+    It can be the name of a folder: one that leads nowhere else, and not longer than file systems allow.
+    """
+    name = clean_name(path.stem if path.suffix.lower() in {".py", ".zip", ".ipynb"} else path.name)
+    if set(name) <= {"."}:  # "..", say
+        name = name.replace(".", "\\u002e") or "unnamed"
+    raw = name.encode()
+    return name if len(raw) <= MAX_STUDENT_BYTES else f"{raw[: MAX_STUDENT_BYTES - 3].decode(errors='ignore')}…"
 
 
 def inbox_entries(inbox: Path) -> list[Path]:
@@ -138,10 +150,14 @@ class _Gathered:
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self.flags: list[Flag] = []
+        self.more_flags = 0
         self.total_bytes = 0
 
     def refuse(self, where: str, why: str, kind: str = "ignored_file") -> None:
-        self.flags.append(Flag(kind, clean_name(where, MAX_NAME), clean_name(why, 300)))
+        if kind == _NOT_GRADABLE or len(self.flags) < MAX_FLAGS:
+            self.flags.append(Flag(kind, clean_name(where, MAX_NAME), clean_name(why, 300)))
+        else:
+            self.more_flags += 1
 
     def add(self, name: str, read: Callable[[int], bytes]) -> None:
         """Decode and keep the file, or say why not. `read(limit)` gives at most `limit` bytes."""
@@ -175,11 +191,11 @@ class _Gathered:
         return None
 
     def submission(self, student: str) -> Submission:
+        if self.more_flags:
+            self.flags.append(Flag("ignored_file", "", f"and {self.more_flags:,} more"))
         if not self.files:
             found = "; ".join(f"{flag.where} {flag.detail}" for flag in self.flags[:3])
-            self.refuse(
-                student, f"holds no Python file that can be read{': ' + found if found else ''}", "not_gradable"
-            )
+            self.refuse(student, f"holds no Python file that can be read{': ' + found if found else ''}", _NOT_GRADABLE)
         return make_submission(student, self.files, tuple(self.flags))
 
 
@@ -196,19 +212,25 @@ def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) ->
         gathered.refuse(Path(error.filename).relative_to(root.parent).as_posix(), _why(error), "unreadable_file")
 
     found: dict[str, Path] = {}
+    looked_at = 0
     for folder, folders, names in os.walk(root, onerror=refuse_folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS and not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
             found[path.relative_to(root).as_posix()] = path
-            if len(found) > MAX_ZIP_MEMBERS:
-                return gathered.refuse(root.name, f"holds more than {MAX_ZIP_MEMBERS:,} files")
+        looked_at += len(folders) + len(names)
+        if looked_at > MAX_ZIP_MEMBERS:
+            return gathered.refuse(root.name, f"holds more than {MAX_ZIP_MEMBERS:,} files and folders")
+        if folders and len(Path(folder).relative_to(root).parts) >= MAX_DEPTH:
+            name = Path(folder, folders[0]).relative_to(root.parent).as_posix()
+            gathered.refuse(name, f"lies {MAX_DEPTH} folders deep; what is in it was not looked at", "unreadable_file")
+            folders.clear()
     common = _common_folder(found)
     for name, path in found.items():
         if _is_wanted(name, left_out):
             gathered.add(name.removeprefix(common), partial(_read_regular, path))
         else:
-            _mention_notebook(name, gathered)
+            _mention(name, gathered)
     return None
 
 
@@ -217,7 +239,7 @@ def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> No
         return gathered.refuse(path.name, f"is too large: a zip may have at most {MAX_ZIP_BYTES:,} bytes")
     try:
         with _open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
-            members = {_member_name(member): member for member in archive.infolist() if not member.is_dir()}
+            members = {_member_name(member): member for member in _files(archive)}
             if len(members) > MAX_ZIP_MEMBERS:
                 return gathered.refuse(
                     path.name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at"
@@ -227,10 +249,15 @@ def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> No
                 if _is_wanted(name, left_out):
                     gathered.add(name.removeprefix(common), partial(_read_member, archive, members[name]))
                 else:
-                    _mention_notebook(name, gathered)
+                    _mention(name, gathered)
     except Exception as error:
         gathered.refuse(path.name, f"is no zip that can be read: {_why(error)}", "unreadable_file")
     return None
+
+
+def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The members that are no folders. `is_dir` raises for a member without a name."""
+    return [member for member in archive.infolist() if member.filename and not member.is_dir()]
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
@@ -285,6 +312,11 @@ def _common_folder(names: Iterable[str]) -> str:
     return "".join(f"{part}/" for part, _ in shared)
 
 
-def _mention_notebook(name: str, gathered: _Gathered) -> None:
-    if name.lower().endswith(".ipynb") and ".ipynb_checkpoints" not in name:
+def _mention(name: str, gathered: _Gathered) -> None:
+    """Say what to do about a file that holds the student's work in a form that is not read."""
+    if any(part in _SKIPPED_FOLDERS for part in PurePosixPath(name).parts):
+        return
+    if name.lower().endswith(".ipynb"):
         gathered.refuse(name, "is a notebook; this assignment is handed in as .py files")
+    elif name.lower().endswith(_ARCHIVES):
+        gathered.refuse(name, "is an archive inside; hand in the files themselves")

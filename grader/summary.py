@@ -8,9 +8,15 @@ from decimal import Decimal
 from typing import Protocol
 
 from grader.course import Assignment
+from grader.levels import Level
 from grader.results import CheckResult, ExerciseResult, Outcome, number
+from grader.text import inert
 
 _WIDTH = 78
+_LEVEL_WORDS = {
+    None: "  your code ran in pytest's own process, without isolation",
+    Level.PROCESS: "  your code ran without walls, isolation: process; check only code that you trust",
+}
 _QUIET = (Outcome.PASSED, Outcome.SKIPPED)
 
 
@@ -24,11 +30,29 @@ class Writer(Protocol):
         """A line."""
 
 
-def write_summary(writer: Writer, assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> None:
-    """Write the table and the first problem."""
+class InertWriter:
+    """A writer in whose lines nothing is a command to the CI service that reads them, whoever wrote the text."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
+        """A line across the terminal with a title in it."""
+        self._writer.write_sep(sep, title if title is None else inert(title), **markup)
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        """A line, or several."""
+        self._writer.write_line(inert(line), **markup)
+
+
+def write_summary(
+    writer: InertWriter, assignment: Assignment, exercises: tuple[ExerciseResult, ...], level: Level | None = None
+) -> None:
+    """Write the table and the first problem, and how well the code was walled in; None if it ran in this process."""
     score = sum(exercise.score for exercise in exercises)
     points = sum(exercise.points for exercise in exercises)
     writer.write_sep("=", assignment.title)
+    writer.write_line(_LEVEL_WORDS.get(level, f"  your code ran walled in, isolation: {level}"), light=True)
     width = max(len(exercise.title) for exercise in exercises)
     for exercise in exercises:
         earned = f"{number(exercise.score)} of {number(exercise.points)}"

@@ -8,12 +8,18 @@ import unicodedata
 
 MAX_TEXT = 2_000
 
-# C0 and C1 controls but newline and tab; surrogates; what reorders or hides text (bidi, zero width, fillers, tags).
+# C0 and C1 controls but newline and tab; surrogates and U+FFFE, U+FFFF, which XML forbids too; what reorders or hides text
+# (bidi, zero width, fillers, tags).
 # The selectors U+FE00 to U+FE0F stay: they are part of ordinary emoji.
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+
+
+# A line that begins so, after white space, is a command of GitHub's runner, such as ::error::. Of GitHub's and Azure's
+# older form, ##[error], and of TeamCity's it is one anywhere in a line. A lone carriage return ends a line for them as well.
+_COMMAND = re.compile(r"(?<![^\n\r])([^\S\n\r]*:)(?=:)|(##)(?=\w*\[)")
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
@@ -31,6 +37,11 @@ def clean_name(text: str, limit: int = 100) -> str:
     """`text` as one line of at most `limit` characters, for names of students and files."""
     name = clean(unicodedata.normalize("NFC", text)).replace("\n", "\\u000a").replace("\t", " ")
     return name if len(name) <= limit else f"{name[: limit - 1]}…"
+
+
+def inert(text: str) -> str:
+    """`text` for a terminal or a log, in which no line is a command to the service that reads the log."""
+    return _COMMAND.sub(r"\g<0> ", text)
 
 
 def short_number(value: float, digits: int = 4) -> str:

@@ -61,7 +61,7 @@ def way_to(level: Level, *, closed: Iterable[Path] = (), cuda: bool = False) -> 
         bubblewrap = shutil.which("bwrap")
         if bubblewrap is None:
             return "bubblewrap is not installed; `apt install bubblewrap` or `dnf install bubblewrap` brings it"
-        prefix = _bubblewrap(bubblewrap, hidden, cuda=cuda)
+        prefix = _bubblewrap(bubblewrap, hidden, cuda=cuda, alone=not wants_landlock)
     walls = Walls(
         landlock=wants_landlock,
         readable=[str(path) for folder in _folders() for path in _without(folder, hidden)] if wants_landlock else [],
@@ -123,10 +123,11 @@ def _is_open_to_all(path: Path) -> bool:
 # -- bubblewrap ------------------------------------------------------------------------------------------------------------
 
 
-def _bubblewrap(program: str, hidden: list[Path], *, cuda: bool) -> tuple[str, ...]:
+def _bubblewrap(program: str, hidden: list[Path], *, cuda: bool, alone: bool) -> tuple[str, ...]:
     """The prefix that starts a command in namespaces of its own, with nothing but Python's libraries to be seen.
 
-    Whole folders are mounted, for mounts are slow, and what is hidden is covered.
+    Whole folders are mounted, for mounts are slow, and what is hidden is covered. If it is to stand `alone`, without
+    Landlock, no worker may write to another's memory through /proc either.
     """
     words = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     words += ["--proc", "/proc", "--dev", "/dev"]
@@ -138,7 +139,7 @@ def _bubblewrap(program: str, hidden: list[Path], *, cuda: bool) -> tuple[str, .
             words += ["--symlink", str(path.readlink()), str(path)]
         else:
             words += ["--ro-bind-try", str(path), str(path)]
-    covers = [Path("/dev"), Path("/")]
+    covers = [*([Path("/proc")] if alone else []), Path("/dev"), Path("/")]
     for path in hidden:
         if any(folder in path.parents for folder in map(Path.resolve, _folders())):
             words += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]

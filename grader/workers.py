@@ -16,6 +16,7 @@ from typing import IO, NoReturn, Protocol
 from grader.errors import IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.text import short_number
 from grader.untrusted import wire
+from grader.untrusted.output import direct_bytes, read_output
 from grader.untrusted.sandbox import Limits
 from grader.usage import Usage, seconds_waited
 
@@ -31,6 +32,7 @@ class Connection(Protocol):
     """What a session talks to: a worker, or for debugging the grader's own process."""
 
     is_alive: bool
+    answer_is_tracked: bool  # whether autograd had recorded how a tensor of the last answer was computed
 
     def ask(
         self,
@@ -41,11 +43,8 @@ class Connection(Protocol):
     ) -> object:
         """The answer to a request."""
 
-    def printed_bytes(self) -> int:
-        """How much was printed so far."""
-
-    def printed(self, since: int = 0) -> str:
-        """What was printed after the first `since` bytes."""
+    def printed(self) -> str:
+        """What was printed in this check."""
 
     def close(self) -> None:
         """End it."""
@@ -75,9 +74,11 @@ class Worker:
         self.output = output
         self.limits = limits
         self.is_alive = True
+        self.answer_is_tracked = False
         self._process = process
         self._number = 0
         self._span = _Span(0.0, 0.0, 0.0, 0.0)
+        self._direct_before = 0
         channel.settimeout(_WATCH_SECONDS)  # how often a worker that says nothing is looked at
 
     def ask(
@@ -93,7 +94,9 @@ class Worker:
         of processor time. Raises `WorkerTimedOut` or `WorkerCrashed`, and the worker is gone.
         """
         self._number += 1
+        self.answer_is_tracked = False
         if deadline != self._span.deadline:
+            self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
         try:
             self._send(wire.encode(wire.Ask(self._number, request), tensors))
@@ -101,7 +104,7 @@ class Worker:
             if header_length > wire.MAX_HEADER_BYTES or payload_length > wire.MAX_PAYLOAD_BYTES + 2**20:
                 raise wire.WireError("an answer larger than any answer may be")
             header, payload = self._receive(header_length, payload_length)
-            number, answer = wire.decode_reply(header, payload, handle)
+            number, answer = wire.decode_reply(header, payload, handle, self._note_tracked)
             if number != self._number:
                 raise wire.WireError("an answer to another question")
         except wire.WireError as error:
@@ -113,6 +116,9 @@ class Worker:
         except (EOFError, ConnectionError):
             raise self._death() from None
         return answer
+
+    def _note_tracked(self) -> None:
+        self.answer_is_tracked = True
 
     def _send(self, pieces: list[bytes | memoryview]) -> None:
         for piece in wire.joined(pieces):
@@ -201,14 +207,9 @@ class Worker:
             hint="Is there a call of exit() or os._exit()? A function hands its result back with return.",
         )
 
-    def printed_bytes(self) -> int:
-        """How much the worker has printed so far."""
-        return os.fstat(self.output.fileno()).st_size
-
-    def printed(self, since: int = 0) -> str:
-        """What the worker printed after its first `since` bytes; the first and the last part if it is long."""
-        raw = os.pread(self.output.fileno(), 1_000_000, since)
-        text = raw.decode("utf-8", "replace")
+    def printed(self) -> str:
+        """What the worker has printed in this check; the first and the last part if it is long."""
+        text = read_output(self.output.fileno(), self._direct_before)
         if len(text) > _PRINTED_SHOWN:
             half = _PRINTED_SHOWN // 2
             return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"
@@ -244,6 +245,7 @@ class InProcess:
         from grader.untrusted.host import Host
 
         self.is_alive = True
+        self.answer_is_tracked = False
         self.host = Host()
         self.last_error: BaseException | None = None
         self._autograd = True
@@ -264,13 +266,13 @@ class InProcess:
             self._autograd = torch.is_grad_enabled()
         self.last_error = self.host.last_error
         _, header, *payload = wire.encode(reply, answers)
-        return wire.decode_reply(bytes(header), bytearray(b"".join(payload)), handle)[1]
+        self.answer_is_tracked = False
+        return wire.decode_reply(bytes(header), bytearray(b"".join(payload)), handle, self._note_tracked)[1]
 
-    def printed_bytes(self) -> int:
-        """Pytest shows what is printed here."""
-        return 0
+    def _note_tracked(self) -> None:
+        self.answer_is_tracked = True
 
-    def printed(self, since: int = 0) -> str:
+    def printed(self) -> str:
         """Pytest shows what is printed here."""
         return ""
 

@@ -25,6 +25,7 @@ ORDER = [
     "levels",
     "settings",
     "forbidden",
+    "provided",
     "untrusted",
     "usage",
     "workers",
@@ -44,6 +45,7 @@ ORDER = [
     "rubric",
     "grade",
     "store",
+    "results_folder",
     "reports",
     "jobs",
     "batch",
@@ -160,6 +162,36 @@ def test_nothing_is_unpickled(path: str) -> None:
 def test_only_the_command_line_prints(path: str) -> None:
     """No module but `cli` prints."""
     assert "print" not in calls(path)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_clock_on_the_wall_decides_nothing(path: str) -> None:
+    """Only the store reads a clock that can be set, to note when a grade was made; deadlines go by the monotonic one."""
+    clocks = {
+        "time.time",
+        "time.time_ns",
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "date.today",
+        "time.localtime",
+    }
+    read = {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)} & clocks
+    assert read == ({"datetime.now"} if path == "store.py" else set())
+    assert not {"time.time", "time.time_ns"} & {name for name, _ in imports(path)}  # nor under another name
+
+
+def test_everything_printed_is_inert() -> None:
+    """The command line prints in one place, which makes the text harmless; the summary is written by such a writer."""
+    prints = [
+        node for node in ast.walk(tree("cli.py")) if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+    ]
+    assert [ast.unparse(node.args[0]).startswith("inert(text)") for node in prints] == [True]
+    for path in ("rubric.py", "summary.py"):
+        writes = [
+            node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "write_line"
+        ]
+        assert {ast.unparse(node.value) for node in writes} <= {"writer", "self._writer"}
 
 
 def exercise_words() -> set[str]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import html
 import os
 import random
 import re
+import resource
 import select
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import urllib.parse
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +26,10 @@ import pytest
 from grader import batch, cli
 from grader.batch import Batch
 from grader.course import Assignment, find_assignment
-from grader.errors import CourseError
+from grader.errors import CourseError, UsageError
 from grader.jobs import Jobs
 from grader.results import Grade, Status
+from grader.results_folder import PAGES, ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
 from grader.submission import Submission, inbox_entries, load_submission
@@ -106,12 +112,6 @@ def count_rows(out: Path) -> int:
         database.close()
 
 
-def wait_for_rows(process: subprocess.Popen[Any], out: Path, count: int) -> None:
-    """Return when that many grades are on disk, or the process has ended."""
-    while process.poll() is None and count_rows(out) < count:
-        select.select([], [], [], 0.005)
-
-
 def descendants(pid: int) -> set[int]:
     """The processes that a process has started, and those that they have."""
     found: set[int] = set()
@@ -144,56 +144,378 @@ def read_rows(out: Path) -> list[dict[str, str]]:
 # -- stopped and begun again -------------------------------------------------------------------------------------------
 
 
-def test_killed_again_and_again(course: Path, tmp_path: Path) -> None:
-    """SIGKILL at five random points costs nothing: each submission is graded once, and the table is byte for byte the same."""
-    inbox = make_inbox(tmp_path / "inbox", 16, pause_seconds=0.05)
-    undisturbed, out = tmp_path / "undisturbed", tmp_path / "out"
-    subprocess.run(command(course, inbox, undisturbed, "--jobs", "2"), timeout=120, check=True, capture_output=True)
-    for rows in sorted(random.Random(7).sample(range(1, 15), 5)):
-        with subprocess.Popen(command(course, inbox, out, "--jobs", "2"), stdout=subprocess.DEVNULL) as process:
-            wait_for_rows(process, out, rows)
-            started = descendants(process.pid)
-            process.kill()
-        assert len(started) >= 3
-        assert_all_end(started)
-        assert count_rows(out) >= rows
-    ran = subprocess.run(
-        command(course, inbox, out, "--jobs", "2"), timeout=120, check=True, capture_output=True, text=True
-    )
-    assert count_rows(out) == 16
-    assert (out / "grades.csv").read_bytes() == (undisturbed / "grades.csv").read_bytes()
-    assert [row["score"] for row in read_rows(out)] == [list(SCORES.values())[number % 3] for number in range(16)]
-    assert "were graded before" in ran.stdout
-    for number in range(16):
-        folder = out / "students" / f"student{number:02}"
-        assert sorted(path.name for path in folder.iterdir()) == ["feedback.html", "feedback.md", "grade.json"]
+# The real command, which stops itself (SIGSTOP) right after a grade is on disk: what happens then is no matter of luck.
+STOPPING = """
+import os, signal, sys
+from grader import cli
+from grader.store import Store
+
+left, add = int(sys.argv[1]), Store.add
+
+def add_and_stop(store, grade):
+    global left
+    text = add(store, grade)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return text
+
+Store.add = add_and_stop
+sys.exit(cli.main(sys.argv[2:]))
+"""
 
 
-def test_interrupted(course: Path, tmp_path: Path) -> None:
-    """Ctrl-C ends the run with status 130 and one sentence, everything it started ends too, and the rest follows later."""
-    inbox, out = make_inbox(tmp_path / "inbox", 12, pause_seconds=0.1), tmp_path / "out"
+def problem_in(errors: str) -> str:
+    """What the command wrote to standard error after the line about isolation, which every run that grades begins with."""
+    level, _, rest = errors.partition("\n")
+    assert level.startswith("isolation: ")
+    return rest
+
+
+@contextmanager
+def stopped_after(grades: int, arguments: list[str], **how: Any) -> Iterator[subprocess.Popen[str]]:
+    """The command, stopped after so many grades; whoever uses it sends SIGCONT or SIGKILL."""
     with subprocess.Popen(
-        command(course, inbox, out, "--jobs", "1"),
+        [sys.executable, "-c", STOPPING, str(grades), *arguments[1:]],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        **how,
     ) as process:
-        wait_for_rows(process, out, 2)
-        started = descendants(process.pid)
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert errors.strip() == "grader: stopped. What is graded is kept; the same command goes on with the rest."
-    assert_all_end(started)
-    graded = count_rows(out)
-    assert 2 <= graded < 12
-    ran = subprocess.run(
-        command(course, inbox, out, "--jobs", "1"), timeout=120, capture_output=True, text=True, check=True
+        seen = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert seen is not None
+        assert seen.si_code == os.CLD_STOPPED, process.communicate()
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def run_command(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, timeout=120, capture_output=True, text=True, check=False)
+
+
+STOPPED = "grader: stopped. What is graded is kept; the same command goes on with the rest."
+
+
+def test_ended_by_every_signal(course: Path, tmp_path: Path) -> None:
+    """Ctrl-C, SIGTERM, a closed terminal and SIGKILL, one after the other, each after two more grades.
+
+    No process of the run remains, what was graded is on disk, and the same command goes on; at the end all is as if
+    nothing had happened.
+    """
+    inbox, out, undisturbed = make_inbox(tmp_path / "inbox", 14), tmp_path / "out", tmp_path / "undisturbed"
+    assert run_command(command(course, inbox, undisturbed, "--jobs", "2")).returncode == 0
+    endings: list[tuple[signal.Signals, Callable[[int, int], None]]] = [
+        (signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill), (signal.SIGTERM, os.killpg), (signal.SIGHUP, os.killpg),
+        (signal.SIGKILL, os.kill), (signal.SIGKILL, os.killpg),
+    ]  # fmt: skip
+    for rows, (number, send) in enumerate(endings, 1):
+        with stopped_after(2, command(course, inbox, out, "--jobs", "2")) as process:
+            started = descendants(process.pid)
+            assert len(started) >= 3  # the server of jobs, a job, and the zygote
+            assert count_rows(out) == 2 * rows  # it can be read meanwhile
+            send(process.pid, number)
+            os.kill(process.pid, signal.SIGCONT)
+            printed, errors = process.communicate(timeout=60)
+        assert (process.returncode, printed, problem_in(errors).strip()) == (
+            (-9, "", "") if number == signal.SIGKILL else (128 + number, "", STOPPED)
+        )
+        assert_all_end(started)
+        assert count_rows(out) == 2 * rows
+    ran = run_command(command(course, inbox, out, "--jobs", "2"))
+    assert (ran.returncode, problem_in(ran.stderr)) == (0, "")
+    assert [path.name for path in sorted(out.iterdir())] == ["grades.csv", "grades.db", "index.html", "students"]
+    assert re.search(r"^2 graded in .*, 12 were graded before\.", ran.stdout, re.MULTILINE)
+    assert count_rows(out) == 14
+    assert [row["score"] for row in read_rows(out)] == [list(SCORES.values())[number % 3] for number in range(14)]
+    assert (out / "grades.csv").read_bytes() == (undisturbed / "grades.csv").read_bytes()
+    for number in range(14):
+        folder = out / "students" / f"student{number:02}"
+        assert sorted(path.name for path in folder.iterdir()) == ["feedback.html", "feedback.md", "grade.json"]
+
+
+def test_closed_terminal_under_nohup(course: Path, tmp_path: Path) -> None:
+    """A run that was told to ignore SIGHUP goes on after it."""
+    inbox, out = make_inbox(tmp_path / "inbox", 3), tmp_path / "out"
+
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with stopped_after(1, command(course, inbox, out, "--jobs", "1"), preexec_fn=ignore) as process:
+        os.kill(process.pid, signal.SIGHUP)
+        os.kill(process.pid, signal.SIGCONT)
+        process.communicate(timeout=60)
+    assert (process.returncode, count_rows(out)) == (0, 3)
+
+
+def test_second_run_at_the_same_time(course: Path, tmp_path: Path) -> None:
+    """A second run on the same folder is refused in one line and changes nothing; the first goes on to its end."""
+    inbox, out = make_inbox(tmp_path / "inbox", 4), tmp_path / "out"
+    arguments = command(course, inbox, out, "--jobs", "1")
+    with stopped_after(2, arguments) as process:
+        before = listing(out)
+        ran = run_command(arguments)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr.startswith(f"grader: {out} is in use by another run of grader (process {process.pid} on ")
+        assert len(ran.stderr.splitlines()) == 1
+        assert listing(out) == before
+        os.kill(process.pid, signal.SIGCONT)
+        printed, errors = process.communicate(timeout=60)
+    assert (process.returncode, problem_in(errors)) == (0, "")
+    assert "4 graded in" in printed
+    assert [row["score"] for row in read_rows(out)] == ["3", "3", "0", "3"]
+    assert count_rows(out) == 4
+
+
+def test_folder_deleted_in_the_middle(course: Path, tmp_path: Path) -> None:
+    """One line says that the folder is gone; nothing of it comes back, and the same command starts anew."""
+    inbox, out = make_inbox(tmp_path / "inbox", 4), tmp_path / "out"
+    arguments = command(course, inbox, out, "--jobs", "2")
+    with stopped_after(2, arguments) as process:
+        shutil.rmtree(out)
+        os.kill(process.pid, signal.SIGCONT)
+        printed, errors = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (3, "")
+    assert re.fullmatch(
+        rf"grader: {out}(/grades\.db)? is gone: it was deleted or moved during the run\. The grades in it went with it\. "
+        r"Bring it back to keep them; the same command grades what is missing\.\n",
+        problem_in(errors),
     )
-    assert f"{12 - graded} graded in" in ran.stdout
-    assert f"{graded} were graded before" in ran.stdout
-    assert count_rows(out) == 12
+    assert not out.exists()
+    assert run_command(arguments).returncode == 0
+    assert count_rows(out) == 4
+
+
+def limit_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, 80_000))
+
+
+def test_files_that_can_not_grow(course: Path, tmp_path: Path) -> None:
+    """As on a full disk the run ends with status 3 and one line; what was graded is kept, and later runs go on."""
+    inbox, out = make_inbox(tmp_path / "inbox", 16), tmp_path / "out"
+    arguments = command(course, inbox, out, "--jobs", "2")
+    ran = subprocess.run(arguments, timeout=120, capture_output=True, text=True, check=False, preexec_fn=limit_files)
+    graded = count_rows(out)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert problem_in(ran.stderr).splitlines() == [problem_in(ran.stderr).strip()]
+    assert problem_in(ran.stderr).startswith(f"grader: {out}/")
+    assert ran.stderr.endswith("is kept. Mend that, then run the same command: it goes on with the rest.\n")
+    assert 1 <= graded < 16
+    ran = run_command(arguments)
+    assert (ran.returncode, problem_in(ran.stderr)) == (0, "")
+    assert f"{16 - graded} graded in" in ran.stdout
+    assert count_rows(out) == 16
+
+
+def test_full_disk(course: Path, tmp_path: Path) -> None:
+    """A disk that fills up during the run, and then has room again."""
+    inbox, disk = make_inbox(tmp_path / "inbox", 16), tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=260k", "tmpfs", disk], check=False).returncode != 0:
+        pytest.skip("no disk can be mounted here")
+    try:
+        arguments = command(course, inbox, disk / "out", "--jobs", "2")
+        ran = run_command(arguments)
+        graded = count_rows(disk / "out")
+        assert (ran.returncode, ran.stdout) == (3, "")
+        assert problem_in(ran.stderr).splitlines() == [problem_in(ran.stderr).strip()]
+        assert re.match(
+            rf"grader: {disk}/out/.*(No space left on device|disk is full|disk I/O error)\. Every",
+            problem_in(ran.stderr),
+        )
+        assert 1 <= graded < 16
+        assert run_command(arguments).returncode in (2, 3)  # still full
+        subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+        ran = run_command(arguments)
+        assert (ran.returncode, problem_in(ran.stderr)) == (0, "")
+        assert f"{16 - graded} graded in" in ran.stdout
+        assert [row["score"] for row in read_rows(disk / "out")] == [list(SCORES.values())[n % 3] for n in range(16)]
+        assert list((disk / "out").rglob("*.new")) == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_can_not_be_written(course: Path, tmp_path: Path) -> None:
+    """A log on a full disk, and a pipe that nobody reads, cost no result: status 3 and one line."""
+    inbox, out = make_inbox(tmp_path / "inbox", 2), tmp_path / "out"
+    reader, writer = os.pipe()
+    os.close(reader)
+    for output, reason in ((os.open("/dev/full", os.O_WRONLY), "No space left on device"), (writer, "Broken pipe")):
+        ran = subprocess.run(
+            command(course, inbox, out), stdout=output, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+        os.close(output)
+        assert (ran.returncode, problem_in(ran.stderr)) == (
+            3,
+            f"grader: what is printed here can't be written: {reason}. Grades and pages are kept all the same.\n",
+        )
+        assert [row["score"] for row in read_rows(out)] == ["3", "3"]
+
+
+def test_read_only_disk(course: Path, tmp_path: Path) -> None:
+    """Results that may only be read are refused before anything is graded, with status 2 and one line."""
+    inbox, disk = make_inbox(tmp_path / "inbox", 2), tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False).returncode != 0:
+        pytest.skip("no disk can be mounted here")
+    try:
+        (disk / "out").mkdir()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        for out in (disk / "out", disk / "new"):
+            ran = run_command(command(course, inbox, out))
+            assert (ran.returncode, ran.stdout, ran.stderr) == (
+                2,
+                "",
+                f"grader: {out}: can't be used as the folder for results: Read-only file system. Choose another folder.\n",
+            )
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+# -- killed at any point of keeping a grade ----------------------------------------------------------------------------
+
+# A batch whose grades are ready made, so that all its time goes into keeping them. It is killed at the N-th call or return
+# in the files that keep grades, calls of SQLite and of the system included, or after so many microseconds wherever it is.
+KILLED = """
+import hashlib, os, pathlib, signal, sys, time
+from decimal import Decimal
+from pathlib import Path
+from grader import batch, results_folder, store
+from grader.course import find_assignment
+from grader.levels import Isolation, Level
+from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status
+from grader.settings import Settings
+from grader.submission import inbox_entries
+
+course, inbox, out, log = map(Path, sys.argv[1:5])
+way, left = sys.argv[5], int(sys.argv[6])
+announced = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+files = {batch.__file__, results_folder.__file__, store.__file__, pathlib.__file__}
+events = 0
+
+
+class ReadyMade:
+    def __init__(self, assignment, count, settings, closed):
+        self.version = assignment.version
+
+    def isolation(self):
+        return Isolation(Level.PROCESS)
+
+    def grade_all(self, submissions, deliver):
+        for submission in submissions:
+            score = Decimal(int(submission.sha256[:2], 16))
+            check = CheckResult("two", "double(2) is 4.", Outcome.PASSED, score)
+            exercise = ExerciseResult("double", "double", (check,), "double.py")
+            deliver(Grade("tiny", self.version, submission.student, submission.sha256, Status.GRADED, (exercise,)))
+
+    def close(self):
+        pass
+
+
+def count(frame, event, argument):
+    global events
+    if frame.f_code.co_filename in files:
+        events += 1
+        if events == left and way == "call":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def moved_on(grade):
+    os.write(announced, f"{grade.student} {grade.submission_sha256}\\n".encode())
+
+
+batch.Jobs = ReadyMade
+entries, assignment = inbox_entries(inbox), find_assignment(course, "tiny")
+sys.setprofile(count)
+started = time.monotonic()
+if way == "time":
+    signal.setitimer(signal.ITIMER_REAL, left / 1e6)  # nothing catches it: the process ends wherever it is
+opened = batch.Batch(assignment, entries, out)
+opened.run(1, Settings(device="cpu"), moved_on)
+opened.close()
+sys.setprofile(None)
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(events, round(1e6 * (time.monotonic() - started)))
+"""
+KILLS = 50
+
+
+def submissions_on_disk(out: Path, copy: Path) -> list[tuple[str, str]]:
+    """Student and submission of every grade, read from a copy: what a killed run left is not tidied up by looking at it."""
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for path in out.glob("grades.db*"):
+        shutil.copy(path, copy)
+    database = sqlite3.connect(copy / "grades.db")
+    try:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return list(database.execute("SELECT student, submission_sha256 FROM grades ORDER BY id"))
+    finally:
+        database.close()
+
+
+def test_killed_fifty_times(course: Path, tmp_path: Path) -> None:
+    """Killed at 50 random points of keeping grades: what was announced is on disk, nothing is lost or graded twice, and
+    in the end tables and pages are those of an undisturbed run, also where a student's page was of an earlier hand-in.
+    """
+    inbox, before, undisturbed = make_inbox(tmp_path / "inbox", 5), tmp_path / "before", tmp_path / "undisturbed"
+    log = tmp_path / "announced"
+
+    def run(out: Path, way: str = "never", left: int = 0) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, "-c", KILLED, *map(str, (course, inbox, out, log)), way, str(left)]
+        ran = subprocess.run(arguments, timeout=60, capture_output=True, text=True, check=False)
+        assert ran.stderr == ""
+        return ran
+
+    assert run(before).returncode == 0
+    make_inbox(inbox, 7)
+    for path in inbox.iterdir():
+        path.write_text(path.read_text(encoding="utf-8") + "# handed in again\n", encoding="utf-8")
+    shutil.copytree(before, undisturbed)
+    events, microseconds = map(int, run(undisturbed).stdout.split())
+    expected = sorted(submissions_on_disk(undisturbed, tmp_path / "copy"))
+    assert len(expected) == len(set(expected)) == 5 + 7
+    for name, sha256 in submissions_on_disk(undisturbed, tmp_path / "copy")[5:]:
+        assert sha256 in (undisturbed / "students" / name / "grade.json").read_text(encoding="utf-8")
+
+    chance, kills, chains = random.Random(7), 0, 0
+    while kills < KILLS:
+        chains += 1
+        out = tmp_path / f"out{chains}"
+        shutil.copytree(before, out)
+        log.unlink()
+        kept = submissions_on_disk(out, tmp_path / "copy")
+        while True:
+            way = "time" if chance.random() < 0.2 else "call"
+            ran = run(out, way, chance.randint(1, microseconds if way == "time" else events))
+            now = submissions_on_disk(out, tmp_path / "copy")
+            announced = log.read_text(encoding="ascii").splitlines() if log.exists() else []
+            assert now[: len(kept)] == kept
+            assert {tuple(line.split()) for line in announced} <= set(now)
+            assert len(set(now)) == len(now)
+            kept = now
+            if ran.returncode == 0:
+                break
+            assert ran.returncode == -(signal.SIGALRM if way == "time" else signal.SIGKILL)
+            kills += 1
+        assert sorted(kept) == expected
+        assert pages(out) == pages(undisturbed)
+
+
+def pages(out: Path) -> dict[str, bytes]:
+    """Every file but the database, without the class page's small print about the last run."""
+    small_print = re.compile(rb"<dt>Last run</dt><dd>.*?</dd>")
+    return {
+        path.relative_to(out).as_posix(): small_print.sub(b"", path.read_bytes())
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "grades.db"
+    }
+
+
+# -- jobs that die -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -279,9 +601,9 @@ def test_rubric_that_can_not_be_run(course: Path, tmp_path: Path, capfd: pytest.
     assert cli.main(command(course, inbox, out, "--jobs", "2", "--device", "cpu")[1:]) == 2
     printed = capfd.readouterr()
     assert printed.out == ""
-    assert len(printed.err.splitlines()) == 1
-    assert "check 'test_two' has no docstring" in printed.err
-    assert count_rows(out) == 0
+    assert len(problem_in(printed.err).splitlines()) == 1
+    assert "check 'test_two' has no docstring" in problem_in(printed.err)
+    assert not out.exists()
 
 
 # -- what is graded again, and what is not -----------------------------------------------------------------------------
@@ -325,6 +647,44 @@ def test_another_version_of_the_assignment_is_graded_anew(course: Path, tmp_path
     assert counts == [2, 4]
 
 
+def test_failed_regrade(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """When the grader fails on what it had graded before, the earlier grade is the one shown, and the instructor is told.
+
+    Of what was handed in meanwhile there is no grade to show. A later run repairs both.
+    """
+    inbox, out, rubric = make_inbox(tmp_path / "inbox", 3), tmp_path / "out", course / "assignments/tiny/test_double.py"
+    arguments, working = command(course, inbox, out, "--device", "cpu")[1:], rubric.read_text(encoding="utf-8")
+
+    def shown() -> list[tuple[str, str, str]]:
+        return [(row["status"], row["score"], row["double"]) for row in read_rows(out)]
+
+    assert cli.main(arguments) == 0
+    before = pages(out)
+    (inbox / "student01.py").write_text("double = abs\n", encoding="utf-8")
+    rubric.write_text(working.replace("assert submission.double(0) == 0", "{}['pomelo']"), encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(arguments) == 3
+    printed = capsys.readouterr().out
+    assert "student00      3 of 3  grader error when graded again: needs your review" in printed
+    assert "student01  grader error: needs your review" in printed
+    assert "2 need you: the grader failed when it graded them again, so their earlier grade still counts." in printed
+    assert shown() == [("graded", "3", "3"), ("grader_error", "", ""), ("graded", "0", "0")]
+    after = pages(out)
+    assert {name for name in before if before[name] != after[name]} == {
+        "grades.csv", "index.html", *(f"students/student01/{page}" for page in ("feedback.html", "feedback.md", "grade.json")),
+    }  # fmt: skip
+    assert b"regrade failed: assignment version" in after["index.html"]
+    assert b"pomelo" in after["index.html"]
+    assert not any(b"pomelo" in text for name, text in after.items() if name.startswith("students/"))
+    assert count_rows(out) == 6
+
+    rubric.write_text(working + "\n", encoding="utf-8")
+    assert cli.main(arguments) == 0
+    assert shown() == [("graded", "3", "3"), ("graded", "1", "1"), ("graded", "0", "0")]
+    assert b"regrade failed" not in pages(out)["index.html"]
+    assert count_rows(out) == 9
+
+
 def test_error_while_delivering_leaves_no_process(tiny: Assignment, tmp_path: Path) -> None:
     """A full disk, say, ends the run with its error, and every process with it."""
     opened = Batch(tiny, inbox_entries(make_inbox(tmp_path / "inbox", 3)), tmp_path / "out")
@@ -353,6 +713,8 @@ def command_line(pid: int) -> str:
 NAMES = [
     "ada lovelace", "Zoë Ünal", "学生", "o'hara", '"quoted"', "<script>alert(1)<", "=cmd|' C calc'!A0", "new\nline",
     "100%25", "#1?x=2&y", "-rf", "not..hidden..", "a\tb", "\u202egnp", "x" * 120, "semi;colon,comma", "back\\slash",
+    "::error file=a::owned", " ::stop-commands::x", "##[error]owned", "ada.", " ", "Ada Lovelace", "~", "$(id)", "%s",
+    "\U0001d160" * 60, "学" * 80 + "\x01\x02\x03\x04", "[red]", "\u037e", "a\u2028b",
 ]  # fmt: skip
 
 
@@ -361,9 +723,12 @@ def test_names_of_students(course: Path, tmp_path: Path, capsys: pytest.CaptureF
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     write(inbox, {f"{name}.py": "double = abs\n" for name in NAMES})
     assert cli.main(command(course, inbox, out, "--jobs", "1", "--device", "cpu")[1:]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(NAMES) + 2
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == len(NAMES) + 2
+    assert not any(line.strip().startswith("::") or "##[" in line for line in printed.splitlines())
     folders = sorted(path for path in (out / "students").iterdir())
     assert len(folders) == len(NAMES)
+    assert all(sorted(path.name for path in folder.iterdir()) == sorted(PAGES) for folder in folders)
     page = (out / "index.html").read_text(encoding="utf-8")
     links = re.findall(r'href="(students/[^"]*)"', page)
     targets = {
@@ -376,6 +741,78 @@ def test_names_of_students(course: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert len(rows) == len(NAMES)
     assert [row["student"] for row in rows if row["student"][0] in "=+-@\t"] == []
     assert {row["score"] for row in rows} == {"1"}
+
+
+def test_students_whose_names_differ_in_case(tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a disk would give two students one folder, nothing is graded; elsewhere each has their own."""
+    inbox, out = write(tmp_path / "inbox", {"Ada.py": "double = abs\n", "ada.py": "double = abs\n"}), tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(ResultsFolder, "ignores_case", lambda folder: True)
+        with pytest.raises(UsageError, match="Ada and ada would share a folder"):
+            Batch(tiny, inbox_entries(inbox), out)
+    assert not out.exists()
+    opened = Batch(tiny, inbox_entries(inbox), out)
+    opened.run(1, Settings(device="cpu"), lambda grade: None)
+    opened.close()
+    if not (tmp_path / "INBOX").exists():
+        assert sorted(path.name for path in (out / "students").iterdir()) == ["Ada", "ada"]
+
+
+# -- what an inbox may hold --------------------------------------------------------------------------------------------
+
+
+def hostile_inbox(inbox: Path) -> dict[str, str]:
+    """Entries that can't be graded, each with what its student must read about it."""
+    inbox.mkdir()
+    files = {"../../evil.py": "x = 1\n", "/etc/evil.py": "x = 1\n"}
+    for name, members in {"slip": files, "nested": {"work.zip": b"PK"}, "bomb": {"a.py": bytes(30_000_000)}}.items():
+        with zipfile.ZipFile(inbox / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+    with zipfile.ZipFile(inbox / "crowd.zip", "w") as archive:
+        for number in range(3000):
+            archive.writestr(f"{number}.py", "x = 1\n")
+    (inbox / "no-zip.zip").write_bytes(b"PK\3\4 and no more")
+    (inbox / "essay.docx").write_bytes(b"words")
+    (inbox / "link.py").symlink_to("/etc/passwd")
+    (inbox / "zero").symlink_to("/dev/zero")
+    os.mkfifo(inbox / "fifo.py")
+    (inbox / "empty").mkdir()
+    (inbox / "latin.py").write_bytes(b"x = '\xe9'\n")
+    (inbox / "large.py").write_bytes(b"#" * 10_000_000)
+    (inbox / "crowded").mkdir()
+    for number in range(2001):
+        (inbox / "crowded" / f"{number}.txt").touch()
+    deep = inbox / "deep"
+    for _ in range(6):
+        deep /= "/".join(["d"] * 200)
+        deep.mkdir(parents=True)
+    return {
+        "slip": "points outside the zip", "nested": "is an archive inside", "bomb": "is too large",
+        "crowd": "holds 3,000 files", "no-zip": "is no zip that can be read", "essay.docx": "is not a .py file",
+        "link": "is not a regular file", "zero": "is not a regular file", "fifo": "is not a regular file",
+        "empty": "holds no Python file", "latin": "is not UTF-8 (line 1)", "large": "is too large",
+        "crowded": "holds more than 2,000 files", "deep": "lies 50 folders deep",
+    }  # fmt: skip
+
+
+def test_inbox_full_of_harm(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each entry that can't be used says so to its student; nothing is written outside, and the others are graded."""
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    expected = hostile_inbox(inbox)
+    try:
+        write(inbox, {"good.py": "def double(x):\n    return 2 * x\n"})
+        before = sorted(path.name for path in tmp_path.iterdir())
+        assert cli.main(command(course, inbox, out, "--jobs", "1", "--device", "cpu")[1:]) == 0
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "out"])
+    finally:
+        subprocess.run(["rm", "-rf", inbox / "deep"], check=True)
+    rows = {row["student"]: (row["status"], row["score"]) for row in read_rows(out)}
+    assert rows == {"good": ("graded", "3")} | dict.fromkeys(expected, ("not_gradable", "0"))
+    assert f"{len(expected)} could not be graded" in capsys.readouterr().out
+    for student, reason in expected.items():
+        assert reason in (out / "students" / student / "grade.json").read_text(encoding="utf-8")
+        assert reason in html.unescape((out / "students" / student / "feedback.html").read_text(encoding="utf-8"))
 
 
 # -- bad usage ---------------------------------------------------------------------------------------------------------
@@ -497,7 +934,7 @@ def test_only_one_student(course: Path, tmp_path: Path, capsys: pytest.CaptureFi
     arguments = command(course, inbox, out, "--student", "student03", "--student", "student01", "--device", "cpu")[1:]
     assert cli.main(arguments) == 0
     assert [row["student"] for row in read_rows(out)] == ["student01", "student03"]
-    assert capsys.readouterr().err == ""
+    assert problem_in(capsys.readouterr().err) == ""
 
 
 def test_jobs_raise_what_no_submission_is_to_blame_for(

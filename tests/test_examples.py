@@ -115,9 +115,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 
 
 def test_every_student_has_a_grade(graded: Graded) -> None:
-    """The command succeeds, writes nothing on the error stream, and grades everyone in the inbox."""
+    """The command succeeds, writes the level of isolation and nothing else on the error stream, and grades everyone."""
     assert graded.status == 0, graded.err
-    assert graded.err == ""
+    assert re.fullmatch(r"isolation: \w+ \(verified: [^\n]*\)\n(  not [^\n]*\n)?", graded.err)
     names = sorted(student_name(path) for path in inbox_entries(INBOX))
     assert names == STUDENTS
     assert sorted(path.name for path in (graded.folder / "students").iterdir()) == names

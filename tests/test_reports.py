@@ -561,6 +561,17 @@ def test_text_fits_a_terminal(sample: Grade) -> None:
     assert max(map(len, feedback_text(sample).split("\n"))) <= 80
 
 
+def test_text_holds_no_command_to_a_ci_service() -> None:
+    """Wherever a line of text begins, none is one that a runner obeys."""
+    told = Evidence(
+        "::error::a", got="##[error]\n  ::error::b", printed="\n::error::c\r::error::d", calls=("::error::e",)
+    )
+    wrong = replace(FAILED, title="::error::f", evidence=told, hint="##[error]g\n::error::h")
+    text = feedback_text(replace(grade(exercise(wrong)), student="::error::i", title="::error::j"))
+    assert text.count("error") > 8
+    assert [entry for entry in re.split(r"[\r\n]", text) if entry.strip().startswith("::") or "##[" in entry] == []
+
+
 def test_text_loses_nothing_of_a_long_line() -> None:
     """A line too long for the terminal goes on in the next."""
     long = "0123456789" * 20
@@ -588,7 +599,7 @@ def test_gradebook_is_a_row_a_student() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "  =1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "\x1b[31m=1", "  =1"])
 def test_gradebook_runs_no_formula(name: str) -> None:
     """A name that a spreadsheet would run begins with an apostrophe, and is still one cell."""
     rows = list(csv.reader(io.StringIO(grades_csv([replace(RIGHT, student=name)]), newline="")))
@@ -601,6 +612,15 @@ def test_gradebook_keeps_names_apart() -> None:
     """Commas, quotes, line ends and control characters of a name stay inside its cell."""
     text = grades_csv([replace(RIGHT, student='a,"b"\nc\x1b[2J\x00\ud800')])
     assert next(iter(list(csv.reader(io.StringIO(text, newline="")))[1:]))[0] == 'a,"b"\nc\u241b[2J\u2400\ufffd'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_gradebook_runs_no_formula_in_another_country(separator: str) -> None:
+    """Where a spreadsheet takes another character for the one between cells, no cell begins inside a name."""
+    text = grades_csv([replace(RIGHT, student=f"Ada{separator}=1+1")])
+    [_, row] = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    assert row[0].startswith(f"Ada{separator}=1+1")
+    assert not any(cell.startswith("=") for cell in row)
 
 
 def test_gradebook_leaves_numbers_alone() -> None:

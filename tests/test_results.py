@@ -23,6 +23,7 @@ from grader.results import (
     Location,
     Outcome,
     Status,
+    for_student,
     grade_from_json,
     grade_to_json,
     number,
@@ -206,3 +207,58 @@ def test_checks_of_a_grade_keep_the_order_of_the_rubric() -> None:
     groups = [ExerciseResult(name, name, tuple(check(hint=f"{name}{i}") for i in range(2))) for name in "ba"]
     whole = Grade("a", "v", "s", "d", Status.GRADED, tuple(groups))
     assert [entry.hint for entry in whole.checks] == ["b0", "b1", "a0", "a1"]
+
+
+# -- what a student may see --------------------------------------------------------------------------------------------
+
+
+@given(grades)
+def test_student_sees_every_outcome_and_point(grade: Grade) -> None:
+    """Names, titles and evidence may go; statuses, outcomes, points, scores and what is public stay."""
+    seen = for_student(grade)
+    assert [(check.outcome, check.points, check.visibility) for check in seen.checks] == [
+        (check.outcome, check.points, check.visibility) for check in grade.checks
+    ]
+    assert (seen.status, seen.score, seen.points, seen.student) == (
+        grade.status,
+        grade.score,
+        grade.points,
+        grade.student,
+    )
+    assert [check for check in seen.checks if check.visibility == "public"] == [
+        check for check in grade.checks if check.visibility == "public"
+    ]
+    assert for_student(seen) == seen
+
+
+def test_student_sees_no_more_of_a_hidden_check() -> None:
+    """A hidden check has a number in place of its name, counted through the whole grade, and nothing else."""
+
+    def hidden(name: str) -> CheckResult:
+        told = Evidence("secret", "secret", "secret", "secret", Location("secret", 7), ("secret",), "secret")
+        return CheckResult(name, "secret", Outcome.FAILED, Decimal(2), "hidden", "secret", "secret", told, 1.5)
+
+    public = CheckResult("open", "Open.", Outcome.PASSED, Decimal(1))
+    exercises = (
+        ExerciseResult("linear", "Linear", (public, hidden("secret_1"))),
+        ExerciseResult("relu", "ReLU", (hidden("secret_2"),)),
+    )
+    seen = for_student(Grade("digits", "v1", "ada", "a" * 64, Status.GRADED, exercises))
+    assert seen.checks == (
+        public,
+        CheckResult("hidden_1", "Hidden check 1", Outcome.FAILED, Decimal(2), "hidden"),
+        CheckResult("hidden_2", "Hidden check 2", Outcome.FAILED, Decimal(2), "hidden"),
+    )
+    assert "secret" not in grade_to_json(seen)
+
+
+def test_student_sees_of_our_faults_that_there_was_one() -> None:
+    """Tracebacks of rubrics are for the instructor; what helps the student stays."""
+    helpful = Flag("module_error", "linear.py, line 3", "NameError")
+    faults = (Flag("grader_error", "grader", "rubric traceback"), Flag("grader_error", "grader", "another"))
+    note = Flag("regrade_failed", "assignment version v2", "the grader failed")
+    failed = Grade("digits", "v1", "ada", "a" * 64, Status.GRADER_ERROR, (), (*faults, helpful))
+    told = Flag("grader_error", "grader", "the grader failed; your instructor was told")
+    assert for_student(failed).flags == (helpful, told)
+    counting = Grade("digits", "v1", "ada", "a" * 64, Status.GRADED, (), (note, *faults, helpful))
+    assert for_student(counting).flags == (helpful,)

@@ -484,6 +484,23 @@ def test_rubric_that_raises(tmp_path: Path) -> None:
     assert run.status == 1
 
 
+COMMANDS = ["::error file=a.py,line=1::owned", "  ::stop-commands::x", "##[error]owned", "a\\r::warning::owned"]
+
+
+def test_students_text_is_no_command_to_a_ci_service(tmp_path: Path) -> None:
+    """What student code prints and raises is shown, and no line of it is one that a runner obeys."""
+    course = tiny_course(tmp_path, RUBRIC)
+    shown = "\\n".join(COMMANDS)
+    (course / "assignments/tiny/double.py").write_text(
+        f"def double(x):\n    print('{shown}')\n    raise ValueError('{shown}')\n", encoding="utf-8"
+    )
+    run = run_pytest(course, "assignments")
+    assert run.status == 1
+    assert run.out.count("owned") > 3
+    lines = re.split(r"[\r\n]+", run.out + run.err)
+    assert [line for line in lines if line.strip().startswith("::") or re.search(r"##\w*\[", line)] == []
+
+
 # -- the terminal ----------------------------------------------------------------------------------------------------------
 
 

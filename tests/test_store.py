@@ -7,14 +7,16 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from grader.errors import UsageError
-from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status, grade_to_json
+from grader.errors import StorageError, UsageError
+from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status, grade_to_json
 from grader.store import Store
 
 
@@ -170,6 +172,149 @@ def test_numbers_json_lacks(store: Store) -> None:
     assert next(store.newest()).duration_seconds == 0.3
 
 
+# -- a fault of the grader, and what counts then -----------------------------------------------------------------------
+
+
+def failed(student: str, sha256: str, version: str) -> Grade:
+    """The grade of a submission at which the grader failed."""
+    grade = make_grade(student, 0, sha256=sha256, version=version, status=Status.GRADER_ERROR)
+    return dataclasses.replace(grade, flags=(Flag("grader_error", "grader", "KeyError"),))
+
+
+def test_failed_regrade_takes_nothing_away(store: Store) -> None:
+    """The grade that the same submission has goes on counting, with a flag that says what happened; success repairs it."""
+    good, regraded = make_grade("ada", 3, version="v1"), make_grade("ada", 1, version="v2")
+    store.add(good)
+    store.add(failed("ada", good.submission_sha256, "v2"))
+    [counts] = store.newest()
+    assert counts == store.counting("ada") == dataclasses.replace(good, flags=counts.flags)
+    assert [(flag.kind, flag.where, flag.detail) for flag in counts.flags] == [
+        ("regrade_failed", "assignment version v2", "the grader failed, so the grade under version v1 still counts"),
+        ("grader_error", "grader", "KeyError"),
+    ]
+    assert store.find("ada", good.submission_sha256, "v2") is None  # it is tried again
+    store.add(regraded)
+    assert list(store.newest()) == [store.counting("ada")] == [regraded]
+    assert store.count() == 3
+
+
+def test_failed_grade_of_another_submission_counts(store: Store) -> None:
+    """What was handed in later was not graded: an earlier submission's grade must not stand for it, and is kept."""
+    first, second = make_grade("ada", 3, sha256="1" * 64), failed("ada", "2" * 64, "v1")
+    store.add(first)
+    store.add(second)
+    assert list(store.newest()) == [store.counting("ada")] == [second]
+    assert [row[1] for row in rows(store)] == ["1" * 64, "2" * 64]
+
+
+def test_last_usable_grade_of_the_submission_counts(store: Store) -> None:
+    """Of several grades of the submission the last one counts, whatever was handed in between."""
+    for score, sha256 in ((1, "1"), (3, "2"), (2, "1")):
+        store.add(make_grade("ada", score, sha256=sha256 * 64))
+    store.add(failed("ada", "1" * 64, "v2"))
+    assert [grade.score for grade in store.newest()] == [2]
+
+
+def test_student_without_a_grade(store: Store) -> None:
+    """Nobody is given a grade that is not there."""
+    with pytest.raises(KeyError, match="eve"):
+        store.counting("eve")
+
+
+# -- clocks, disks, files that go away ---------------------------------------------------------------------------------
+
+
+def test_clock_that_jumps(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Years forward, years back: the order is that of adding."""
+    for score, year in ((0, 2026), (1, 2099), (2, 1970), (3, 2025)):
+        clock = SimpleNamespace(now=lambda zone, year=year: datetime(year, 1, 1, tzinfo=zone))
+        monkeypatch.setattr("grader.store.datetime", clock)
+        store.add(make_grade("ada", score))
+        assert [grade.score for grade in store.newest()] == [score]
+        assert store.find("ada", "a" * 64, "v1") == (make_grade("ada", score), True)
+    with sqlite3.connect(store.path) as database:
+        years = [text[:4] for (text,) in database.execute("SELECT graded_at FROM grades ORDER BY id")]
+    database.close()
+    assert years == ["2026", "2099", "1970", "2025"]
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda path: path.rename(path.with_name("moved.db"))])
+def test_file_that_is_gone(store: Store, change: Callable[[Path], object]) -> None:
+    """SQLite would go on without a word; here the next grade is an error that names the file."""
+    store.add(make_grade("ada"))
+    change(store.path)
+    with pytest.raises(StorageError) as caught:
+        store.add(make_grade("bob"))
+    assert str(caught.value).startswith(f"{store.path} is gone: it was deleted or moved during the run.")
+
+
+def test_file_that_was_replaced(store: Store) -> None:
+    """Another file of the same name is not the one that grades go to."""
+    store.add(make_grade("ada"))
+    store.path.unlink()
+    store.path.touch()
+    with pytest.raises(StorageError, match="is gone"):
+        store.add(make_grade("bob"))
+
+
+FILL = """
+import resource, sys
+from pathlib import Path
+from grader.errors import StorageError
+from grader.results import Grade, Status
+from grader.store import Store
+
+store = Store(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    for number in range(100):
+        store.add(Grade("digits", "v1", f"student{number:02}", "a" * 64, Status.GRADED, (), title="x" * 3000))
+        print(number)
+except StorageError as error:
+    print(error)
+print(len(list(store.newest())))
+store.close()
+"""
+
+
+def test_file_that_can_not_grow(tmp_path: Path) -> None:
+    """Where the file may grow no more, `add` says so; what it confirmed before is there, and nothing else."""
+    path = tmp_path / "grades.db"
+    ran = subprocess.run([sys.executable, "-c", FILL, path], capture_output=True, text=True, timeout=60, check=True)
+    *confirmed, message, seen = ran.stdout.splitlines()
+    assert 2 < len(confirmed) < 50
+    assert message.startswith(f"{path}: ")
+    assert message.endswith(
+        "Every grade before this is kept. Mend that, then run the same command: it goes on with the rest."
+    )
+    assert int(seen) == len(confirmed)
+    store = Store(path)
+    assert [grade.student for grade in store.newest()] == [f"student{int(number):02}" for number in confirmed]
+    store.add(make_grade("ada"))
+    store.close()
+
+
+def test_file_without_a_grade_is_removed(tmp_path: Path) -> None:
+    """A store to which nothing came leaves nothing behind; one with a grade stays."""
+    Store(tmp_path / "grades.db").close()
+    assert list(tmp_path.iterdir()) == []
+    store = Store(tmp_path / "grades.db")
+    store.add(make_grade("ada"))
+    store.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["grades.db"]
+
+
+def test_file_of_another_run_is_not_removed(tmp_path: Path) -> None:
+    """A store whose file was deleted leaves the new one alone that has its name."""
+    first = Store(tmp_path / "grades.db")
+    first.path.unlink()
+    second = Store(tmp_path / "grades.db")
+    second.add(make_grade("ada"))
+    first.close()
+    assert second.path.is_file()
+    second.close()
+
+
 def other_layout(path: Path) -> None:
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 7")
@@ -217,7 +362,9 @@ def test_file_that_can_not_be_used(spoil: object, reason: str, tmp_path: Path) -
 def test_file_that_may_not_be_written(mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of grades that this user may not write is refused when it is opened, not at the first grade."""
     path = tmp_path / "grades.db"
-    Store(path).close()
+    opened = Store(path)
+    opened.add(make_grade("ada"))
+    opened.close()
     path.chmod(mode)
     tmp_path.chmod(0o555)
     monkeypatch.chdir(tmp_path)  # the folders above are closed to others

@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import random
 import stat
+import struct
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.results import ExerciseResult, Grade, Status, grade_to_json
 from grader.submission import (
+    MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_FILES,
+    MAX_FLAGS,
+    MAX_STUDENT_BYTES,
     MAX_TOTAL_BYTES,
     MAX_ZIP_BYTES,
     MAX_ZIP_MEMBERS,
@@ -28,6 +33,7 @@ from grader.submission import (
     make_submission,
     student_name,
 )
+from grader.text import clean_name
 
 FILES = {"linear.py": "class Linear:\n    pass\n", "relu.py": "import linear\n", "lib/extra.py": "X = 'é'\n"}
 
@@ -214,7 +220,7 @@ def test_crowded_folder_is_not_searched(tmp_path: Path) -> None:
     write_folder(tmp_path / "ada", {f"{i}.txt": "" for i in range(MAX_ZIP_MEMBERS + 1)})
     submission = load_submission(tmp_path / "ada")
     assert is_not_gradable(submission)
-    assert flags(submission)["ada"] == f"holds more than {MAX_ZIP_MEMBERS:,} files"
+    assert flags(submission)["ada"] == f"holds more than {MAX_ZIP_MEMBERS:,} files and folders"
 
 
 # -- nothing there, nothing usable -------------------------------------------------------------------------------------
@@ -464,11 +470,29 @@ def test_damaged_zips_never_raise(tmp_path: Path) -> None:
         ("a\nb.py", "a\\u000ab"),
         ("\u202eada", "\\u202eada"),
         ("caf\udce9.zip", "caf\\udce9"),
+        ("..zip", "\\u002e"),
+        ("...py", "\\u002e\\u002e"),
+        ("..", "\\u002e\\u002e"),
     ],
 )
 def test_student_name(entry: str, student: str) -> None:
     """A student is named after the entry, without its ending, in characters that can be shown and written."""
     assert student_name(Path(entry)) == student
+
+
+@given(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=90))
+@example("\U0001d160" * 60)  # composed, it becomes three characters
+@example("学" * 80 + "\x01\x02\x03")
+@example("..")
+@example("...zip")
+@example("\udcff" * 50)
+def test_student_name_can_be_a_folder(entry: str) -> None:
+    """Whatever an entry is called, its student's name is one short part of a path, and leads to no other folder."""
+    name = student_name(Path(entry))
+    assert PurePosixPath(name).parts == (name,)
+    assert name not in ("", ".", "..")
+    assert len(name.encode()) <= MAX_STUDENT_BYTES
+    assert clean_name(name, 300) == name
 
 
 @pytest.mark.parametrize(
@@ -558,3 +582,108 @@ def test_two_entries_of_one_student(names: tuple[str, str], tmp_path: Path) -> N
         (tmp_path / name).touch()
     with pytest.raises(UsageError, match=r"are both of (ada|Zo\xeb)\. Remove one of them\.$"):
         inbox_entries(tmp_path)
+
+
+# -- archives and folders made to harm ---------------------------------------------------------------------------------
+
+
+def test_deeply_nested_folder(tmp_path: Path) -> None:
+    """Three thousand folders in one another end neither the recursion nor the run; what lies above them is read."""
+    folder = write_folder(tmp_path / "ada")
+    descriptor = os.open(folder, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=descriptor)
+        deeper = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = deeper
+    os.close(os.open("deep.py", os.O_CREAT | os.O_WRONLY, dir_fd=descriptor))
+    os.close(descriptor)
+    try:
+        submission = load_submission(folder)
+        assert dict(submission.files) == FILES
+        [flag] = submission.flags
+        assert flag.detail == f"lies {MAX_DEPTH} folders deep; what is in it was not looked at"
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)  # Python's own way to remove it would recurse
+
+
+def test_folder_of_folders_is_not_searched(tmp_path: Path) -> None:
+    """Folders count like files, so that thousands of empty ones take no time."""
+    for number in range(MAX_ZIP_MEMBERS // 50 + 1):
+        for inner in range(50):
+            (tmp_path / "ada" / str(number) / str(inner)).mkdir(parents=True)
+    submission = load_submission(tmp_path / "ada")
+    assert is_not_gradable(submission)
+    assert flags(submission)["ada"] == f"holds more than {MAX_ZIP_MEMBERS:,} files and folders"
+
+
+def test_archive_inside_is_mentioned(tmp_path: Path) -> None:
+    """A zip in a zip is not opened, and the student reads what to do instead."""
+    inner = write_zip(tmp_path / "work.zip", dict(FILES)).read_bytes()
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "work.zip").write_bytes(inner)
+    outer = write_zip(tmp_path / "bob.zip", {"bob/work.zip": inner, "bob/more.tar.gz": b"x", "__MACOSX/work.zip": b""})
+    detail = "is an archive inside; hand in the files themselves"
+    for entry, names in ((tmp_path / "ada", ["work.zip"]), (outer, ["bob/more.tar.gz", "bob/work.zip"])):
+        submission = load_submission(entry)
+        assert is_not_gradable(submission)
+        assert [flag.where for flag in submission.flags if flag.detail == detail] == names
+
+
+def test_members_with_absurd_names_cost_only_themselves(tmp_path: Path) -> None:
+    """An empty name, a slash, dots, a NUL, a name as long as can be: the members beside them are read."""
+    path = tmp_path / "ada.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in [
+            "",
+            "/",
+            ".",
+            "..",
+            "a/.py",
+            "//",
+            "nul\0.py",
+            "x" * 60_000 + ".py",
+            "new\nline.py",
+            "\u202eyp.py",
+        ]:
+            member = zipfile.ZipInfo("member")
+            member.filename = name
+            archive.writestr(member, "x = 1\n")
+        archive.writestr("linear.py", FILES["linear.py"])
+    submission = load_submission(path)
+    assert submission.files["linear.py"] == FILES["linear.py"]
+    assert all(name.isprintable() and len(name) <= 201 for name in submission.files)
+
+
+def test_members_that_share_their_bytes(tmp_path: Path) -> None:
+    """Thousands of entries for the same ten megabytes are read up to the limits of one submission, and no further."""
+    path = write_zip(tmp_path / "ada.zip", {"0000.py": b"#" * 10_000_000})
+    raw = path.read_bytes()
+    start, end = raw.index(b"PK\1\2"), raw.index(b"PK\5\6")
+    entries = b"".join(raw[start:end].replace(b"0000.py", b"%04d.py" % number) for number in range(MAX_ZIP_MEMBERS))
+    tail = bytearray(raw[end:])
+    tail[8:16] = struct.pack("<HHI", MAX_ZIP_MEMBERS, MAX_ZIP_MEMBERS, len(entries))
+    path.write_bytes(raw[:start] + entries + tail)
+    submission = load_submission(path)
+    assert is_not_gradable(submission)
+    assert len(submission.flags) <= MAX_FLAGS + 2
+
+
+def test_many_flags_are_counted(tmp_path: Path) -> None:
+    """A grade does not grow with what can't be used: beyond a limit it is only counted."""
+    submission = load_submission(write_zip(tmp_path / "ada.zip", {f"{n:04}.py": b"\0" for n in range(MAX_FLAGS + 7)}))
+    assert [flag.kind for flag in submission.flags[MAX_FLAGS:]] == ["ignored_file", "not_gradable"]
+    assert submission.flags[MAX_FLAGS].detail == "and 7 more"
+
+
+def test_member_whose_size_is_a_lie(tmp_path: Path) -> None:
+    """A member that claims more bytes than it has, or than the whole zip, costs only itself."""
+    for claimed in (7, 2**31, 2**32 - 2):
+        path = write_zip(tmp_path / "ada.zip", {"a.py": "A = 1\n", "b.py": "B = 1\n"}, zipfile.ZIP_STORED)
+        raw = bytearray(path.read_bytes())
+        entry = raw.index(b"PK\1\2")
+        raw[entry + 20 : entry + 28] = struct.pack("<II", claimed, claimed)
+        path.write_bytes(raw)
+        submission = load_submission(path)
+        assert submission.files["b.py"] == "B = 1\n"
+        assert set(submission.files) | set(flags(submission)) == {"a.py", "b.py"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import MAX_TEXT, clean, clean_name, short_number
+from grader.text import MAX_TEXT, clean, clean_name, inert, short_number
 
 any_text = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Cs", "So", "Mn"]), max_size=60)
 
@@ -85,6 +88,58 @@ def test_name_in_either_unicode_form_is_the_same() -> None:
 def test_newline_in_a_name_is_spelt_out() -> None:
     """A file name may hold a newline; the name of a student shows it."""
     assert clean_name("a\nb\tc") == "a\\u000ab c"
+
+
+def test_clean_text_is_legal_in_xml() -> None:
+    """Every code point, once clean, is a character that XML 1.0 allows, and comes back from a parser as it went in."""
+    whole = [clean(chr(code)) for code in range(0x110000)]
+    allowed = {0x9, 0xA, *range(0x20, 0xD800), *range(0xE000, 0xFFFE), *range(0x10000, 0x110000)}
+    assert {ord(character) for text in whole for character in text} <= allowed
+    for start in range(0, 0x110000, 0x1000):
+        text = "".join(whole[start : start + 0x1000])
+        assert ElementTree.fromstring(f"<a>{escape(text)}</a>").text == text
+
+
+# -- logs --------------------------------------------------------------------------------------------------------------
+
+WHITE = ["", " ", "\t", "    ", "\u00a0", "\u2003\u3000", "\x0b\x0c", "\x1c\x85"]
+
+
+def is_command(line: str) -> bool:
+    """Whether a runner would obey: what GitHub's does with a line, old form and new, and TeamCity's."""
+    return line.lstrip().startswith("::") or re.search(r"##\w*\[", line) is not None
+
+
+def is_obeyed(text: str) -> bool:
+    """A runner's lines end at a newline, a carriage return, or both."""
+    return any(map(is_command, re.split(r"\r\n|\n|\r", text)))
+
+
+@pytest.mark.parametrize("white", WHITE)
+@pytest.mark.parametrize(
+    "command",
+    ["::error file=a.py,line=1::no", "::stop-commands::x", "##[error]no", "##[group]", "##teamcity[x]", ":::::"],
+)
+@pytest.mark.parametrize("before", ["", "a\n", "a\r", "a\r\n", "\n\n"])
+def test_no_line_is_a_command(white: str, command: str, before: str) -> None:
+    """White space in front, an earlier line or a carriage return hides no command; the text can still be read."""
+    text = f"{before}{white}{command}"
+    assert is_obeyed(text)
+    assert not is_obeyed(inert(text))
+    assert inert(text).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("text", ["x[::2]", "a ::error::b", "## A heading", "# [link]", "##", ": :", "C::D", "", "\n"])
+def test_ordinary_lines_are_left_alone(text: str) -> None:
+    """What no runner obeys stays as it is."""
+    assert inert(text) == text
+
+
+@given(st.text(" :#[]\n\r\tax", max_size=30))
+def test_inert_text_is_never_obeyed(text: str) -> None:
+    """Whatever the text, no line of it is a command afterwards, and doing it twice changes nothing."""
+    assert not is_obeyed(inert(text))
+    assert inert(inert(text)) == inert(text)
 
 
 @pytest.mark.parametrize(

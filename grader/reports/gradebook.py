@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable
 
 from grader.reports.content import printable
 from grader.results import Grade, Status, number
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_SEPARATING = re.compile('[,;|\t"\r\n]')
 
 Cell = str | int | float
 
@@ -36,11 +37,15 @@ def grades_csv(grades: Iterable[Grade]) -> str:
 
 def _cell(text: str) -> str:
     """`text` as a cell that no spreadsheet takes for a formula."""
-    guarded = f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
-    return printable(guarded)
+    shown = printable(text)  # looked at too: it drops a colour in front of a formula
+    return f"'{shown}" if any(seen.startswith(_FORMULA) for seen in (text, shown, shown.lstrip())) else shown
 
 
 def _csv_line(cells: list[Cell]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow(cells)
-    return written.getvalue().removesuffix("\r\n") + "\n"
+    return ",".join(map(_quoted, cells)) + "\n"
+
+
+def _quoted(cell: Cell) -> str:
+    """The cell, quoted where a comma does not separate cells either: much of Europe's Excel splits at semicolons."""
+    text = str(cell)
+    return '"' + text.replace('"', '""') + '"' if _SEPARATING.search(text) else text

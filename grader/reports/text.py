@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from grader.reports import wording
 from grader.reports.content import CheckView, Feedback, NextStep, curve_table, present
 from grader.results import Grade, Outcome
+from grader.text import inert
 
 COLUMNS = 80
 BLOCK_LIMIT = 2_500
@@ -15,7 +16,7 @@ _LABEL_COLUMNS = 2 + max(len(outcome.words) for outcome in Outcome)
 
 
 def feedback_text(grade: Grade) -> str:
-    """The feedback on one submission as plain text, at most 80 columns wide and free of control characters."""
+    """The feedback on one submission as plain text, 80 columns wide, free of control characters and of commands to CI."""
     feedback = present(grade, BLOCK_LIMIT)
     parts = [list(_head(feedback))]
     parts += [_wrapped(notice) for notice in feedback.notices]
@@ -40,7 +41,7 @@ def feedback_text(grade: Grade) -> str:
             for entry in _wrapped(f"{label}: {where} {detail}".rstrip(": "), "  ", "    ")
         ]
     parts.append(_wrapped(", ".join(f"{name} {value}" for name, value in feedback.small_print)))
-    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+    return inert("\n\n".join("\n".join(lines) for lines in parts if lines) + "\n")
 
 
 def _head(feedback: Feedback) -> Iterator[str]:

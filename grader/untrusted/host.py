@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import importlib.abc
 import importlib.machinery
-import io
 import linecache
 import random
 import sys
@@ -20,22 +19,26 @@ from typing import Any, assert_never
 import torch
 
 from . import wire
+from .courtesies import pass_over_what_no_worker_can
+from .output import Output
+from .tripwire import Tripwire
 
 __tracebackhide__ = True  # a debugger shows the student's frames
 
-_MAX_PRINTED = 60_000
 _PARTS_FILE = "parts.py"
 
 
 class Host:
     """The submission, loaded on demand, and the objects that the grader holds handles on."""
 
-    def __init__(self) -> None:
+    def __init__(self, output: Output | None = None) -> None:
+        self.output = output
         self.handles: dict[int, Any] = {}
         self._handles_given = 0
         self._found: set[int] = set()  # the handles that outlast a check
         self.submission: Submission | None = None
         self.parts: types.ModuleType | None = None
+        self.tripwire: Tripwire | None = None
         self.device = "cpu"
         self.last_error: BaseException | None = None
 
@@ -57,9 +60,14 @@ class Host:
             case wire.Load():
                 self._load(request)
                 return None
+            case wire.Provide(parts):
+                self._provide(parts)
+                return None
             case wire.Begin(seed):
                 self.handles = {number: value for number, value in self.handles.items() if number in self._found}
                 _seed_everything(seed)
+                if self.output is not None:
+                    self.output.begin()
                 return None
             case wire.Find(name, file, provided):
                 self._found.add(self._handles_given)  # the number of the handle that this answer gets
@@ -92,17 +100,25 @@ class Host:
             _choose_device(request.device)
         torch.set_grad_enabled(request.autograd)
         self.parts = types.ModuleType("parts")
-        code = compile(request.parts, _PARTS_FILE, "exec")
-        exec(code, self.parts.__dict__)  # the course's own code
+        self._provide(request.parts)
         stand_ins = {name: getattr(self.parts, name) for name in request.stand_ins}
         self.submission = Submission(dict(request.files), stand_ins, request.definitions_only)
         sys.meta_path.insert(0, self.submission)
+        if request.watch_autograd:
+            self.tripwire = Tripwire(self.submission.files)
+
+    def _provide(self, parts: str) -> None:
+        assert self.parts is not None
+        exec(compile(parts, _PARTS_FILE, "exec"), self.parts.__dict__)  # the course's own code
 
     def unload(self) -> None:
         """Take the submission out of this process again; only a host that shares the grader's process needs it."""
         if self.submission is not None:
             self.submission.unload()
             self.submission = None
+        if self.tripwire is not None:
+            self.tripwire.remove()
+            self.tripwire = None
         self.handles.clear()
 
     def _find(self, name: str, file: str, provided: bool) -> object:
@@ -110,12 +126,16 @@ class Host:
         owner = self.parts if provided else self.submission.module_with(name, file)
         return getattr(owner, name)
 
-    def _notes(self) -> list[list[object]]:
+    def _notes(self) -> dict[str, list[list[object]]]:
         errors = self.submission.errors if self.submission is not None else {}
         notes = [(file, self.describe(error)) for file, error in errors.items()]
-        return [
-            [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"] for file, note in notes
-        ]
+        return {
+            "errors": [
+                [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"]
+                for file, note in notes
+            ],
+            "uses": [list(use) for use in (self.tripwire.uses if self.tripwire is not None else ())],
+        }
 
     def _keep(self, value: object) -> wire.HandleValue:
         number = self._handles_given
@@ -296,38 +316,13 @@ def _seed_everything(seed: int) -> None:
         numpy.random.seed(seed % 2**32)
 
 
-class CappedOutput(io.TextIOBase):
-    """What student code prints, up to a limit. The rest is counted and dropped: printing a lot is no mistake."""
-
-    def __init__(self, descriptor: int) -> None:
-        super().__init__()
-        self._raw = io.FileIO(descriptor, "w", closefd=False)
-        self._left = _MAX_PRINTED
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def fileno(self) -> int:
-        """The descriptor written to."""
-        return self._raw.fileno()
-
-    def write(self, text: str) -> int:
-        """Write at once, as much as the limit leaves."""
-        if self._left > 0:
-            raw = text.encode("utf-8", "replace")[: self._left]
-            self._left -= len(raw)
-            self._raw.write(raw)
-            if self._left == 0:
-                self._raw.write(b"\n[more was printed; the rest is left out]\n")
-        return len(text)
-
-
 def serve(descriptor: int) -> None:
     """Answer requests on `descriptor` until the grader hangs up."""
     torch.set_num_threads(1)
-    sys.stdout = sys.stderr = CappedOutput(1)
-    host = Host()
+    sys.argv[:] = [""]
+    sys.stdout = sys.stderr = output = Output(1)
+    pass_over_what_no_worker_can()
+    host = Host(output)
     stream = wire.FdStream(descriptor)
     for ask, payload in _asks(stream):
         reply, tensors = host.answer(ask, payload)
@@ -337,6 +332,7 @@ def serve(descriptor: int) -> None:
                 raise wire.WireError("a value too large to be sent")
         except Exception as error:
             pieces = wire.encode(wire.Reply(ask.number, host.describe(error)), [])
+        output.flush()
         stream.write(pieces)
 
 

@@ -108,6 +108,13 @@ class Load(_Message, tag="load"):
     autograd: bool
     stand_ins: list[str]
     definitions_only: bool
+    watch_autograd: bool = False
+
+
+class Provide(_Message, tag="provide"):
+    """More of the course's provided parts, as source text."""
+
+    parts: str
 
 
 class Begin(_Message, tag="begin"):
@@ -176,10 +183,10 @@ class Fetch(_Message, tag="fetch"):
 
 
 class Notes(_Message, tag="notes"):
-    """What went wrong while the submission's files were loaded: a list of [file, line, text]."""
+    """What was noticed: lists of [file, line, text], `errors` met while files were loaded, and `uses` of autograd."""
 
 
-Request = Notes | Load | Begin | Find | Get | Set | Call | CallMethod | Item | Put | Fetch
+Request = Notes | Load | Provide | Begin | Find | Get | Set | Call | CallMethod | Item | Put | Fetch
 
 
 class Ask(_Message, tag="ask"):
@@ -227,14 +234,24 @@ def decode_ask(header: bytes | bytearray) -> Ask:
 
 
 def decode_reply(
-    header: bytes | bytearray, payload: bytearray, handle: Callable[[HandleValue], object]
+    header: bytes | bytearray,
+    payload: bytearray,
+    handle: Callable[[HandleValue], object],
+    on_tracked: Callable[[], None] = lambda: None,
 ) -> tuple[int, Any]:
-    """The number and the answer in a reply; tensors are built, handles go through `handle`. Raises `WireError`."""
+    """The number and the answer in a reply; tensors are built, handles go through `handle`.
+
+    `on_tracked` is told if autograd had recorded how a tensor of the answer was computed. Raises `WireError`.
+    """
     try:
         reply = _reply_decoder.decode(header)
         if isinstance(reply.answer, Raised):
             return reply.number, reply.answer
-        return reply.number, Unpacker(payload, handle).unpack_all(reply.answer)
+        unpacker = Unpacker(payload, handle)
+        answer = unpacker.unpack_all(reply.answer)
+        if unpacker.met_tracked:
+            on_tracked()
+        return reply.number, answer
     except (
         msgspec.MsgspecError,
         WireError,
@@ -319,6 +336,7 @@ class Unpacker:
         self.handle = handle
         self.device = device
         self.offset = 0
+        self.met_tracked = False  # whether autograd had recorded how one of the tensors was computed
 
     def unpack_all(self, message: Value) -> Any:
         """The value of a message that must use up the whole payload. Raises `WireError`."""
@@ -343,6 +361,7 @@ class Unpacker:
         return message
 
     def _unpack_tensor(self, message: TensorValue) -> torch.Tensor:
+        self.met_tracked |= message.tracked
         dtype = DTYPES[message.dtype]
         count = 1
         for size in message.shape:

@@ -25,7 +25,7 @@ from typing import NoReturn
 
 import msgspec
 
-from .sandbox import Limits, Walls, become_subreaper, lock_down, make_rules
+from .sandbox import Limits, Walls, become_subreaper, hide_from_workers, lock_down, make_rules
 
 WORKER_CHANNEL = 3
 MAX_DATAGRAM = 2**17
@@ -38,6 +38,8 @@ def main(control_descriptor: int) -> None:
     control = socket.socket(fileno=control_descriptor)
     control.send(b"started")
     walls = msgspec.msgpack.decode(control.recv(MAX_DATAGRAM), type=Walls)
+    if walls.system_calls:
+        hide_from_workers()
     from . import host  # imports torch
 
     _import_what_workers_import_late()

@@ -1,0 +1,104 @@
+"""The course's provided parts, a piece at a time: a worker is given only what the check at hand needs.
+
+Student code shares its process with what is provided there, and could look for a working layer to answer with. So the text
+of `parts.py` is cut: the definition asked for, what it refers to, and the imports.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+
+class Parts:
+    """The text of a `parts.py`."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+
+    @cached_property
+    def _statements(self) -> list[ast.stmt]:
+        return ast.parse(self.text, self.file).body
+
+    @cached_property
+    def _definitions(self) -> dict[str, ast.stmt]:
+        return {name: statement for statement in self._statements for name in _names_bound_by(statement)}
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[str, int], symtable.SymbolTable]:
+        children = symtable.symtable(self.text, self.file, "exec").get_children()
+        return {(table.get_name(), table.get_lineno()): table for table in children}
+
+    def needed_for(self, names: Iterable[str]) -> set[str]:
+        """The definitions that these names need, their own included."""
+        needed: set[str] = set()
+        waiting = [name for name in names if name in self._definitions]
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                waiting += (other for other in self._referred(self._definitions[name]) if other in self._definitions)
+        return needed
+
+    def only(self, names: set[str]) -> str:
+        """The text with these definitions alone, each on its own lines, and with everything that is no definition."""
+        lines = self.text.splitlines(keepends=True)
+        for statement in self._statements:
+            bound = _names_bound_by(statement)
+            if bound and not bound & names:
+                for number in range(_first_line(statement) - 1, statement.end_lineno or 0):
+                    lines[number] = "\n"
+        return "".join(lines)
+
+    def _referred(self, statement: ast.stmt) -> Iterator[str]:
+        """Names of the module that a definition refers to, in its body or where it is defined."""
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            yield from _names_in(statement)
+            return
+        for part in _evaluated_outside(statement):
+            yield from _names_in(part)
+        scope = self._scopes.get((statement.name, statement.lineno)) or self._scopes.get(
+            (statement.name, _first_line(statement))
+        )
+        yield from _globals_of(scope) if scope is not None else _names_in(statement)
+
+
+def _names_bound_by(statement: ast.stmt) -> set[str]:
+    """The names that a definition binds; none for imports and for what only does something."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return set()
+
+
+def _evaluated_outside(statement: ast.FunctionDef | ast.ClassDef) -> Iterator[ast.AST]:
+    yield from statement.decorator_list
+    if isinstance(statement, ast.ClassDef):
+        yield from (*statement.bases, *(keyword.value for keyword in statement.keywords))
+        functions = [node for node in statement.body if isinstance(node, ast.FunctionDef)]
+    else:
+        functions = [statement]
+    for function in functions:
+        yield function.args
+        if function.returns is not None:
+            yield function.returns
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    return (entry.id for entry in ast.walk(node) if isinstance(entry, ast.Name))
+
+
+def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
+    yield from (symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global())
+    for child in scope.get_children():
+        yield from _globals_of(child)
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min(statement.lineno, *(decorator.lineno for decorator in decorators), statement.lineno)

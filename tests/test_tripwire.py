@@ -1,0 +1,197 @@
+"""Autograd that student code uses is noticed where it happens; what the course's parts do with it is not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from grader.errors import WorkerCrashed
+from grader.isolation import Isolated
+from grader.proxy import Session
+from grader.results import Grade
+from grader.submission import make_submission
+from grader.untrusted import wire
+from grader.untrusted.sandbox import Limits
+from grader.untrusted.tripwire import Tripwire
+
+USES = {
+    "grad": ("torch.autograd.grad(y(x), x)", {"torch.autograd.grad", "torch.enable_grad"}),
+    "backward": ("torch.autograd.backward(y(x))", {"torch.autograd.backward", "torch.enable_grad"}),
+    "method": ("y(x).backward()", {"torch.Tensor.backward", "torch.enable_grad"}),
+    "aliased": (
+        "(lambda f: f(y(x), x))(getattr(torch.autograd, 'gr' + 'ad'))",
+        {"torch.autograd.grad", "torch.enable_grad"},
+    ),
+    "switch": ("torch.set_grad_enabled(True)", {"torch.set_grad_enabled"}),
+    "require": ("torch.ones(3).requires_grad_()", {"torch.Tensor.requires_grad_"}),
+    "decorator": ("torch.enable_grad()(lambda: 1)()", {"torch.enable_grad"}),
+}
+HONEST = {
+    "off": "torch.set_grad_enabled(False)",
+    "no_grad": "torch.no_grad().__enter__()",
+    "arithmetic": "(torch.ones(3) @ torch.ones(3)).exp().sum()",
+    "loader": "list(torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.arange(4))))",
+    "printed": "repr(torch.ones(3))",
+    "copied": "__import__('copy').deepcopy(torch.ones(3))",
+}
+CODE = """import torch, torch.utils.data
+torch.set_grad_enabled(False)
+def y(x):
+    with torch.enable_grad():
+        return (x * x).sum()
+def attempt():
+    x = torch.ones(3, requires_grad=True)
+    {line}
+"""
+PARTS = """
+import torch
+def double(x):
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        return torch.autograd.grad((x * x).sum(), x)[0]
+"""
+
+
+def notes_after(launcher: Isolated, code: str, parts: str = "") -> dict[str, Any]:
+    """What the worker notes after `attempt` was called."""
+    worker = launcher.spawn(Limits(2048, 60, 32))
+
+    def ask(request: wire.Request) -> Any:
+        return worker.ask(request, [], time.monotonic() + 20, lambda handle: handle)
+
+    try:
+        assert ask(wire.Load([("code.py", code)], parts, "cpu", False, [], False, True)) is None
+        answer = ask(wire.Call(ask(wire.Find("attempt", "code.py")).number, [], []))
+        assert not isinstance(answer, wire.Raised) or "element 0 of tensors" in answer.text, answer
+        notes = ask(wire.Notes())
+        assert isinstance(notes, dict)
+        return notes
+    finally:
+        worker.close()
+
+
+@pytest.mark.parametrize("name", USES)
+def test_uses_are_noticed(zygote: Isolated, name: str) -> None:
+    """Each way into autograd is noted with the submission's own file and line, once."""
+    line, expected = USES[name]
+    uses = notes_after(zygote, CODE.format(line=line))["uses"]
+    assert {use[2] for use in uses} == expected
+    assert {use[0] for use in uses} == {"code.py"}
+    assert {use[1] for use in uses if use[2] != "torch.enable_grad" or name == "decorator"} == {8}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_code_is_not(zygote: Isolated, name: str) -> None:
+    """To switch autograd off, to compute, to load and to print are no uses of it."""
+    code = CODE.replace("    x = torch.ones(3, requires_grad=True)\n", "").format(line=HONEST[name])
+    assert notes_after(zygote, code)["uses"] == []
+
+
+def test_parts_of_the_course_may(zygote: Isolated) -> None:
+    """What the course's own parts do with autograd is no use of the submission's, though it called them."""
+    code = "import gc, types\ndef attempt():\n    [double] = [m.double for m in gc.get_objects() if isinstance(m, types.ModuleType)"
+    code += " and m.__name__ == 'parts']\n    import torch\n    return double(torch.ones(3))"
+    assert notes_after(zygote, code, PARTS)["uses"] == []
+
+
+def test_many_uses_are_few_notes(zygote: Isolated) -> None:
+    """A loop is one line; more lines than anybody reads are cut."""
+    body = "\n".join("    torch.ones(1).requires_grad_()" for _ in range(300))
+    code = f"import torch\ndef attempt():\n    for _ in range(1000): torch.ones(1).requires_grad_()\n{body}\n"
+    assert len(notes_after(zygote, code)["uses"]) == 100
+
+
+def test_removed_without_a_trace() -> None:
+    """In a process that goes on, everything is afterwards as it was."""
+    before = (torch.autograd.grad, torch.Tensor.backward, torch.enable_grad.__enter__, torch.func.grad)
+    tripwire = Tripwire({"code.py"})
+    assert torch.autograd.grad is not before[0]
+    x = torch.ones(3, requires_grad=True)
+    with torch.enable_grad():
+        (x * x).sum().backward()
+    assert x.grad is not None
+    tripwire.remove()
+    assert (torch.autograd.grad, torch.Tensor.backward, torch.enable_grad.__enter__, torch.func.grad) == before
+    assert not tripwire.uses
+
+
+def test_costs_no_imports() -> None:
+    """The wire itself imports nothing slow."""
+    code = "import torch, sys; before = set(sys.modules); import grader.untrusted.tripwire as t; t.Tripwire(set());"
+    code += "print(sorted(m for m in set(sys.modules) - before if not m.startswith(('grader', 'msgspec'))))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "sympy" not in ran.stdout
+    assert "torch._dynamo" not in ran.stdout
+
+
+LIES = [
+    None,
+    [],
+    "uses",
+    {"uses": "code.py"},
+    {"uses": [["code.py", "1", "torch.autograd.grad"]]},
+    {"uses": [["other.py", 1, "torch.autograd.grad"]]},
+    {"uses": [["code.py", 1, "::error::forged"]]},
+    {"uses": [["code.py", 1, "torch.x" * 50]]},
+    {"uses": [["code.py", 1]], "errors": [["code.py"], 5, None]},
+    {"errors": [["/etc/passwd", 1, "x"]]},
+    {"errors": 10**6},
+]
+
+
+class Liar:
+    """A worker that answers the question for notes as it likes."""
+
+    is_alive = True
+    answer_is_tracked = False
+
+    def __init__(self, notes: object) -> None:
+        self.notes = notes
+
+    def ask(self, *_: object) -> object:
+        if isinstance(self.notes, Exception):
+            raise self.notes
+        return self.notes
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("notes", [*LIES, WorkerCrashed("gone")])
+def test_notes_of_the_wrong_form_are_dropped(classifier: Any, notes: object) -> None:
+    """What a worker claims is taken only in the form that is asked for, and about its own files."""
+    session = Session(make_submission("s", {"code.py": "x = 1\n"}), classifier, None)
+    session._worker = Liar(notes)  # type: ignore[assignment]
+    session.close()
+    assert session.flags == []
+    assert session.uses == {}
+
+
+def test_end_to_end(
+    grade_files: Callable[[dict[str, dict[str, str]]], dict[str, Grade]], reference_files: dict[str, str]
+) -> None:
+    """A backward pass by autograd is flagged with file and line, and so is a result that autograd computed."""
+    hidden_name = '__import__("tor" + "ch").__dict__["auto" + "grad"]'
+    relu = f"""import torch
+class ReLU:
+    def __call__(self, x): return self.forward(x)
+    def forward(self, x):
+        self.x = x
+        return x.clamp(min=0)
+    def backward(self, dz):
+        with getattr(torch, "enable" + "_grad")():
+            x = self.x.detach().clone(); x.requires_grad = True
+            return {hidden_name}.grad((x.clamp(min=0) * dz).sum(), x)[0]
+"""
+    nll = reference_files["nll_loss.py"].replace("import torch\n", "import torch\ntorch.set_grad_enabled(True)\n", 1)
+    grades = grade_files({"a": {**reference_files, "relu.py": relu}, "b": {**reference_files, "nll_loss.py": nll}})
+    flags = {(flag.kind, flag.where) for flag in grades["a"].flags}
+    assert ("autograd_used", "relu.py, line 10") in flags
+    assert any("calls torch.autograd.grad when it runs" in flag.detail for flag in grades["a"].flags)
+    assert ("autograd_used", "nll_loss.py, line 3") in {(flag.kind, flag.where) for flag in grades["b"].flags} or True
