@@ -1,8 +1,9 @@
 # kind = "forge"
 # does = "uses torch's own layers and autograd by names made at run time"
 # exercise = "linear"
-# score = 0
-# pending = "a tripwire for autograd, and points that follow from it"
+# score = 8
+# known = "it is noticed when it runs, and reported; what follows is the assignment's or the instructor's choice"
+# flag = "forbidden_name"
 
 import importlib
 
