@@ -69,6 +69,9 @@ class Jobs:
             closed=[*course, *closed],
             device=settings.device,
         )
+        # Multiprocessing starts its servers with `python -c`, which looks for modules in the working folder first. That may
+        # be the inbox, and a submission in it may be called torch: its code would run here, outside all walls.
+        os.environ["PYTHONSAFEPATH"] = "1"
         # A server that has imported torch and run nothing forks each job in milliseconds; elsewhere than on Linux torch
         # can't be forked safely.
         self._context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -227,6 +228,11 @@ class _Forked:
             self._stat = None
         os.close(self.pidfd)
 
+    def ends_within(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self.pidfd, select.POLLIN)
+        return bool(poll.poll(1000 * seconds))
+
     def wait_status(self) -> int | None:
         if self.status.fileno() < 0:
             return None
@@ -261,6 +267,13 @@ class _Interpreter:
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
+
+    def ends_within(self, seconds: float) -> bool:
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def wait_status(self) -> int | None:
         try:

@@ -24,6 +24,7 @@ __tracebackhide__ = True  # a debugger or traceback shows the check and the stud
 
 _WATCH_SECONDS = 0.05
 _PRINTED_SHOWN = 2_000
+_ENDING_SECONDS = 1.0  # between the end of a process's channel and its own
 _PATIENCE = 4  # a worker that gets no processor is given up after this many times its deadline
 _PROCESSORS = 2  # that a check may keep busy all of its time
 
@@ -55,6 +56,9 @@ class Process(Protocol):
 
     def kill(self, *, wait: bool) -> None:
         """End it and all it started; with `wait`, return when that is done."""
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it has ended, or does so in this time."""
 
     def wait_status(self) -> int | None:
         """How it ended, as `os.wait` says it; None if that can't be known."""
@@ -186,7 +190,15 @@ class Worker:
         return self._process.seconds_waited() + seconds_waited("thread-self")
 
     def _death(self) -> WorkerCrashed | IsolationError:
-        """What is known of a worker that ended by itself."""
+        """What is known of a worker that ended by itself, or closed its channel."""
+        if not self._process.ends_within(
+            _ENDING_SECONDS
+        ):  # a false alarm on a busy machine names another cause, no more
+            self.kill()
+            return WorkerCrashed(
+                "Your code closed its connection to the grader, so it was stopped.",
+                hint="Code that closes file descriptors which it has not opened can do this.",
+            )
         status = self._process.wait_status()
         self.kill()
         if status is None:  # who forked it would have said how it ended, and is gone too: no fault of the student's

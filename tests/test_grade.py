@@ -616,7 +616,7 @@ def test_right_code_loses_nothing_with_other_inputs(
     """A hidden rubric changes the random inputs of every check: right code is right with those too."""
     monkeypatch.setattr(Assignment, "salt", salt)
     grades = grade_files({style: change(reference_files) for style, change in STYLES.items()})
-    assert {style: outcomes(grade) for style, grade in grades.items()} == dict.fromkeys(STYLES, {})
+    assert {style: outcomes(grade) for style, grade in grades.items()} == {style: {} for style in STYLES}
 
 
 # -- nothing but the rubric decides ------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class Tripwire:
                 self._note(name, sys._getframe(1))
             return function(*arguments, **keywords)
 
+        del call.__wrapped__  # no need to show the way around
         return call
 
     def _note(self, name: str, frame: types.FrameType | None) -> None:

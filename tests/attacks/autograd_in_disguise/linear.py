@@ -2,7 +2,7 @@
 # does = "uses torch's own layers and autograd by names made at run time"
 # exercise = "linear"
 # score = 0
-# pending = "a tripwire for autograd, and points that follow from it"
+# flag = "forbidden_name"
 
 import importlib
 

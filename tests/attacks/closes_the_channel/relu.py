@@ -3,7 +3,6 @@
 # exercise = "relu"
 # outcome = "crashed"
 # score = 0
-# pending = "a worker that closes its channel and lives must count as crashed"
 
 import os
 import time

@@ -4,7 +4,6 @@
 # outcome = "failed"
 # score = 42
 # base = "reference"
-# pending = "labels that are new in every run, or initial weights that the grader gives"
 
 import base64
 

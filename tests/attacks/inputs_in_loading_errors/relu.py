@@ -4,7 +4,6 @@
 # outcome = "failed"
 # score = 0
 # open_at = []
-# pending = "what loading errors say must not come from after a hidden check"
 
 SEEN = []
 

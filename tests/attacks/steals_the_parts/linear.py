@@ -2,7 +2,6 @@
 # does = "hands in the course's own parts, found among all objects and up the stack"
 # exercise = "relu"
 # score = 0
-# pending = "using the course's parts is using autograd"
 
 import sys
 

@@ -4,7 +4,6 @@
 # outcome = "crashed"
 # score = 0
 # open_at = []
-# pending = "a worker that closes its channel and lives must count as crashed"
 
 import os
 
