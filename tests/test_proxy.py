@@ -414,18 +414,25 @@ def test_stand_ins(open_session: Open) -> None:
     assert isinstance(end_of(lambda: Names(session).Ball().name()), StudentCodeRaised)
 
 
-def test_hopeless_function_is_waited_for_twice(shapes: Assignment, zygote: Zygote) -> None:
-    """A function that hung in two checks is not called a third time, and the check says so."""
+@pytest.mark.parametrize(
+    ("what", "ask"),
+    [("loop", lambda names: names.loop()), ("Slow.parameters", lambda names: names.Slow().parameters)],
+)
+def test_hopeless_function_is_waited_for_twice(
+    shapes: Assignment, zygote: Zygote, what: str, ask: Callable[[Names], object]
+) -> None:
+    """A function or attribute that hung in two checks is not asked for a third time, and the check says so."""
     bench = Bench(device="cpu", launcher=zygote)
-    bench.lay(make_submission("ada", {"box.py": BOX}))
+    slow = "\nclass Slow:\n    @property\n    def parameters(self):\n        while True: pass\n"
+    bench.lay(make_submission("ada", {"box.py": BOX + slow}))
     summaries = []
     for number in range(3):
         check = Check(shapes, shapes.exercises[0], f"check{number}", "It ends.", 1, 0.3, "public")  # type: ignore[arg-type]
         bench.begin(check, with_stand_ins=False)
-        result = bench.result(check, end_of(lambda: Names(bench.session).loop()))
+        result = bench.result(check, end_of(lambda: ask(Names(bench.session))))
         assert (result.outcome, result.evidence is not None) == (Outcome.TIMED_OUT, True)
         summaries.append(result.evidence.summary if result.evidence is not None else "")
-    assert [summary.startswith("loop ended the same way in two earlier checks") for summary in summaries] == [
+    assert [summary.startswith(f"{what} ended the same way in two earlier checks") for summary in summaries] == [
         False, False, True,
     ]  # fmt: skip
     bench.clear()
