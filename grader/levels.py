@@ -29,9 +29,10 @@ class Level(StrEnum):
 
 
 MEMORY = "memory"
+FILES = "files"
 _FILTERED = {
     MEMORY: "more memory than the limit",
-    "files": "reading any file but Python's libraries",
+    FILES: "reading any file but Python's and the system's libraries",
     "writing": "writing any file",
     "network": "the network",
     "processes": "starting a process or a program",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
 import time
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from grader.errors import IsolationError, WallBroken
 from grader.launchers import Launcher
-from grader.levels import MEMORY, PROMISES, Level
+from grader.levels import FILES, MEMORY, PROMISES, Level
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
 from grader.workers import Worker
@@ -24,47 +23,32 @@ _BEYOND_THE_LIMIT = (_LIMITS.memory_mib + 512) * 2**20
 
 
 def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, cuda: bool = False) -> dict[str, bool]:
-    """word of `levels.PROMISES` -> whether a worker could reach it. Files among `closed` count as files.
+    """word of `levels.PROMISES` -> whether a worker could reach it.
 
-    Raises `WallBroken` if one of those can be read, `IsolationError` if no worker starts or torch does not work in it,
-    `CheckEnd` if the worker dies.
+    Raises `WallBroken` if files are closed to it, but not one of `closed`; `IsolationError` if no worker starts or torch
+    does not work in it; `CheckEnd` if the worker dies.
     """
     device = "cuda" if cuda else "cpu"
-    with tempfile.TemporaryDirectory(prefix="grader-") as folder, _Listener() as port:
+    with tempfile.TemporaryDirectory(prefix="grader-") as folder:
         os.chmod(folder, 0o777)  # noqa: PTH101, S103 - only a wall is to keep the worker out, not the folder's mode
         secret = Path(folder, "secret")
         secret.write_text("a file that no worker may read", encoding="utf-8")
         secret.chmod(0o644)
         probe = _Probe(launcher.spawn(_LIMITS), device)
         try:
-            tried = probe.call("attempt", str(secret), folder, port, os.getpid(), _BEYOND_THE_LIMIT)
+            tried = probe.call("attempt", str(secret), folder, os.getpid(), _BEYOND_THE_LIMIT)
             readable = [path for path in closed if path.is_file() and probe.call("can_read", str(path)) is not False]
             probe.call("compute", device)
         finally:
             probe.worker.close()
     if not isinstance(tried, dict) or set(tried) != set(PROMISES[Level.FULL]):
         raise IsolationError("the self-test gave no answer that makes sense")
-    if readable and launcher.level is not Level.PROCESS:
-        raise WallBroken(f"student code could read {readable[0]}. Move it out of the folders of Python's libraries.")
     found = {str(word): reached is not False for word, reached in tried.items()}
+    if readable and not found[FILES]:
+        raise WallBroken(f"student code could read {readable[0]}. Move it out of the folders of Python's libraries.")
     if cuda:
         found[MEMORY] = False  # addresses are not limited there; resident memory is watched from outside
     return found
-
-
-class _Listener:
-    """Somebody on this machine's loopback who could be reached; the context is the port, of TCP and of UDP."""
-
-    def __enter__(self) -> int:
-        self._tcp = socket.create_server(("127.0.0.1", 0))
-        self._udp = socket.socket(type=socket.SOCK_DGRAM)
-        port = int(self._tcp.getsockname()[1])
-        self._udp.bind(("127.0.0.1", port))
-        return port
-
-    def __exit__(self, *_: object) -> None:
-        self._tcp.close()
-        self._udp.close()
 
 
 class _Probe:
