@@ -14,7 +14,9 @@ from pathlib import Path
 
 from grader.course import Assignment, Exercise
 from grader.errors import Blocked, CheckEnd, IsolationError, StudentCodeRaised
+from grader.forbidden import find_forbidden
 from grader.launchers import Launcher
+from grader.policy import apply_policy, run_time_findings
 from grader.proxy import Session
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
 from grader.source import is_stub
@@ -97,6 +99,15 @@ class Bench:
         self.lost_worker = False
         self._hopeless = {}
         return noticed
+
+    def after_policy(self, assignment: Assignment, results: tuple[ExerciseResult, ...]) -> tuple[ExerciseResult, ...]:
+        """The results as a grade would have them, after what the course does about forbidden names."""
+        if self._session is None or self._session.assignment is not assignment:
+            return results
+        self._session.close()
+        submission = self._session.submission
+        at_run_time, _ = run_time_findings(assignment, submission, sorted(self._session.uses))
+        return apply_policy(assignment, submission, results, [*find_forbidden(assignment, submission), *at_run_time])
 
     @property
     def session(self) -> Session:

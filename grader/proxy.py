@@ -298,12 +298,18 @@ class Session:
                 )  # so that --pdb stops in the student's line
             raise error
         if worker.answer_is_tracked and self.assignment.forbids_autograd and not function.startswith("provided "):
-            defined = definition(self.submission, function)
-            if defined is not None:
-                self.uses[defined.file, defined.line, f"returns a tensor that autograd computed, from {function}"] = (
-                    None
-                )
+            self._note_tracked(function)
         return _cleaned(answer)
+
+    def _note_tracked(self, function: str) -> None:
+        """A flag and no more: other code of the submission may have switched on what recorded this."""
+        place = definition(self.submission, function)
+        if place is not None:
+            flag = Flag(
+                "autograd_result", f"{place.file}, line {place.line}", f"{function} returns what autograd computed"
+            )
+            if flag not in self.flags:
+                self.flags.append(flag)
 
     # -- the worker ----------------------------------------------------------------------------------------------------
 

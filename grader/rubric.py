@@ -396,7 +396,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             by_assignment.setdefault(check.assignment.name, []).append(check)
     for entries in by_assignment.values():
         level = bench.launcher.level if bench.launcher is not None else None
-        write_summary(writer, entries[0].assignment, exercise_results(entries, bench.results), level)
+        assignment = entries[0].assignment
+        write_summary(
+            writer, assignment, bench.after_policy(assignment, exercise_results(entries, bench.results)), level
+        )
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
         writer.write_sep("=", "grader error")
         writer.write_line(fault)

@@ -514,3 +514,22 @@ def test_summary_fits_the_terminal(name: str, request: pytest.FixtureRequest) ->
             heading = line
         if not (line.startswith("      ") and heading.startswith(_OWN_TEXT)):
             assert len(line) <= COLUMNS, line
+
+
+@pytest.mark.parametrize("arguments", [(), ("--in-process",)], ids=["worker", "in process"])
+def test_forbidden_names_cost_before_it_is_handed_in(
+    arguments: tuple[str, ...], folder: Callable[[str], Path], reference_files: Files
+) -> None:
+    """A student sees what a forbidden name costs, written or hidden, with its line: not only when the grade comes."""
+    written = reference_files["relu.py"].replace("x.clamp(min=0)", "torch.nn.functional.relu(x)")
+    hidden = reference_files["optimizer.py"].replace(
+        "        for name", '        getattr(torch, "elbane"[::-1] + "_grad")().__enter__()\n        for name'
+    )
+    course = copy_course(folder("forbidden"), {**reference_files, "relu.py": written, "optimizer.py": hidden})
+    ran = run_pytest(course, EXERCISES, *arguments)
+    assert {title: row[0] for title, row in ran.table().items() if row[0] == "0"} == dict.fromkeys(
+        ("ReLU", "Optimizer", "All of it together"), "0"
+    )
+    told = " ".join(" ".join(ran.summary()).split())
+    place = f"relu.py, line {line_of(written, 'torch.nn')}"
+    assert f"{place} uses torch.nn; this exercise is to be written without it." in told

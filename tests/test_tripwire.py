@@ -29,7 +29,10 @@ USES = {
         {"torch.autograd.grad", "torch.enable_grad"},
     ),
     "switch": ("torch.set_grad_enabled(True)", {"torch.set_grad_enabled"}),
-    "require": ("torch.ones(3).requires_grad_()", {"torch.Tensor.requires_grad_"}),
+    "engine": (
+        "torch.autograd.Variable._execution_engine.run_backward((y(x),), (torch.ones(()),), False, False, (x,))",
+        {"torch.autograd", "torch.enable_grad"},
+    ),
     "decorator": ("torch.enable_grad()(lambda: 1)()", {"torch.enable_grad"}),
 }
 HONEST = {
@@ -105,28 +108,33 @@ def attempt():
 
 def test_many_uses_are_few_notes(zygote: Isolated) -> None:
     """A loop is one line; more lines than anybody reads are cut."""
-    body = "\n".join("    torch.ones(1).requires_grad_()" for _ in range(300))
-    code = f"import torch\ndef attempt():\n    for _ in range(1000): torch.ones(1).requires_grad_()\n{body}\n"
-    assert len(notes_after(zygote, code)["uses"]) == 100
+    body = "\n".join("    torch.set_grad_enabled(True)" for _ in range(300))
+    code = f"import torch\ndef attempt():\n    for _ in range(1000): torch.set_grad_enabled(True)\n{body}\n"
+    uses = notes_after(zygote, code)["uses"]
+    assert len(uses) == 20
+    assert [use[1] for use in uses[:2]] == [3, 4]
 
 
 def test_removed_without_a_trace() -> None:
     """In a process that goes on, everything is afterwards as it was."""
-    before = (torch.autograd.grad, torch.Tensor.backward, torch.enable_grad.__enter__, torch.func.grad)
-    tripwire = Tripwire({"code.py"})
-    assert torch.autograd.grad is not before[0]
+    before = (torch.autograd.Variable._execution_engine, torch.enable_grad.__enter__, torch.set_grad_enabled.__init__)
+    tripwire = Tripwire({"code.py"}, set())
+    assert torch.enable_grad.__enter__ is not before[1]
     x = torch.ones(3, requires_grad=True)
     with torch.enable_grad():
         (x * x).sum().backward()
     assert x.grad is not None
     tripwire.remove()
-    assert (torch.autograd.grad, torch.Tensor.backward, torch.enable_grad.__enter__, torch.func.grad) == before
-    assert not tripwire.uses
+    after = (torch.autograd.Variable._execution_engine, torch.enable_grad.__enter__, torch.set_grad_enabled.__init__)
+    assert after == before
+    assert not tripwire.calls
 
 
 def test_costs_no_imports() -> None:
     """The wire itself imports nothing slow."""
-    code = "import torch, sys; before = set(sys.modules); import grader.untrusted.tripwire as t; t.Tripwire(set());"
+    code = (
+        "import torch, sys; before = set(sys.modules); import grader.untrusted.tripwire as t; t.Tripwire(set(), set());"
+    )
     code += "print(sorted(m for m in set(sys.modules) - before if not m.startswith(('grader', 'msgspec'))))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "sympy" not in ran.stdout
@@ -205,4 +213,18 @@ class ReLU:
     )
     assert {exercise.name: exercise.score for exercise in grades["a"].exercises}["together"] == 0
     assert {exercise.name: exercise.score for exercise in grades["a"].exercises}["linear"] > 0
-    assert all(flag.kind == "forbidden_name" for flag in grades["b"].flags)
+    assert {flag.kind for flag in grades["b"].flags} == {"forbidden_name", "autograd_used"}
+
+
+def test_result_of_autograd_is_a_flag_alone(
+    grade_files: Callable[[dict[str, dict[str, str]]], dict[str, Grade]], reference_files: dict[str, str]
+) -> None:
+    """Who returns a tensor that autograd computed is named and loses nothing: another file may have switched it on."""
+    helper = "import torch\ngetattr(torch._C, '_set_grad' + '_enabled')(True)\n"
+    linear = reference_files["linear.py"].replace("import torch\n", "import torch\nimport helper\n", 1)
+    linear += "\n_init = Linear.__init__\ndef _start(self, *sizes):\n    _init(self, *sizes)\n"
+    linear += "    self.W = torch.nn.Parameter(self.W)\nLinear.__init__ = _start\n"
+    grade = grade_files({"a": {**reference_files, "linear.py": linear, "helper.py": helper}})["a"]
+    assert {flag.kind for flag in grade.flags} == {"autograd_result"}
+    assert any(flag.detail.startswith("Linear.forward returns what autograd computed") for flag in grade.flags)
+    assert {exercise.name: exercise.score == exercise.points for exercise in grade.exercises}["linear"]

@@ -105,7 +105,7 @@ class Host:
         self.submission = Submission(dict(request.files), stand_ins, request.definitions_only)
         sys.meta_path.insert(0, self.submission)
         if request.watch_autograd:
-            self.tripwire = Tripwire(self.submission.files)
+            self.tripwire = Tripwire(set(self.submission.files), {_PARTS_FILE})
 
     def _provide(self, parts: str) -> None:
         assert self.parts is not None
@@ -134,7 +134,7 @@ class Host:
                 [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"]
                 for file, note in notes
             ],
-            "uses": [list(use) for use in (self.tripwire.uses if self.tripwire is not None else ())],
+            "uses": [list(call) for call in (self.tripwire.calls if self.tripwire is not None else ())],
         }
 
     def _keep(self, value: object) -> wire.HandleValue:

@@ -1,66 +1,107 @@
-"""Notice when student code calls torch's autograd. The course's own parts may; the answer is a place in the submission.
+"""Notices when the submission calls autograd, where its assignment forbids that. Student code could remove it again.
 
-Whoever looks for it can step around it: what is noticed is a finding, and that nothing was noticed proves nothing.
+Whatever way leads there - `backward`, `grad`, `torch.func`, a name that no reading of the text finds - ends in few places:
+the engine that runs backwards, the making of dual numbers, the switch that turns recording on. Each is wrapped, and the
+nearest caller decides: a file of the submission is noted, the course's own parts are not.
 """
 
 from __future__ import annotations
 
-import functools
 import os
 import sys
-import types
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
+from types import FrameType
 from typing import Any
 
 import torch
-import torch.func
+from torch.autograd import forward_ad, grad_mode
+from torch.autograd.variable import Variable
 
-_TORCH = os.path.dirname(torch.__file__) + os.sep  # noqa: PTH120
-_MAX_USES = 100
-_FUNCTIONS = {
-    "torch.autograd.grad": (torch.autograd, "grad"),
-    "torch.autograd.backward": (torch.autograd, "backward"),
-    "torch.Tensor.backward": (torch.Tensor, "backward"),
-    "torch.Tensor.requires_grad_": (torch.Tensor, "requires_grad_"),
-    "torch.enable_grad": (torch.enable_grad, "__enter__"),
-    "torch.set_grad_enabled": (torch.set_grad_enabled, "__init__"),
-    **{
-        f"torch.func.{name}": (torch.func, name)
-        for name in ("grad", "grad_and_value", "vjp", "jvp", "jacrev", "jacfwd")
-    },
-}
+_MOST_CALLS = 20
+_MOST_FRAMES = 200
+_TORCH = os.path.dirname(torch.__file__) + os.sep  # noqa: PTH120 - as code objects have it
 
 
 class Tripwire:
-    """Stands around the functions that lead into autograd. `uses` are (file, line, name) of calls out of `files`."""
+    """Set when it is made. `calls` are (file, line, what was called), each once."""
 
-    def __init__(self, files: Collection[str]) -> None:
-        self.uses: dict[tuple[str, int, str], None] = {}
-        self._files = files
-        self._originals: list[tuple[Any, str, Any]] = []
-        for name, (owner, attribute) in _FUNCTIONS.items():
-            original = getattr(owner, attribute)
-            self._originals.append((owner, attribute, original))
-            setattr(owner, attribute, self._watched(name, original))
+    def __init__(self, watched: Set[str], trusted: Set[str]) -> None:
+        """Calls are noted if the nearest caller is a file in `watched`, unless one in `trusted` is nearer."""
+        self.calls: list[tuple[str, int, str]] = []
+        self._watched = watched
+        self._trusted = trusted
+        self._replaced: list[tuple[Any, str, Any]] = []
+        engine = _Engine(Variable._execution_engine, self._note)
+        self._replace(Variable, "_execution_engine", engine)
+        make_dual = self._noting(forward_ad.make_dual, "")
+        self._replace(forward_ad, "make_dual", make_dual)
+        enter = self._noting(grad_mode.enable_grad.__enter__, "torch.enable_grad")
+        self._replace(grad_mode.enable_grad, "__enter__", enter)
+        switch = grad_mode.set_grad_enabled.__init__
+
+        def switched(self_: Any, mode: bool) -> None:
+            # no_grad and its kin put the switch back by this: not the doing of who uses them
+            if mode and sys._getframe(1).f_code.co_filename != grad_mode.__file__:
+                self._note("torch.set_grad_enabled")
+            switch(self_, mode)
+
+        self._replace(grad_mode.set_grad_enabled, "__init__", switched)
 
     def remove(self) -> None:
-        """Leave everything as it was; only a process that goes on without student code needs it."""
-        for owner, attribute, original in self._originals:
-            setattr(owner, attribute, original)
+        """Put everything back."""
+        while self._replaced:
+            owner, name, before = self._replaced.pop()
+            setattr(owner, name, before)
 
-    def _watched(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            if not (name == "torch.set_grad_enabled" and arguments[1:] == (False,)):  # to switch it off is no use of it
-                self._note(name, sys._getframe(1))
+    def _replace(self, owner: Any, name: str, value: Any) -> None:
+        self._replaced.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, value)
+
+    def _noting(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def noting(*arguments: Any, **keywords: Any) -> Any:
+            self._note(name)
             return function(*arguments, **keywords)
 
-        del call.__wrapped__  # no need to show the way around
-        return call
+        return noting
 
-    def _note(self, name: str, frame: types.FrameType | None) -> None:
-        """Note the call if the nearest code outside of torch is the submission's."""
-        while frame is not None and frame.f_code.co_filename.startswith(_TORCH):
+    def _note(self, name: str = "") -> None:
+        """Note the nearest line outside torch, and `name` or else the function of torch's that it called."""
+        frame: FrameType | None = sys._getframe(2)
+        called = "torch.autograd"
+        for _ in range(_MOST_FRAMES):
+            if frame is None or frame.f_code.co_filename in self._trusted or len(self.calls) >= _MOST_CALLS:
+                return
+            file = frame.f_code.co_filename
+            if file in self._watched:
+                call = (file, frame.f_lineno or 0, name or called)
+                if call not in self.calls:
+                    self.calls.append(call)
+                return
+            if file.startswith(_TORCH):
+                called = _public_name(frame)
             frame = frame.f_back
-        if frame is not None and frame.f_code.co_filename in self._files and len(self.uses) < _MAX_USES:
-            self.uses[frame.f_code.co_filename, frame.f_lineno, name] = None
+
+
+def _public_name(frame: FrameType) -> str:
+    """The function of a frame in torch, under the name that people call it by."""
+    module = str(frame.f_globals.get("__name__"))
+    function = frame.f_code.co_qualname.split(".<locals>")[0]
+    if "_functorch" in module:
+        return f"torch.func.{function}"
+    return f"torch.{function}" if "._" in module else f"{module}.{function}"
+
+
+class _Engine:
+    """The engine that runs backwards, with a note of who asked it to."""
+
+    def __init__(self, engine: Any, note: Callable[..., None]) -> None:
+        self._engine = engine
+        self._note = note
+
+    def run_backward(self, *arguments: Any, **keywords: Any) -> Any:
+        """Run backwards."""
+        self._note()
+        return self._engine.run_backward(*arguments, **keywords)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
