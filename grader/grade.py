@@ -193,7 +193,7 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
         status=status,
         exercises=exercises,
         flags=tuple(flags),
-        environment=environment(bench.device, bench.launcher.level if bench.launcher is not None else None),
+        environment=environment(assignment, bench.device, bench.launcher.level if bench.launcher is not None else None),
         duration_seconds=time.perf_counter() - started,
     )
 
@@ -220,11 +220,11 @@ def failed_grade(assignment: Assignment, submission: Submission, level: Level, w
         status=Status.GRADER_ERROR,
         exercises=(),
         flags=(*submission.flags, Flag("grader_error", "grader", what)),
-        environment=environment("cpu", level),
+        environment=environment(assignment, "cpu", level),
     )
 
 
-def environment(device: str, level: Level | None) -> dict[str, str]:
+def environment(assignment: Assignment, device: str, level: Level | None) -> dict[str, str]:
     """What a grade was made with; there is no level when student code was loaded into the grader's own process."""
     import torch
 
@@ -235,5 +235,5 @@ def environment(device: str, level: Level | None) -> dict[str, str]:
         "device": device,
         "isolation": str(level) if level is not None else "none",
         "platform": sys.platform,
-        "seed": "from each check's name",
+        "seed": "from each check's name and the hidden rubric" if assignment.salt else "from each check's name",
     }

@@ -490,9 +490,13 @@ Run = dict[str, Any]
 
 @pytest.fixture(scope="module", params=[*LEVELS, "full as nobody", "kernel as nobody"])
 def graded(request: pytest.FixtureRequest) -> Run:
-    """The whole class, graded at a level by whoever runs the tests; as root also by an ordinary user."""
+    """The class, graded at a level by whoever runs the tests; as root also by an ordinary user.
+
+    Two runs hold the whole corpus. In the others are the attacks that walls decide about, all of them with ALL_ATTACKS=1.
+    """
     level, _, user = request.param.partition(" as ")
-    return graded_at(level, bool(user))
+    is_whole = request.param in ("full", "kernel") or os.environ.get("ALL_ATTACKS") == "1"
+    return graded_at(level, bool(user), kinds=KINDS if is_whole else ("leak", "escape"))
 
 
 @pytest.fixture(scope="module")
@@ -501,7 +505,7 @@ def alone() -> Run:
     return graded_at("process", False, with_attacks=False)
 
 
-def graded_at(level: str, as_nobody: bool, *, with_attacks: bool = True) -> Run:
+def graded_at(level: str, as_nobody: bool, *, kinds: tuple[str, ...] = KINDS, with_attacks: bool = True) -> Run:
     """What a run says, made in a process of its own; skips where this machine can't reach the level."""
     from grader.errors import UsageError
     from grader.isolation import Isolated
@@ -521,8 +525,10 @@ def graded_at(level: str, as_nobody: bool, *, with_attacks: bool = True) -> Run:
             if not can_grade_as(NOBODY):
                 pytest.skip("another user can't run this Python, or read this repository")
         command = [sys.executable, __file__, "--run", level, str(root), "" if with_attacks else "--without-attacks"]
+        some = " ".join(attack.name for attack in ATTACKS if attack.kind in kinds)
+        secret = f"SECRET-environment-{secrets.token_hex(8)}"
         ended = subprocess.run(
-            command, cwd=root, env=environment() | {"GRADER_SECRET": f"SECRET-environment-{secrets.token_hex(8)}"},
+            command, cwd=root, env={"ATTACKS": some} | environment() | {"GRADER_SECRET": secret},
             user=user, group=user, extra_groups=[] if as_nobody else None,
             capture_output=True, text=True, timeout=RUN_SECONDS, check=False,
         )  # fmt: skip
@@ -599,7 +605,9 @@ def outcomes(grade: dict[str, Any], exercise: str = "") -> list[str]:
 @every_attack
 def test_score(graded: Run, attack: Attack) -> None:
     """The grade is the one that honest work of the same merit gets, and it is a grade."""
-    grade = graded["grades"][attack.name]
+    grade = graded["grades"].get(attack.name)
+    if grade is None:
+        pytest.skip("not among the attacks of this run")
     assert (grade["status"], grade["score"]) == ("graded", attack.score), outcomes(grade, attack.exercise)
     assert set(outcomes(grade)) <= OUTCOMES
     if attack.outcome and graded["level"] not in attack.open_at:
@@ -611,7 +619,9 @@ def test_score(graded: Run, attack: Attack) -> None:
 @every_attack
 def test_effect(graded: Run, attack: Attack) -> None:
     """Nothing is read, reached or left behind; where a level does not prevent it, the attack is seen to be a real one."""
-    effects = graded["effects"][attack.name]
+    effects = graded["effects"].get(attack.name)
+    if effects is None:
+        pytest.skip("not among the attacks of this run")
     if graded["level"] not in attack.open_at:
         assert effects == []
     elif not attack.quiet:
@@ -623,7 +633,7 @@ def test_neighbours(graded: Run, alone: Run, kind: str) -> None:
     """Honest students graded between and beside the attacks get, check by check, what they get without them."""
     expected = alone["grades"][f"{kind}-0"]
     copies = {name: grade for name, grade in graded["grades"].items() if re.fullmatch(rf"{kind}-\d+", name)}
-    assert len(copies) > len(ATTACKS) // NEIGHBOURS_EVERY // 3
+    assert len(copies) > len(graded["effects"]) // NEIGHBOURS_EVERY // 3
     for name, grade in copies.items():
         assert (name, grade["score"], outcomes(grade)) == (name, expected["score"], outcomes(expected))
 

@@ -10,6 +10,8 @@ from grader.compare import assert_close, assert_number, assert_scalar
 pytestmark = pytest.mark.exercise("nll_loss")
 
 SIZES = [(5, 3), (1, 2), (4, 4), (3, 7), (64, 10)]
+# Where softmax is almost 1, float32 knows 1 - softmax only to 1e-7: measured 8e-8 over 1,200 draws of the inputs.
+ROUNDING = 5e-7
 
 
 def expected_loss(outputs: Tensor, labels: Tensor) -> float:
@@ -75,7 +77,12 @@ def test_gradient(submission, numbers):
         got = loss.backward(outputs, labels)
         factors = {"the batch size": n, "the number of classes": k, "batch size times classes": n * k}
         assert_close(
-            "the gradient", got, expected_gradient(outputs, labels), like="the shape of outputs", factors=factors
+            "the gradient",
+            got,
+            expected_gradient(outputs, labels),
+            absolute=ROUNDING,
+            like="the shape of outputs",
+            factors=factors,
         )
 
 
@@ -87,10 +94,24 @@ def test_gradient_needs_no_forward(submission, numbers):
     expected = expected_gradient(outputs, labels)
     loss = submission.NLLLoss()
     size = {"the batch size": 5}
-    assert_close("the gradient without a forward", loss.backward(outputs, labels), expected, factors=size)
+    assert_close(
+        "the gradient without a forward", loss.backward(outputs, labels), expected, absolute=ROUNDING, factors=size
+    )
     loss.forward(numbers.normal(5, 3), numbers.labels(5, 3))
-    assert_close("the gradient after a forward of other scores", loss.backward(outputs, labels), expected, factors=size)
-    assert_close("the gradient asked for a second time", loss.backward(outputs, labels), expected, factors=size)
+    assert_close(
+        "the gradient after a forward of other scores",
+        loss.backward(outputs, labels),
+        expected,
+        absolute=ROUNDING,
+        factors=size,
+    )
+    assert_close(
+        "the gradient asked for a second time",
+        loss.backward(outputs, labels),
+        expected,
+        absolute=ROUNDING,
+        factors=size,
+    )
 
 
 @pytest.mark.points(1)
@@ -101,7 +122,9 @@ def test_gradient_after_forward_on_the_same_tensor(submission, worker, numbers):
     loss = submission.NLLLoss()
     loss.forward(kept, labels)
     expected = expected_gradient(outputs, labels)
-    assert_close("the gradient", loss.backward(kept, labels), expected, factors={"the batch size": 5})
+    assert_close(
+        "the gradient", loss.backward(kept, labels), expected, absolute=ROUNDING, factors={"the batch size": 5}
+    )
 
 
 @pytest.mark.points(1)
@@ -112,4 +135,10 @@ def test_gradient_of_large_scores(submission, numbers):
     outputs = torch.tensor([[1e4, 0.0, -1e4], [0.0, 50.0, 0.0], [1e4, 1e4, -1.0]])[rows][:, columns]
     labels = numbers.labels(3, 3)
     got = submission.NLLLoss().backward(outputs, labels)
-    assert_close("the gradient", got, expected_gradient(outputs, labels), factors={"the batch size": len(labels)})
+    assert_close(
+        "the gradient",
+        got,
+        expected_gradient(outputs, labels),
+        absolute=ROUNDING,
+        factors={"the batch size": len(labels)},
+    )
