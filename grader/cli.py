@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import signal
 import sys
+import textwrap
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -212,17 +214,30 @@ def _doctor(options: argparse.Namespace) -> int:
     best: Level | None = None
     for level, found in examine():
         if isinstance(found, str):
-            _say(f"  {level:<10}  no   {found}")
+            _say_wrapped(f"  {level:<10}  no   ", found)
         else:
             best = best or level
-            _say(f"  {level:<10}  yes  closed: {', '.join(found.closed)}")
-            if found.open:
-                _say(f"{'':<19}open: {', '.join(found.open)}")
+            still_open = f"; open: {', '.join(found.open)}" if found.open else ""
+            _say_wrapped(f"  {level:<10}  yes  ", f"closed: {', '.join(found.closed)}{still_open}")
     if best is not None and best.is_at_least(Level.KERNEL):
         _say(f"`grader grade` will use {best}.")
         return 0
-    _say(f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation process.")
+    _say(f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation {best}.")
     return 3
+
+
+def _say_wrapped(lead: str, text: str) -> None:
+    """`text` behind `lead`, in lines as long as the terminal is wide."""
+    width = max(60, shutil.get_terminal_size().columns)
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    _say("\n".join(lines))
 
 
 @contextmanager

@@ -139,6 +139,7 @@ def _launcher(start: Start) -> Launcher:
 
 def _advice(level: Level, what: str) -> str:
     """Why a level could not be begun, with what would help; bubblewrap's own words are short."""
+    what = what.removeprefix("the process that forks workers did not start: ")
     if level in (Level.FULL, Level.NAMESPACES) and "ermission" in what:
         return (
             f"bubblewrap may not make namespaces here ({what}). On Ubuntu 24.04: "

@@ -145,4 +145,4 @@ def test_doctor_without_walls(capsys: pytest.CaptureFixture[str], monkeypatch: p
     assert cli.main(["doctor"]) == 3
     printed = capsys.readouterr().out
     assert printed.count("it needs the Linux kernel") == 4
-    assert "asks for kernel at least" in printed
+    assert "asks for kernel at least. For code that you trust: --allow-isolation process." in printed
