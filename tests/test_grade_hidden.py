@@ -177,7 +177,8 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 def secrets(course: Path) -> set[str]:
     """Every line of the hidden rubric, every name, text and number in it, that no public file has."""
-    public = "".join(path.read_text(encoding="utf-8") for path in (course / "assignments").rglob("*.*"))
+    files = (path for kind in ("*.py", "*.toml", "*.md") for path in (course / "assignments").rglob(kind))
+    public = "".join(path.read_text(encoding="utf-8") for path in files)
     found: set[str] = {path.name for path in (course / "reference").rglob("*.py")}
     for path in (course / "reference").rglob("*.py"):
         text = path.read_text(encoding="utf-8")

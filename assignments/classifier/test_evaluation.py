@@ -59,13 +59,13 @@ def test_uneven_batches(submission, provided, numbers):
 @pytest.mark.points(1)
 def test_all_right_and_all_wrong(submission, provided, numbers):
     """A perfect net has accuracy 1, one that is never right has 0, and another number of classes works too."""
-    some_wrong = [numbers.whole(1, 6) for _ in range(4)]
-    for wrong in (*some_wrong[:2], *(7 * number for number in numbers.order(2)), *some_wrong[2:]):
-        labels = numbers.labels(7, 4).tolist()
+    some_wrong = [numbers.whole(1, 7) for _ in range(4)]
+    for wrong in (*some_wrong[:2], *(8 * number for number in numbers.order(2)), *some_wrong[2:]):
+        labels = numbers.labels(8, 4).tolist()
         predictions = with_mistakes(numbers, labels, wrong, 4)
-        got = evaluate(submission.accuracy, provided, numbers, predictions, labels, 3, 4)
-        net = {0: "a perfect net", 7: "a net that is never right"}.get(wrong, f"a net that is wrong {wrong} times in 7")
-        assert_number(f"the accuracy of {net}", got, (7 - wrong) / 7)
+        got = evaluate(submission.accuracy, provided, numbers, predictions, labels, 4, 4)
+        net = {0: "a perfect net", 8: "a net that is never right"}.get(wrong, f"a net that is wrong {wrong} times in 8")
+        assert_number(f"the accuracy of {net}", got, (8 - wrong) / 8)
 
 
 @pytest.mark.exercise("accuracy_per_class")
