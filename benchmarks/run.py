@@ -144,9 +144,9 @@ def cost_of_walls(entries: list[Path], rounds: int) -> Iterator[tuple[str, str, 
 
 
 def grade(inbox: Path, out: Path, jobs: int) -> list[str]:
-    """The command that grades the class."""
-    command = str(Path(sys.executable).with_name("grader"))
-    return [command, "grade", str(inbox), "-a", ASSIGNMENT, "-o", str(out), "--jobs", str(jobs), "--device", "cpu"]
+    """The command that grades the class, at level kernel: what workers in a namespace of their own used can't be counted."""
+    command = ["/usr/bin/env", "PATH=/nonexistent", str(Path(sys.executable).with_name("grader"))]
+    return [*command, "grade", str(inbox), "-a", ASSIGNMENT, "-o", str(out), "--jobs", str(jobs), "--device", "cpu"]
 
 
 def make_class(inbox: Path, size: int) -> Path:

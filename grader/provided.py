@@ -9,7 +9,13 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
+
+
+@cache
+def parts_of(text: str, file: str) -> Parts:
+    """The parts, read once for all submissions."""
+    return Parts(text, file)
 
 
 class Parts:

@@ -19,7 +19,7 @@ from grader.course import Assignment
 from grader.errors import CheckEnd, CheckFailed, IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
-from grader.provided import Parts
+from grader.provided import parts_of
 from grader.results import Evidence, Flag, Location
 from grader.showing import InWorker, shown_argument, shown_value
 from grader.submission import Submission
@@ -148,7 +148,7 @@ class Session:
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
         self._printed = ""
-        self._parts = Parts(assignment.parts_source, str(assignment.parts_path))
+        self._parts = parts_of(assignment.parts_source, str(assignment.parts_path))
         self._provided: set[str] = set()  # definitions of the parts that the present worker has
         self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
 
