@@ -14,9 +14,8 @@ from pathlib import Path
 
 from grader.course import Assignment, Exercise
 from grader.errors import Blocked, CheckEnd, IsolationError, StudentCodeRaised
-from grader.forbidden import find_forbidden
 from grader.launchers import Launcher
-from grader.policy import apply_policy, run_time_findings
+from grader.policy import judge
 from grader.proxy import Session
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
 from grader.source import is_stub
@@ -105,9 +104,7 @@ class Bench:
         if self._session is None or self._session.assignment is not assignment:
             return results
         self._session.close()
-        submission = self._session.submission
-        at_run_time, _ = run_time_findings(assignment, submission, sorted(self._session.uses))
-        return apply_policy(assignment, submission, results, [*find_forbidden(assignment, submission), *at_run_time])
+        return judge(assignment, self._session.submission, results, sorted(self._session.uses)).exercises
 
     @property
     def session(self) -> Session:

@@ -60,35 +60,39 @@ class Finding:
     exercises: tuple[str, ...]
 
 
-def find_forbidden(assignment: Assignment, submission: Submission) -> list[Finding]:
-    """Every forbidden name in the submission, sorted by file, line and name; at most one of a name in a line."""
-    code = _Code(assignment, submission)
-    owners = code.owners()
-    found: dict[tuple[str, int, str], Finding] = {}
-    for module in code.modules.values():
-        at_home = code.defined_in(module)
-        for unit in module.units:
-            for hit in unit.hits:
-                is_use = hit.is_star or (unit in code.defining if unit.is_alias else not hit.is_import)
-                if not is_use and hit.name in code.used[module.file]:
-                    continue
-                concerned = owners.get(unit, []) + (at_home if hit.is_star else [])
-                exercises = [exercise.name for exercise in concerned if hit.name in exercise.forbids]
-                if concerned and not exercises:
-                    continue
-                key = (module.file, hit.line, hit.name)
-                earlier = found.get(key, Finding(*key, False, ()))
-                names = {*exercises, *earlier.exercises}
-                found[key] = Finding(*key, is_use or earlier.is_use, code.in_order(names))
-    return [found[key] for key in sorted(found)]
+class Reading:
+    """A submission, read once for what its assignment forbids."""
 
+    def __init__(self, assignment: Assignment, submission: Submission) -> None:
+        self._code = _Code(assignment, submission)
+        self._owners = self._code.owners()
 
-def exercises_at(assignment: Assignment, submission: Submission, file: str, line: int) -> tuple[str, ...]:
-    """The names of the exercises, in the course's order, whose code the line is part of."""
-    code = _Code(assignment, submission)
-    owners = code.owners()
-    units = [unit for module in code.modules.values() if module.file == file for unit in module.units]
-    return code.in_order({owner.name for unit in units if line in unit.lines for owner in owners.get(unit, ())})
+    def findings(self) -> list[Finding]:
+        """Every forbidden name in it, sorted by file, line and name; at most one of a name in a line."""
+        code = self._code
+        found: dict[tuple[str, int, str], Finding] = {}
+        for module in code.modules.values():
+            at_home = code.defined_in(module)
+            for unit in module.units:
+                for hit in unit.hits:
+                    is_use = hit.is_star or (unit in code.defining if unit.is_alias else not hit.is_import)
+                    if not is_use and hit.name in code.used[module.file]:
+                        continue
+                    concerned = self._owners.get(unit, []) + (at_home if hit.is_star else [])
+                    exercises = [exercise.name for exercise in concerned if hit.name in exercise.forbids]
+                    if concerned and not exercises:
+                        continue
+                    key = (module.file, hit.line, hit.name)
+                    earlier = found.get(key, Finding(*key, False, ()))
+                    names = {*exercises, *earlier.exercises}
+                    found[key] = Finding(*key, is_use or earlier.is_use, code.in_order(names))
+        return [found[key] for key in sorted(found)]
+
+    def exercises_at(self, file: str, line: int) -> tuple[str, ...]:
+        """The names of the exercises, in the course's order, whose code the line is part of."""
+        units = [unit for module in self._code.modules.values() if module.file == file for unit in module.units]
+        at_line = (unit for unit in units if line in unit.lines)
+        return self._code.in_order({owner.name for unit in at_line for owner in self._owners.get(unit, ())})
 
 
 def forbidden_flags(findings: Iterable[Finding]) -> list[Flag]:

@@ -16,14 +16,13 @@ import pytest
 
 import grader
 from grader import rubric
-from grader.bench import Bench, Check, exercise_results
+from grader.bench import Bench, Check, Noticed, exercise_results
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.fixtures import BENCH
-from grader.forbidden import find_forbidden, forbidden_flags
 from grader.launchers import Launcher
 from grader.levels import Level
-from grader.policy import apply_policy, run_time_findings
+from grader.policy import judge
 from grader.results import CheckResult, Evidence, Flag, Grade, Outcome, Status
 from grader.settings import Settings
 from grader.submission import Submission
@@ -161,9 +160,9 @@ class _Loop:
 def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submission: Submission) -> Grade:
     started = time.perf_counter()
     assignment = checks[0].assignment
-    findings = find_forbidden(assignment, submission)
-    flags = [*submission.flags, *forbidden_flags(findings)]
-    is_gradable = all(flag.kind != _NOT_GRADABLE for flag in flags)
+    is_gradable = all(flag.kind != _NOT_GRADABLE for flag in submission.flags)
+    faults: list[Flag] = []
+    noticed = Noticed()
     if not is_gradable:
         results = {check.key: _not_run(check) for check in checks}
     else:
@@ -173,12 +172,9 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
             if not bench.lost_worker:
                 break
         results = bench.results
-        flags += [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
+        faults = [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
         noticed = bench.clear()
-        at_run_time, flags_of_them = run_time_findings(assignment, submission, noticed.uses)
-        findings += at_run_time
-        flags += [*noticed.flags, *flags_of_them]
-    exercises = apply_policy(assignment, submission, exercise_results(checks, results), findings)
+    exercises, in_text, at_run_time = judge(assignment, submission, exercise_results(checks, results), noticed.uses)
     outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
     if not is_gradable:
         status = Status.NOT_GRADABLE
@@ -192,7 +188,7 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
         submission_sha256=submission.sha256,
         status=status,
         exercises=exercises,
-        flags=tuple(flags),
+        flags=(*submission.flags, *in_text, *faults, *noticed.flags, *at_run_time),
         environment=environment(assignment, bench.device, bench.launcher.level if bench.launcher is not None else None),
         duration_seconds=time.perf_counter() - started,
     )

@@ -23,12 +23,11 @@ from grader.levels import Level
 from grader.text import clean
 from grader.untrusted.sandbox import Limits
 from grader.usage import Usage, seconds_waited, usage_in
-from grader.walls import Start
+from grader.walls import UNTRUSTED, Start
 
 if TYPE_CHECKING:
     from grader.workers import Worker
 
-_UNTRUSTED = Path(__file__).parent / "untrusted"
 _START_SECONDS = 120.0
 
 # The package is registered under a name of its own, so that a worker can't import the rest of the grader through it.
@@ -307,7 +306,7 @@ def _start_interpreter(
     module: str, channel: socket.socket, output: IO[bytes], errors: IO[bytes], start: Start = Start(Level.PROCESS)
 ) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | _SET_VARIABLES
-    interpreter = [sys.executable, "-P", "-s", "-B", "-c", _BOOTSTRAP, str(_UNTRUSTED), module, str(channel.fileno())]
+    interpreter = [sys.executable, "-P", "-s", "-B", "-c", _BOOTSTRAP, str(UNTRUSTED), module, str(channel.fileno())]
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
         [*start.prefix, *interpreter],
         env=environment,

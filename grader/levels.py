@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """From the strongest to the weakest; a level is greater than another if it is stronger."""
+    """From the strongest to the weakest; as texts they don't compare, so ask `is_at_least`."""
 
     FULL = "full"  # bubblewrap, Landlock, a filter of system calls
     KERNEL = "kernel"  # without bubblewrap

@@ -7,22 +7,43 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from grader.course import Assignment
-from grader.forbidden import Finding, exercises_at
+from grader.forbidden import Finding, Reading, forbidden_flags
 from grader.results import CheckResult, Evidence, ExerciseResult, Flag, Location, Outcome
 from grader.submission import Submission
 
 AUTOGRAD = "torch.autograd"
 
 
-def run_time_findings(
-    assignment: Assignment, submission: Submission, uses: Iterable[tuple[str, int, str]]
-) -> tuple[list[Finding], list[Flag]]:
+class Judged(NamedTuple):
+    """Results after the course's policy, and the flags of what was found: in the text, and when the code ran."""
+
+    exercises: tuple[ExerciseResult, ...]
+    in_text: list[Flag]
+    at_run_time: list[Flag]
+
+
+def judge(
+    assignment: Assignment,
+    submission: Submission,
+    exercises: tuple[ExerciseResult, ...],
+    uses: Iterable[tuple[str, int, str]] = (),
+) -> Judged:
+    """Look for what the assignment forbids and do what the course does about it. `uses` are of autograd, at run time."""
+    reading = Reading(assignment, submission)
+    findings = reading.findings()
+    seen, flags = run_time_findings(reading, uses)
+    after = apply_policy(assignment, submission, exercises, [*findings, *seen])
+    return Judged(after, forbidden_flags(findings), flags)
+
+
+def run_time_findings(reading: Reading, uses: Iterable[tuple[str, int, str]]) -> tuple[list[Finding], list[Flag]]:
     """The uses of autograd that were seen while the code ran - (file, line, what) - as findings and as flags."""
     findings, flags = [], []
     for file, line, what in uses:
-        findings.append(Finding(file, line, AUTOGRAD, True, exercises_at(assignment, submission, file, line)))
+        findings.append(Finding(file, line, AUTOGRAD, True, reading.exercises_at(file, line)))
         flags.append(Flag("autograd_used", f"{file}, line {line}", f"{what}; this assignment forbids {AUTOGRAD}"))
     return findings, flags
 

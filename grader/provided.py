@@ -107,4 +107,4 @@ def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
 
 def _first_line(statement: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min(statement.lineno, *(decorator.lineno for decorator in decorators), statement.lineno)
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])

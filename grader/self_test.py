@@ -13,10 +13,11 @@ from grader.launchers import Launcher
 from grader.levels import FILES, MEMORY, PROMISES, Level
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
+from grader.walls import UNTRUSTED
 from grader.workers import Worker
 
 _FILE = "probe.py"
-_CODE = Path(__file__).parent / "untrusted" / _FILE
+_CODE = UNTRUSTED / _FILE
 _SECONDS = 30.0
 _LIMITS = Limits(memory_mib=2048, cpu_seconds=60, threads=64)
 _BEYOND_THE_LIMIT = (_LIMITS.memory_mib + 512) * 2**20

@@ -19,7 +19,7 @@ from grader.untrusted import landlock
 from grader.untrusted.sandbox import Walls
 
 _PACKAGE = Path(__file__).parent
-_UNTRUSTED = _PACKAGE / "untrusted"
+UNTRUSTED = _PACKAGE / "untrusted"
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/sys/devices/system", "/proc/cpuinfo", "/dev/urandom", "/dev/zero")
 _NVIDIA = ("nvidia0", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
@@ -105,7 +105,7 @@ def _other_user() -> int | None:
     """Whom workers run as when the grader is root: nobody, if nobody can read Python's libraries."""
     if os.geteuid() != 0:
         return None
-    needed = (Path(sys.executable), Path(os.path.realpath(sys.executable)), _UNTRUSTED, *_folders())
+    needed = (Path(sys.executable), Path(os.path.realpath(sys.executable)), UNTRUSTED, *_folders())
     return NOBODY if all(_is_open_to_all(path) for path in needed) else None
 
 
@@ -144,7 +144,7 @@ def _bubblewrap(program: str, hidden: list[Path], *, cuda: bool, alone: bool) ->
         if any(folder in path.parents for folder in map(Path.resolve, _folders())):
             words += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
             covers += [path] if path.is_dir() else []
-    words += ["--ro-bind", str(_UNTRUSTED), str(_UNTRUSTED)]
+    words += ["--ro-bind", str(UNTRUSTED), str(UNTRUSTED)]
     if cuda:
         for device in _nvidia_devices():
             words += ["--dev-bind-try", device, device]

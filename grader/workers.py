@@ -191,9 +191,7 @@ class Worker:
 
     def _death(self) -> WorkerCrashed | IsolationError:
         """What is known of a worker that ended by itself, or closed its channel."""
-        if not self._process.ends_within(
-            _ENDING_SECONDS
-        ):  # a false alarm on a busy machine names another cause, no more
+        if not self._process.ends_within(_ENDING_SECONDS):  # on a busy machine this may name another cause, no more
             self.kill()
             return WorkerCrashed(
                 "Your code closed its connection to the grader, so it was stopped.",

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from grader.course import Assignment, find_assignment
-from grader.forbidden import Finding, exercises_at, find_forbidden, forbidden_flags
+from grader.forbidden import Finding, Reading, forbidden_flags
 from grader.results import Flag
 from grader.source import Source
 from grader.submission import Submission, load_submission, make_submission
@@ -46,7 +46,7 @@ def found(files: str | dict[str, str], assignment: Assignment = ASSIGNMENT) -> l
     files = {"linear.py": files} if isinstance(files, str) else files
     for text in files.values():
         ast.parse(text)
-    return find_forbidden(assignment, make_submission("s", files))
+    return Reading(assignment, make_submission("s", files)).findings()
 
 
 def uses(files: str | dict[str, str], assignment: Assignment = ASSIGNMENT) -> list[tuple[str, tuple[str, ...]]]:
@@ -478,10 +478,10 @@ def test_whose_code_a_line_is() -> None:
     submission = make_submission(
         "s", {"linear.py": text, "relu.py": "import linear\nclass ReLU:\n  x = linear.helper()"}
     )
-    lines = [exercises_at(ASSIGNMENT, submission, "linear.py", line) for line in range(10)]
+    lines = [Reading(ASSIGNMENT, submission).exercises_at("linear.py", line) for line in range(10)]
     linear, both = ("linear",), ("linear", "relu")
     assert lines == [(), (), (), linear, linear, linear, (), both, (), ()]
-    assert exercises_at(ASSIGNMENT, submission, "none.py", 1) == ()
+    assert Reading(ASSIGNMENT, submission).exercises_at("none.py", 1) == ()
 
 
 def test_flags_say_use_or_import() -> None:
@@ -507,7 +507,7 @@ def test_nothing_is_found_in_honest_work(path: Path) -> None:
     """The model answer and the sample class, right or wrong, use nothing that is forbidden."""
     submission = load_submission(path, course_files=ASSIGNMENT.course_files)
     assert submission.files
-    assert find_forbidden(ASSIGNMENT, submission) == []
+    assert Reading(ASSIGNMENT, submission).findings() == []
 
 
 class Built(Source):
@@ -544,7 +544,7 @@ def test_depth_is_no_obstacle(kind: str) -> None:
     pair = ast.Tuple([node, node], ast.Load(), **where)
     submission = make_submission("s", {"linear.py": ""})
     vars(submission)["sources"] = {"linear.py": Built(ast.Module([ast.Assign([target], pair, **where)], []))}
-    assert find_forbidden(ASSIGNMENT, submission) == [Finding("linear.py", 1, "torch.nn", True, ("linear",))]
+    assert Reading(ASSIGNMENT, submission).findings() == [Finding("linear.py", 1, "torch.nn", True, ("linear",))]
     vars(pair).clear()
     while isinstance(node, ast.Attribute | ast.BinOp | ast.Call):  # freed in one go, it might recurse
         inner = node.func if isinstance(node, ast.Call) else node.left if isinstance(node, ast.BinOp) else node.value
@@ -578,8 +578,8 @@ HOSTILE = {
 def test_hostile_source_does_no_harm(text: str) -> None:
     """Whatever is in a file, there is an answer."""
     submission = make_submission("s", {"linear.py": text, "odd/__init__.py": text[:200], "__init__.py": ""})
-    assert isinstance(find_forbidden(ASSIGNMENT, submission), list)
-    assert isinstance(exercises_at(ASSIGNMENT, submission, "linear.py", 2), tuple)
+    assert isinstance(Reading(ASSIGNMENT, submission).findings(), list)
+    assert isinstance(Reading(ASSIGNMENT, submission).exercises_at("linear.py", 2), tuple)
 
 
 def test_files_that_cannot_be_read_give_nothing() -> None:
@@ -589,7 +589,7 @@ def test_files_that_cannot_be_read_give_nothing() -> None:
         "relu.py": "import torch\nclass ReLU(torch.nn.Module): ...",
     }
     submission: Submission = make_submission("s", files)
-    assert find_forbidden(ASSIGNMENT, submission) == [Finding("relu.py", 2, "torch.nn", True, ("relu",))]
+    assert Reading(ASSIGNMENT, submission).findings() == [Finding("relu.py", 2, "torch.nn", True, ("relu",))]
 
 
 @pytest.mark.parametrize(
@@ -609,5 +609,5 @@ def test_files_that_cannot_be_read_give_nothing() -> None:
 def test_exceptions_are_allowed(classifier: Assignment, text: str, lines: list[int]) -> None:
     """What `allows` names is no finding, however it is reached, and everything beside it still is."""
     assert "torch.nn.Parameter" in classifier.allows
-    found = find_forbidden(classifier, make_submission("s", {"linear.py": text}))
+    found = Reading(classifier, make_submission("s", {"linear.py": text})).findings()
     assert [entry.line for entry in found if entry.name == "torch.nn"] == lines

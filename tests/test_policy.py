@@ -9,7 +9,7 @@ import pytest
 
 from grader.course import Assignment
 from grader.errors import CourseError
-from grader.forbidden import Finding, find_forbidden
+from grader.forbidden import Finding, Reading
 from grader.policy import apply_policy, run_time_findings
 from grader.results import CheckResult, Evidence, ExerciseResult, Outcome
 from grader.submission import make_submission
@@ -63,7 +63,7 @@ def scores(exercises: tuple[ExerciseResult, ...]) -> dict[str, Decimal]:
 def test_flag_changes_nothing(tmp_path: Path) -> None:
     """With the policy `flag` results are as they were."""
     course = assignment(tmp_path, "flag")
-    found = find_forbidden(course, SUBMISSION)
+    found = Reading(course, SUBMISSION).findings()
     assert [finding.is_use for finding in found] == [True, False]
     before = results(Outcome.PASSED)
     assert apply_policy(course, SUBMISSION, before, found) == before
@@ -73,7 +73,7 @@ def test_use_costs_its_exercise_alone(tmp_path: Path) -> None:
     """One loses its points and the joint run with it; Two, with an import that nothing uses, loses none."""
     course = assignment(tmp_path)
     after = apply_policy(
-        course, SUBMISSION, results(Outcome.PASSED, Outcome.FAILED), find_forbidden(course, SUBMISSION)
+        course, SUBMISSION, results(Outcome.PASSED, Outcome.FAILED), Reading(course, SUBMISSION).findings()
     )
     assert scores(after) == {"one": 0, "two": 2, "joint": 0}
     passed, failed = after[0].checks
@@ -92,14 +92,14 @@ def test_only_points_that_were_earned_are_lost(tmp_path: Path, outcome: Outcome)
     """Every other outcome stays what it is: a fault of ours is not made the student's."""
     course = assignment(tmp_path)
     before = results(outcome)
-    assert apply_policy(course, SUBMISSION, before, find_forbidden(course, SUBMISSION)) == before
+    assert apply_policy(course, SUBMISSION, before, Reading(course, SUBMISSION).findings()) == before
 
 
 def test_hidden_check_stays_silent(tmp_path: Path) -> None:
     """A hidden check loses its points without a word."""
     course = assignment(tmp_path)
     after = apply_policy(
-        course, SUBMISSION, results(Outcome.PASSED, visibility="hidden"), find_forbidden(course, SUBMISSION)
+        course, SUBMISSION, results(Outcome.PASSED, visibility="hidden"), Reading(course, SUBMISSION).findings()
     )
     assert (after[0].score, after[0].checks[0].evidence, after[0].checks[0].hint) == (0, None, None)
 
@@ -107,7 +107,9 @@ def test_hidden_check_stays_silent(tmp_path: Path) -> None:
 def test_use_at_run_time_counts_like_one_in_the_text(tmp_path: Path) -> None:
     """What the run showed is a finding of the exercise whose code the line is part of, and a flag."""
     course = assignment(tmp_path)
-    findings, flags = run_time_findings(course, SUBMISSION, [("two.py", 4, "calls torch.autograd.grad when it runs")])
+    findings, flags = run_time_findings(
+        Reading(course, SUBMISSION), [("two.py", 4, "calls torch.autograd.grad when it runs")]
+    )
     assert findings == [Finding("two.py", 4, "torch.autograd", True, ("two",))]
     assert (flags[0].kind, flags[0].where) == ("autograd_used", "two.py, line 4")
     assert scores(apply_policy(course, SUBMISSION, results(Outcome.PASSED), findings)) == {
@@ -120,7 +122,9 @@ def test_use_at_run_time_counts_like_one_in_the_text(tmp_path: Path) -> None:
 def test_use_in_nobodys_code_costs_nothing(tmp_path: Path) -> None:
     """A helper that no exercise reaches is a flag, no more."""
     course = assignment(tmp_path)
-    findings, flags = run_time_findings(course, SUBMISSION, [("two.py", 1, "calls torch.autograd.grad when it runs")])
+    findings, flags = run_time_findings(
+        Reading(course, SUBMISSION), [("two.py", 1, "calls torch.autograd.grad when it runs")]
+    )
     assert len(flags) == 1
     before = results(Outcome.PASSED)
     assert apply_policy(course, SUBMISSION, before, findings) == before
