@@ -76,6 +76,16 @@ class Assignment:
         return f"Assignment({str(self.course_root)!r}, {self.name!r})"
 
     @property
+    def reference_folder(self) -> Path:
+        """What only the instructor has: the model answer, hidden checks, known mistakes."""
+        return self.course_root / "reference" / self.name
+
+    @property
+    def mistake_files(self) -> list[Path]:
+        """The catalogue of known mistakes, a file an exercise; none in a student's copy of the course."""
+        return sorted((self.reference_folder / "mistakes").glob("*.py"))
+
+    @property
     def public_rubric(self) -> list[Path]:
         """The rubric files that students have too."""
         return sorted(self.folder.glob("test_*.py"))
@@ -83,7 +93,7 @@ class Assignment:
     @property
     def hidden_rubric(self) -> list[Path]:
         """The rubric files that only the instructor has; none in a student's copy of the course."""
-        return sorted((self.course_root / "reference" / self.name).glob("test_hidden_*.py"))
+        return sorted(self.reference_folder.glob("test_hidden_*.py"))
 
     @cached_property
     def salt(self) -> str:

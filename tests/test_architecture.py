@@ -21,6 +21,7 @@ ORDER = [
     "course",
     "source",
     "submission",
+    "catalogue",
     "data",
     "levels",
     "settings",
