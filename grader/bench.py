@@ -12,16 +12,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from torch import Tensor
+
+from grader import compare
 from grader.course import Assignment, Exercise
-from grader.errors import Blocked, CheckEnd, IsolationError, StudentCodeRaised
+from grader.errors import Blocked, CheckEnd, CheckFailed, IsolationError, StudentCodeRaised
 from grader.launchers import Launcher
+from grader.lookup import parameter_names
+from grader.mistakes import Known, Recording, load_recording
 from grader.policy import judge
-from grader.proxy import Session
+from grader.proxy import Exchange, Session
+from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
 from grader.source import is_stub
 from grader.submission import Submission, load_submission
+from grader.traces import Trace, trace_of
 
 _HOPELESS = frozenset({Outcome.TIMED_OUT, Outcome.CRASHED})
+_TRACED = frozenset({Outcome.FAILED, Outcome.RAISED, *_HOPELESS})
 
 
 @dataclass(frozen=True)
@@ -42,10 +50,9 @@ class Check:
         """What tells this check from all others."""
         return self.assignment.name, self.exercise.name, self.name
 
-    @property
-    def seed(self) -> int:
-        """A number that depends on the check's name, and on what of the assignment students do not have."""
-        return zlib.crc32("/".join((self.assignment.salt, *self.key) if self.assignment.salt else self.key).encode())
+    def seed(self, salt: str) -> int:
+        """A number that depends on the check's name and on the salt; the empty one is that of students' own runs."""
+        return zlib.crc32("/".join((salt, *self.key) if salt else self.key).encode())
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,22 @@ class Bench:
         self.launcher = launcher
         self.dataset_root = dataset_root
         self.folder = folder
+        self.salt: str | None = None  # of the random inputs; None is the assignment's own, with which grades are made
+        self.own_draw = 0  # added to the seed of the student code's own random numbers
+        self.traces_all = False  # or only what did not pass
         self.results: dict[tuple[str, str, str], CheckResult] = {}
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again
         self.curves: list[Curve] = []
         self.flags: list[Flag] = []  # what checks show to the instructor
         self.submission: Submission | None = None
+        self.traces: dict[tuple[str, str, str], Trace] = {}  # of the checks that did not pass
+        self.last_trace: Trace | None = None  # of the check that ended last, if it did not pass
+        self._approved: list[
+            Exchange
+        ] = []  # calls whose results were right, the last ones from `_first_approved` on of
+        self._first_approved = 0  # this check
+        self._recordings: dict[str, Recording | None] = {}
         self._session: Session | None = None
         self._started = 0.0
         self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
@@ -95,16 +112,19 @@ class Bench:
         self.results = {}
         self.faults = []
         self.flags = []
+        self.traces = {}
+        self._approved = []
         self.lost_worker = False
         self._hopeless = {}
         return noticed
 
-    def after_policy(self, assignment: Assignment, results: tuple[ExerciseResult, ...]) -> tuple[ExerciseResult, ...]:
-        """The results as a grade would have them, after what the course does about forbidden names."""
+    def as_graded(self, assignment: Assignment, results: tuple[ExerciseResult, ...]) -> tuple[ExerciseResult, ...]:
+        """The results as a grade would have them: mistakes named, and after what the course does about forbidden names."""
         if self._session is None or self._session.assignment is not assignment:
             return results
         self._session.close()
-        return judge(assignment, self._session.submission, results, sorted(self._session.uses)).exercises
+        diagnosed = self.diagnosed(assignment, results)
+        return judge(assignment, self._session.submission, diagnosed, sorted(self._session.uses)).exercises
 
     @property
     def session(self) -> Session:
@@ -135,10 +155,16 @@ class Bench:
         stand_ins = check.exercise.stand_ins if with_stand_ins else ()
         # What the course provided for other checks could be found by student code, and used to answer these.
         apart = f"{check.visibility} {check.exercise.name if check.exercise.needs else ''}"
-        session.begin(check.seed, check.timeout_seconds, stand_ins, apart=apart)
+        session.begin(self.seed_of(check) + self.own_draw, check.timeout_seconds, stand_ins, apart=apart)
+        self._first_approved = len(self._approved)
+        compare.listen(self._approve)
         session.hopeless = {function: ends[-1] for function, ends in self._hopeless.items() if len(ends) > 1}
         for needed in check.exercise.needs:
             self._require(check.assignment, check.assignment.exercise(needed))
+
+    def seed_of(self, check: Check) -> int:
+        """The seed of the check's random inputs."""
+        return check.seed(check.assignment.salt if self.salt is None else self.salt)
 
     def needs_stand_ins(self, check: Check) -> bool:
         """Whether the check can't be run with the student's own parts: one of them hangs or crashes its worker."""
@@ -154,15 +180,18 @@ class Bench:
     def result(self, check: Check, error: BaseException | None, skipped: str | None = None) -> CheckResult:
         """What the check's end means; `error` is what it raised, `skipped` the reason why it did not run."""
         hint, evidence = None, None
+        further_hints: tuple[str, ...] = ()
         if skipped is not None:
             outcome, evidence = Outcome.SKIPPED, Evidence(summary=skipped)
         elif error is None:
             outcome = Outcome.PASSED
             evidence = Evidence(curves=tuple(self.curves)) if self.curves else None
         elif isinstance(error, CheckEnd):
-            outcome, hint, evidence = error.outcome, error.hint, self._full_evidence(error)
-            if hint is None and outcome in (Outcome.FAILED, Outcome.RAISED):
-                hint = check.hint
+            outcome, hint, question = error.outcome, error.hint, self._relate(error)
+            evidence = self._full_evidence(error)
+            if outcome in (Outcome.FAILED, Outcome.RAISED):
+                hints = [text for text in (hint or question, check.hint) if text]
+                hint, further_hints = (hints[0] if hints else None), tuple(hints[1:])
         elif isinstance(error, AssertionError):
             outcome, hint = Outcome.FAILED, check.hint
             evidence = self.session.evidence(str(error).split("\n")[0] or "The check's condition does not hold.")
@@ -175,7 +204,10 @@ class Bench:
         if isinstance(error, CheckEnd) and self.session.died_in:
             self._hopeless.setdefault(self.session.died_in, []).append(error)
         if check.visibility == "hidden" and outcome is not Outcome.GRADER_ERROR:
+            hint, further_hints = check.hint if outcome in _TRACED else None, ()
             evidence = None  # a hidden check's inputs and values stay hidden
+        is_traced = outcome in _TRACED or (self.traces_all and outcome is Outcome.PASSED)
+        self.last_trace = trace_of(self.session.answers, error) if is_traced else None
         return CheckResult(
             name=check.name,
             title=check.title,
@@ -183,9 +215,84 @@ class Bench:
             points=check.points,
             visibility=check.visibility,
             hint=hint,
+            further_hints=further_hints,
             evidence=evidence,
             duration_seconds=time.perf_counter() - self._started,
         )
+
+    def keep(self, check: Check, result: CheckResult, trace: Trace | None) -> None:
+        """This is how the check ended, after all tries."""
+        self.results[check.key] = result
+        self.traces.pop(check.key, None)
+        if trace is not None:
+            self.traces[check.key] = trace
+
+    # -- what is said of a failure -------------------------------------------------------------------------------------
+
+    def _approve(self, compared: Compared) -> None:
+        call = self._last_call()
+        if call is not None and not (self._approved and self._approved[-1] is call):
+            self._approved.append(call)
+
+    def _last_call(self) -> Exchange | None:
+        """The last call of the submission in this check."""
+        trace = self.session.trace
+        return next((entry for entry in reversed(trace) if _is_students(entry)), None)
+
+    def _relate(self, end: CheckEnd) -> str | None:
+        """Complete the evidence of `end` with what the calls say of the values; returns the question that it asks."""
+        if not isinstance(end, CheckFailed):
+            return None
+        if end.evidence.relation is not None or end.compared is None:
+            return end.question
+        relation = self._relation_to_calls(end.compared)
+        if relation is None:
+            return None
+        end.evidence = dataclasses.replace(end.evidence, relation=relation.sentence)
+        return relation.question
+
+    def _relation_to_calls(self, compared: Compared) -> Relation | None:
+        exchanges = [entry for entry in self.session.trace if _is_students(entry)]
+        if not exchanges:
+            return None
+        found = relation_to_calls(compared, [self._call(entry) for entry in exchanges[-8:]])
+        if found is not None:
+            return found
+        last = exchanges[-1]
+        approved = [entry for entry in self._approved if entry is not last]
+        largest = max((self._call(entry).largest for entry in approved if entry.function == last.function), default=0.0)
+        here = [entry for entry in self._approved[self._first_approved :] if entry is not last]
+        return relation_to_approved(self._call(last), [self._call(entry) for entry in here], largest)
+
+    def _call(self, exchange: Exchange) -> Call:
+        names = parameter_names(self.session.submission, exchange.function)
+        inputs = {
+            names[place] if place < len(names) else f"argument {place + 1}": argument
+            for place, argument in enumerate(exchange.arguments)
+            if isinstance(argument, Tensor)
+        }
+        return Call(exchange.function, exchange.target, inputs, exchange.answer)
+
+    def diagnosed(self, assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> tuple[ExerciseResult, ...]:
+        """The results with the known mistake that each failed check shows, if it is certain which."""
+        if not self.traces:
+            return exercises
+        if assignment.name not in self._recordings:
+            self._recordings[assignment.name] = load_recording(assignment)
+        recording = self._recordings[assignment.name]
+        if recording is None:
+            return exercises
+        return tuple(self._named(recording, assignment, exercise) for exercise in exercises)
+
+    def _named(self, recording: Recording, assignment: Assignment, exercise: ExerciseResult) -> ExerciseResult:
+        traces = {
+            check.name: self.traces.get((assignment.name, exercise.name, check.name)) for check in exercise.checks
+        }
+        failed = {name: trace for name, trace in traces.items() if trace is not None}
+        passed = {check.name for check in exercise.checks if check.outcome is Outcome.PASSED}
+        named = recording.name_mistakes(exercise.name, passed, failed) if failed else {}
+        checks = [with_mistake(check, named.get(check.name)) for check in exercise.checks]
+        return dataclasses.replace(exercise, checks=tuple(checks))
 
     def _full_evidence(self, end: CheckEnd) -> Evidence:
         """The evidence of `end` with the place, the calls and the print-outs that only the session knows."""
@@ -220,6 +327,18 @@ class Bench:
                     f"This waits for {needed.title}, whose check {result.outcome.words}.",
                     hint=f"Work on {needed.file} first.",
                 )
+
+
+def with_mistake(check: CheckResult, known: Known | None) -> CheckResult:
+    """The result with the mistake that it shows and that mistake's hints, from a question to the place in the lesson."""
+    if known is None:
+        return check
+    hints = (known.idea, f"In the lesson: {known.lesson}.")
+    return dataclasses.replace(check, mistake=known.id, mistake_line=known.line, hint=known.ask, further_hints=hints)
+
+
+def _is_students(exchange: Exchange) -> bool:
+    return exchange.target >= 0 and not exchange.function.startswith("provided ")
 
 
 def exercise_results(

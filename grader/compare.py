@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from grader.errors import CheckFailed
+from grader.relations import Compared, Listener, relation_of, relation_of_dtype
 from grader.results import Evidence
 from grader.showing import shown_value
 from grader.text import short_number
@@ -25,6 +26,7 @@ __tracebackhide__ = True  # a debugger or traceback shows the check and the stud
 _TOLERANCE = {torch.float64: 1e-5, torch.float32: 1e-5}
 _DEVICE_FACTOR = {"cpu": 1.0, "cuda": 10.0}  # a GPU adds in another order; TF32 stays off in the worker
 _device = "cpu"
+_listener: Listener | None = None
 _SHOWN_ENTRIES = 4
 _SMALL = 36
 
@@ -33,6 +35,12 @@ def use_device(device: str) -> None:
     """From now on, judge what was computed on that device: `cpu` or `cuda`."""
     global _device
     _device = device
+
+
+def listen(listener: Listener) -> None:
+    """From now on, tell `listener` of every comparison that ends well."""
+    global _listener
+    _listener = listener
 
 
 def tolerance(dtype: torch.dtype = torch.float32, device: str | None = None) -> float:
@@ -45,18 +53,27 @@ def tolerance(dtype: torch.dtype = torch.float32, device: str | None = None) -> 
 
 def assert_tensor(name: str, got: object, shape: Sequence[int] | None = None, *, like: str = "") -> Tensor:
     """`got` as a finite float tensor of that shape. `like` says what gives the shape: "the shape of W"."""
+    return _assert_tensor(name, got, shape, like, None)
+
+
+def _assert_tensor(name: str, got: object, shape: Sequence[int] | None, like: str, expected: Tensor | None) -> Tensor:
+    """The same; with the `expected` values, more can be said of a wrong shape or dtype."""
     if not isinstance(got, Tensor):
         hint = "Does the function return its result?" if got is None else None
         raise CheckFailed(f"{name} is {shown_value(got)}, expected a tensor.", hint=hint)
     if shape is not None and tuple(got.shape) != tuple(shape):
+        compared = Compared(name, got, torch.full(tuple(shape), math.nan) if expected is None else expected, 1e-6)
         raise CheckFailed(
             f"{name} has shape {tuple(got.shape)}, expected {tuple(shape)}{', ' + like if like else ''}.",
-            evidence=Evidence(
-                got=f"shape {tuple(got.shape)}", expected=f"shape {tuple(shape)}", relation=_shape_relation(got, shape)
-            ),
+            evidence=Evidence(got=f"shape {tuple(got.shape)}", expected=f"shape {tuple(shape)}"),
+            compared=compared,
+            relation=relation_of(compared),
         )
     if not got.dtype.is_floating_point:
-        raise CheckFailed(f"{name} has dtype {_dtype(got)}, expected float32.")
+        raise CheckFailed(
+            f"{name} has dtype {_dtype(got)}, expected float32.",
+            relation=None if expected is None else relation_of_dtype(got, expected),
+        )
     if got.dtype not in _TOLERANCE:
         raise CheckFailed(f"{name} has dtype {_dtype(got)}, which is too coarse; expected float32.")
     if not bool(torch.isfinite(got).all()):
@@ -86,12 +103,15 @@ def assert_close(
     `relative` defaults to `tolerance()` of float32. `factors` are what a wrong answer may be off by, with the meaning:
     `{"the batch size": 5}`.
     """
-    value = assert_tensor(name, got, expected.shape, like=like)
+    value = _assert_tensor(name, got, expected.shape, like, expected)
     wide, target = value.double(), expected.double()
     part = tolerance() if relative is None else relative * _DEVICE_FACTOR[_device]
     allowed = part * _largest(target) + absolute
     difference = (wide - target).abs()
+    compared = Compared(name, value, expected, allowed, factors or {})
     if bool((difference <= allowed).all()):
+        if _listener is not None:
+            _listener(compared)
         return value
     worst = int(difference.reshape(-1).argmax()) if value.numel() else 0
     count = int((difference > allowed).sum())
@@ -101,21 +121,38 @@ def assert_close(
         evidence=Evidence(
             got=_shown_beside(name, wide, worst, difference > allowed),
             expected=_shown_beside(name, target, worst, difference > allowed),
-            relation=find_relation(wide, target, allowed, factors or {}),
         ),
+        compared=compared,
+        relation=relation_of(compared),
     )
 
 
-def assert_number(name: str, got: object, expected: float, *, relative: float = 1e-4, absolute: float = 2e-6) -> float:
-    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is one."""
+def assert_number(
+    name: str,
+    got: object,
+    expected: float,
+    *,
+    relative: float = 1e-4,
+    absolute: float = 2e-6,
+    factors: Mapping[str, float] | None = None,
+) -> float:
+    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is one.
+
+    `factors` are what a wrong answer may be off by, as in `assert_close`.
+    """
     value = as_number(name, got)
+    wide, target = torch.tensor(value).double(), torch.tensor(expected).double()
+    compared = Compared(name, got if isinstance(got, Tensor) else wide, target, 1e-6 + absolute, factors or {})
     if not abs(value - expected) <= relative * abs(expected) + absolute:
-        relation = find_relation(torch.tensor(value).double(), torch.tensor(expected).double(), 1e-6 + absolute, {})
         got_text, expected_text = _told_apart(value, expected)
         raise CheckFailed(
             f"{name} is {got_text}, expected {expected_text}.",
-            evidence=Evidence(got=f"{value:.8g}", expected=f"{expected:.8g}", relation=relation),
+            evidence=Evidence(got=f"{value:.8g}", expected=f"{expected:.8g}"),
+            compared=compared,
+            relation=relation_of(Compared(name, wide, target, compared.allowed, compared.factors)),
         )
+    if _listener is not None:
+        _listener(compared)
     return value
 
 
@@ -196,6 +233,7 @@ def assert_change(
     expected: Mapping[str, Tensor],
     *,
     threshold: float = 1e-3,
+    factors: Mapping[str, float] | None = None,
 ) -> None:
     """The parameters `got` moved from `start` as `expected` did: each one's change is off by at most `threshold` of it.
 
@@ -209,11 +247,8 @@ def assert_change(
         if not error <= threshold:
             raise CheckFailed(
                 f"{name} {key} moved differently: the change is off by {error:.1%} of what it should be.",
-                evidence=Evidence(
-                    got="change " + show_tensor(change),
-                    expected="change " + show_tensor(wanted),
-                    relation=find_relation(change, wanted, 1e-4 * _largest(wanted), {}),
-                ),
+                evidence=Evidence(got="change " + show_tensor(change), expected="change " + show_tensor(wanted)),
+                relation=relation_of(Compared(f"{name} {key}", change, wanted, 1e-4 * _largest(wanted), factors or {})),
             )
 
 
@@ -237,57 +272,6 @@ def assert_at_least(name: str, got: float, least: float) -> None:
             f"{name} is {got_text}, expected at least {least_text}.",
             evidence=Evidence(got=got_text, expected=f"at least {least_text}"),
         )
-
-
-def find_relation(got: Tensor, expected: Tensor, allowed: float, factors: Mapping[str, float]) -> str | None:
-    """What `got` has to do with `expected`, in one sentence, when it is something simple."""
-
-    def equal(left: Tensor, right: Tensor) -> bool:
-        return left.shape == right.shape and bool(((left - right).abs() - 1e-4 * right.abs() <= allowed).all())
-
-    if got.shape != expected.shape or _largest(expected) == 0:
-        return None
-    if _largest(got) == 0:
-        return "All of it is zero."
-    if equal(got, -expected):
-        return "Right size, opposite sign."
-    ratio = float((got * expected).sum() / (expected * expected).sum())
-    if 1e-6 < abs(ratio) < 1e6 and equal(got, ratio * expected):
-        sentence = _factor_sentence(ratio, factors)
-        if sentence is not None or got.numel() == 1:  # any two numbers have a ratio; only a simple one says something
-            return sentence
-    if expected.dim() == 2 and expected.shape[0] == expected.shape[1] and equal(got, expected.T):
-        return "It is the transpose of what it should be."
-    if expected.dim() >= 1 and expected.shape[0] > 1:
-        if equal(got, expected.flip(0)):
-            return "The rows are in reverse order."
-        if equal(got[:1], expected[:1]):
-            return "Only the first row is right."
-    offset = got - expected
-    if got.numel() > 1 and equal(offset, offset.mean().expand_as(offset)):
-        return f"Every entry is off by the same amount, {short_number(float(offset.mean()))}."
-    return None
-
-
-def _factor_sentence(ratio: float, factors: Mapping[str, float]) -> str | None:
-    """What the factor is, if it is one of `factors`, a whole number or one part of a whole."""
-    sign = " and has the opposite sign" if ratio < 0 else ""
-    for what, factor in {**factors, "": round(abs(ratio)), " ": round(1 / abs(ratio))}.items():
-        for size, word in ((abs(ratio), "large"), (1 / abs(ratio), "small")):
-            if factor not in (0, 1) and math.isclose(size, factor, rel_tol=1e-3):
-                meaning = f"; {short_number(factor)} is {what}" if what.strip() else ""
-                return f"It is {short_number(factor)} times too {word}{sign}{meaning}."
-    return None
-
-
-def _shape_relation(got: Tensor, shape: Sequence[int]) -> str | None:
-    if tuple(got.shape) == tuple(reversed(shape)):
-        return "It is transposed."
-    if got.dim() == 0:
-        return "It was summed or averaged to a single number."
-    if math.prod(got.shape) == math.prod(shape):
-        return "The number of entries is right, their arrangement is not."
-    return None
 
 
 def show_tensor(tensor: Tensor) -> str:

@@ -86,6 +86,16 @@ class Assignment:
         return sorted((self.reference_folder / "mistakes").glob("*.py"))
 
     @property
+    def own_recording(self) -> Path:
+        """The recorded mistakes for the instructor: all checks, with the inputs that count."""
+        return self.reference_folder / "mistakes.jsonl"
+
+    @property
+    def public_recording(self) -> Path:
+        """The recorded mistakes for students: public checks, with the inputs of their own runs."""
+        return self.folder / "mistakes.jsonl"
+
+    @property
     def public_rubric(self) -> list[Path]:
         """The rubric files that students have too."""
         return sorted(self.folder.glob("test_*.py"))

@@ -20,9 +20,13 @@ texts of the others.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from grader.results import Evidence, Location, Outcome
+
+if TYPE_CHECKING:
+    from grader.relations import Compared, Relation
 
 
 class GraderError(Exception):
@@ -69,9 +73,24 @@ class CheckEnd(GraderError):
 
 
 class CheckFailed(CheckEnd, AssertionError):
-    """The submission's answer is wrong."""
+    """The submission's answer is wrong. `compared` are the values, `relation` is what one has to do with the other."""
 
     outcome = Outcome.FAILED
+
+    def __init__(
+        self,
+        summary: str,
+        *,
+        evidence: Evidence | None = None,
+        hint: str | None = None,
+        compared: Compared | None = None,
+        relation: Relation | None = None,
+    ) -> None:
+        super().__init__(summary, evidence=evidence, hint=hint)
+        self.compared = compared
+        self.question = relation.question if relation is not None else None
+        if relation is not None:
+            self.evidence = replace(self.evidence, relation=relation.sentence)
 
 
 class NotAttempted(CheckEnd):

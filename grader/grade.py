@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Container, Generator, Iterable
 
 import pytest
 
@@ -44,12 +44,32 @@ def grade_each(
 
     Raises `CourseError` if the rubric can't be collected or holds no check. `launcher` is shared, not closed.
     """
+
+    def grade_all(runner: Runner) -> None:
+        for submission in submissions:
+            deliver(_grade(runner, submission))
+
+    run_rubric(assignment, grade_all, settings=settings, launcher=launcher, in_process=in_process)
+
+
+def run_rubric(
+    assignment: Assignment,
+    body: Callable[[Runner], None],
+    *,
+    settings: Settings = Settings(),
+    launcher: Launcher | None = None,
+    in_process: bool = False,
+) -> None:
+    """Collect the rubric, then let `body` run it on one submission after the other.
+
+    Raises `CourseError` if the rubric can't be collected or holds no check. `launcher` is shared, not closed.
+    """
     files = [str(path) for path in (*assignment.public_rubric, *assignment.hidden_rubric)]
     if not files:
         raise CourseError(
             f"{assignment.folder}: there is no rubric; expected test_<exercise>.py beside assignment.toml"
         )
-    loop = _Loop(submissions, deliver, launcher)
+    loop = _Loop(body, launcher)
     arguments = [
         *files,
         "--rootdir", str(assignment.course_root),
@@ -109,14 +129,34 @@ class _Environment:
                 os.environ[name] = value
 
 
+class Runner:
+    """The collected rubric, ready to be run on one submission after the other."""
+
+    def __init__(self, session: pytest.Session, bench: Bench, checks: list[Check]) -> None:
+        self.bench = bench
+        self.checks = checks
+        self._items = [item for item in session.items if rubric.is_check(item)]
+
+    def run(self, submission: Submission, exercises: Container[str] | None = None) -> None:
+        """Run the checks, all or those of some exercises; results, traces and faults are then on the bench."""
+        self.bench.lay(submission)
+        chosen = [item for item in self._items if exercises is None or rubric.check_of(item).exercise.name in exercises]
+        for item, following in zip(chosen, [*chosen[1:], None], strict=False):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    def run_again_if_lost(self, submission: Submission, exercises: Container[str] | None = None) -> None:
+        """The same; once more if a worker was lost by no fault of the submission."""
+        for _ in range(_TRIES):
+            self.run(submission, exercises)
+            if not self.bench.lost_worker:
+                break
+
+
 class _Loop:
     """Takes the place of pytest's loop over tests: over submissions, and over the checks of each."""
 
-    def __init__(
-        self, submissions: Iterable[Submission], deliver: Callable[[Grade], None], launcher: Launcher | None
-    ) -> None:
-        self.submissions = submissions
-        self.deliver = deliver
+    def __init__(self, body: Callable[[Runner], None], launcher: Launcher | None) -> None:
+        self.body = body
         self.launcher = launcher
         self.error: BaseException | None = None
         self.problems: list[str] = []
@@ -141,40 +181,35 @@ class _Loop:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Grade."""
+        """Hand over to the body."""
         if self.problems:
             return True
         checks = session.config.stash[rubric.CHECKS]
         if not checks:
             self.problems.append("it holds no check: no test is marked with @pytest.mark.exercise")
             return True
-        bench = session.config.stash[BENCH]
         try:
-            for submission in self.submissions:
-                self.deliver(_grade(session, bench, checks, submission))
+            self.body(Runner(session, session.config.stash[BENCH], checks))
         except BaseException as error:  # pytest would print it; the caller is to have it
             self.error = error
         return True
 
 
-def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submission: Submission) -> Grade:
+def _grade(runner: Runner, submission: Submission) -> Grade:
     started = time.perf_counter()
+    bench, checks = runner.bench, runner.checks
     assignment = checks[0].assignment
     is_gradable = all(flag.kind != _NOT_GRADABLE for flag in submission.flags)
     faults: list[Flag] = []
     noticed = Noticed()
     if not is_gradable:
-        results = {check.key: _not_run(check) for check in checks}
+        diagnosed = exercise_results(checks, {check.key: _not_run(check) for check in checks})
     else:
-        for _ in range(_TRIES):
-            bench.lay(submission)
-            _run_checks(session)
-            if not bench.lost_worker:
-                break
-        results = bench.results
+        runner.run_again_if_lost(submission)
+        diagnosed = bench.diagnosed(assignment, exercise_results(checks, bench.results))
         faults = [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
         noticed = bench.clear()
-    exercises, in_text, at_run_time = judge(assignment, submission, exercise_results(checks, results), noticed.uses)
+    exercises, in_text, at_run_time = judge(assignment, submission, diagnosed, noticed.uses)
     outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
     if not is_gradable:
         status = Status.NOT_GRADABLE
@@ -192,12 +227,6 @@ def _grade(session: pytest.Session, bench: Bench, checks: list[Check], submissio
         environment=environment(assignment, bench.device, bench.launcher.level if bench.launcher is not None else None),
         duration_seconds=time.perf_counter() - started,
     )
-
-
-def _run_checks(session: pytest.Session) -> None:
-    items = [item for item in session.items if rubric.is_check(item)]
-    for item, following in zip(items, [*items[1:], None], strict=True):
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
 
 def _not_run(check: Check) -> CheckResult:

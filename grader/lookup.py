@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from grader.errors import Blocked, CheckEnd, NotAttempted, StudentCodeRaised
 from grader.results import Evidence, Location
 from grader.source import is_stub, nearest_name
@@ -58,6 +60,16 @@ def definition(submission: Submission, function: str) -> Location | None:
             if node is not None:
                 return Location(source.file, node.lineno, name, source.line(node.lineno))
     return None
+
+
+def parameter_names(submission: Submission, function: str) -> list[str]:
+    """The names of a function's parameters, without self; empty if its source does not tell."""
+    place = definition(submission, function)
+    node = submission.sources[place.file].definitions.get(place.function) if place is not None else None
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return []
+    names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    return names[1:] if "." in function else names
 
 
 def binding(submission: Submission, file: str, name: str) -> Location | None:

@@ -39,11 +39,16 @@ _THREADS_CUDA = 256
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call of the submission: how a person would write it, which function it was, and what came back."""
+    """One call of the submission: how a person would write it, which function it was, and what came back.
+
+    `target` tells the objects of the worker apart, `arguments` are those given by position.
+    """
 
     text: str
     function: str
     answer: object
+    target: int = -1
+    arguments: tuple[object, ...] = ()
 
 
 class Remote(InWorker):
@@ -131,6 +136,9 @@ class Session:
         self.assignment = assignment
         self.device = device
         self.trace: list[Exchange] = []
+        self.answers: list[
+            object
+        ] = []  # every value that came back in this check, and how it ended: for telling mistakes
         self.died_in = ""  # the function in which this check's worker hung or died
         self.flags: list[Flag] = []
         self.uses: dict[tuple[str, int, str], None] = {}  # of autograd, seen at run time: file, line, what
@@ -168,6 +176,7 @@ class Session:
         self._deadline = None
         self._printed = ""
         self.trace = []
+        self.answers = []
         self.died_in = ""
 
     def begin_hidden(self) -> None:
@@ -243,6 +252,7 @@ class Session:
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
         text = f"{label}({', '.join(shown)})"
         answer = self.ask(request, text, function, packer.tensors)
+        self.trace[-1] = dataclasses.replace(self.trace[-1], target=target._handle, arguments=arguments)
         is_class = label in self._file_of and label[:1].isupper()
         if is_class and not isinstance(answer, Remote):
             raise CheckFailed(f"{text} gives {shown_value(answer)}, expected an object.")
@@ -283,12 +293,15 @@ class Session:
         except (WorkerTimedOut, WorkerCrashed) as end:
             self._printed = worker.printed()
             self.trace.append(Exchange(text, function, end))
+            self.answers.append(end)
             if not function.startswith("provided "):  # the course's parts are never given up
                 self.died_in = function
             self._locate(end, function)
             raise
         if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find):
             self.trace.append(Exchange(text, function, answer))
+        if not isinstance(answer, Remote) and not isinstance(request, wire.Provide):
+            self.answers.append(answer)
         if isinstance(answer, wire.Raised):
             place = (answer.frames[-1].file, answer.frames[-1].line) if answer.frames else None
             error = student_error(self.submission, answer.type_name, answer.text, place)

@@ -88,7 +88,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check of one submission. `score` is all of `points` or none of them."""
+    """One check of one submission. `score` is all of `points` or none of them.
+
+    `mistake` is the id of the known mistake that it shows, `mistake_line` that mistake in a teacher's words.
+    `further_hints` come after `hint`, each says more.
+    """
 
     name: str
     title: str
@@ -97,6 +101,8 @@ class CheckResult:
     visibility: str = "public"
     hint: str | None = None
     mistake: str | None = None
+    mistake_line: str | None = None
+    further_hints: tuple[str, ...] = ()
     evidence: Evidence | None = None
     duration_seconds: float = 0.0
 
@@ -175,7 +181,7 @@ class Grade:
 
 
 def for_student(grade: Grade) -> Grade:
-    """`grade` as its student may see it: of hidden checks only how they ended and their points, of our faults only that.
+    """`grade` as its student may see it: of hidden checks their titles, hints and how they ended; of our faults only that.
 
     The flags of a `grader_error` hold tracebacks of rubrics, hidden ones among them.
     """
@@ -184,7 +190,8 @@ def for_student(grade: Grade) -> Grade:
         replace(
             exercise,
             checks=tuple(
-                check if check.visibility == "public" else _anonymous(check, next(numbers)) for check in exercise.checks
+                check if check.visibility == "public" else _without_values(check, next(numbers))
+                for check in exercise.checks
             ),
         )
         for exercise in grade.exercises
@@ -198,8 +205,9 @@ def for_student(grade: Grade) -> Grade:
 _INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed")
 
 
-def _anonymous(check: CheckResult, place: int) -> CheckResult:
-    return CheckResult(f"hidden_{place}", f"Hidden check {place}", check.outcome, check.points, check.visibility)
+def _without_values(check: CheckResult, place: int) -> CheckResult:
+    """A hidden check without its name, evidence and time: what it asked, expected and got stays with the instructor."""
+    return replace(check, name=f"hidden_{place}", evidence=None, duration_seconds=0.0)
 
 
 def number(value: Decimal) -> int | float:
@@ -247,7 +255,9 @@ def _check_to_dict(check: CheckResult) -> dict[str, Any]:
         "score": number(check.score),
         "points": number(check.points),
         "hint": check.hint,
+        "further_hints": list(check.further_hints),
         "mistake": check.mistake,
+        "mistake_line": check.mistake_line,
         "evidence": None if check.evidence is None else _finite(asdict(check.evidence)),
         "duration_seconds": round(check.duration_seconds, 4),
     }
@@ -297,6 +307,8 @@ def _check_from_dict(document: dict[str, Any]) -> CheckResult:
         outcome=Outcome(document["outcome"]),
         points=Decimal(str(document["points"])),
         evidence=None if document["evidence"] is None else _evidence_from_dict(document["evidence"]),
+        mistake_line=document.get("mistake_line"),  # grades of before there was such a line stay readable
+        further_hints=tuple(document.get("further_hints", ())),
         **kept,
     )
 

@@ -171,6 +171,11 @@ def is_check(item: pytest.Item) -> bool:
     return CHECK in item.stash
 
 
+def check_of(item: pytest.Item) -> Check:
+    """The check that was made of a test."""
+    return item.stash[CHECK]
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember the checks that this run must account for, and choose the device."""
     checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
@@ -283,12 +288,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     can_stand_in = bool(check.exercise.stand_ins)
     with_stand_ins = can_stand_in and bench.needs_stand_ins(check)
     reports, result = _run(item, None if can_stand_in else nextitem, with_stand_ins)
+    trace = bench.last_trace
     if can_stand_in and not with_stand_ins and result.outcome not in (Outcome.PASSED, Outcome.SKIPPED):
         second_reports, second = _run(item, nextitem, True)
         # With the course's parts the blame is certain, unless this code relies on more than the parts have.
         if second.outcome is not Outcome.RAISED or result.outcome is Outcome.RAISED:
-            reports, result = second_reports, second
-    bench.results[check.key] = result
+            reports, result, trace = second_reports, second, bench.last_trace
+    bench.keep(check, result, trace)
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -397,9 +403,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for entries in by_assignment.values():
         level = bench.launcher.level if bench.launcher is not None else None
         assignment = entries[0].assignment
-        write_summary(
-            writer, assignment, bench.after_policy(assignment, exercise_results(entries, bench.results)), level
-        )
+        write_summary(writer, assignment, bench.as_graded(assignment, exercise_results(entries, bench.results)), level)
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
         writer.write_sep("=", "grader error")
         writer.write_line(fault)

@@ -23,12 +23,12 @@ from grader.compare import (
     assert_tensor,
     assert_tuple,
     assert_unchanged,
-    find_relation,
     show_tensor,
     tolerance,
     use_device,
 )
 from grader.errors import CheckFailed
+from grader.relations import Compared, relation_of
 
 NAN, INF = math.nan, math.inf
 RETURNS = "Does the function return its result?"
@@ -256,8 +256,8 @@ def test_one_number_has_no_chance_relation() -> None:
 def test_relation_of_any_numbers(entries: list[float], scale: float) -> None:
     """Whatever finite numbers come, there is a sentence of real numbers or none, and nothing is raised."""
     got, expected = torch.tensor(entries, dtype=torch.float64).reshape(2, 3), EXPECTED.double() * scale
-    sentence = find_relation(got, expected, 1e-5, {"the batch size": 64})
-    assert sentence is None or ("inf" not in sentence and "nan" not in sentence)
+    found = relation_of(Compared("dW", got, expected, 1e-5, {"the batch size": 64}))
+    assert found is None or ("inf" not in found.sentence and "nan" not in found.sentence)
 
 
 @pytest.mark.parametrize("extreme", [1e308, -1e308, 1e-310, 5e-324, 1.7e308])

@@ -1,0 +1,151 @@
+"""The known mistakes of an assignment as they were recorded, and which of them a submission made.
+
+What is recorded is no solution: for each known mistake, how its answers in each failed check differ from the model answer's,
+as fingerprints. Students' copies of a course hold a recording of the public checks, so they get the same hints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from grader.course import Assignment
+from grader.errors import CourseError
+from grader.traces import Difference, Trace, Value, differing
+
+FORMAT = 1
+
+
+class Known(msgspec.Struct, frozen=True, tag="mistake"):
+    """A mistake that students are known to make. `line` says it as a teacher would; no hint gives the answer.
+
+    `ask` is a question, `idea` the thought behind it, `lesson` where the lesson speaks of it.
+    """
+
+    id: str
+    exercise: str
+    line: str
+    ask: str
+    idea: str
+    lesson: str
+
+
+class Reference(msgspec.Struct, frozen=True, tag="reference"):
+    """The model answer's answers in a check, as fingerprints."""
+
+    exercise: str
+    check: str
+    answers: tuple[Value, ...]
+
+
+class RecordedForm(msgspec.Struct, frozen=True, tag="form"):
+    """One way to make a mistake: what it fails, and how."""
+
+    mistake: str
+    checks: Mapping[str, Difference]
+
+
+class _Header(msgspec.Struct, frozen=True, tag="recording"):
+    """The first line of a recording: the rubric that it belongs to."""
+
+    format: int
+    rubric: str
+
+
+_Line = _Header | Known | Reference | RecordedForm
+
+
+class Recording:
+    """The recorded mistakes of an assignment."""
+
+    def __init__(
+        self,
+        rubric: str,
+        known: list[Known],
+        references: list[Reference],
+        forms: list[RecordedForm],
+    ) -> None:
+        self.rubric = rubric
+        self.known = {mistake.id: mistake for mistake in known}
+        self.references = {(entry.exercise, entry.check): entry.answers for entry in references}
+        self.forms = forms
+
+    @cached_property
+    def _forms_of(self) -> Mapping[str, list[RecordedForm]]:
+        grouped: dict[str, list[RecordedForm]] = {}
+        for form in self.forms:
+            grouped.setdefault(self.known[form.mistake].exercise, []).append(form)
+        return grouped
+
+    def write(self, path: Path) -> None:
+        """Write the recording as text, a line a mistake, a check or a form, so that a change of one is a change of a line."""
+        lines: list[_Line] = [_Header(FORMAT, self.rubric), *self.known.values()]
+        lines += [Reference(*key, answers) for key, answers in self.references.items()]
+        path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in [*lines, *self.forms]))
+
+    @classmethod
+    def read(cls, path: Path) -> Recording:
+        """The recording in a file. Raises `CourseError` for what is none."""
+        decoder = msgspec.json.Decoder(_Line)
+        try:
+            header, *lines = (decoder.decode(line) for line in path.read_bytes().splitlines())
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{path} is no recording of mistakes: {error}") from None
+        if not isinstance(header, _Header) or header.format != FORMAT:
+            raise CourseError(f"{path} is a recording of another kind. Make it anew: grader record")
+        return cls(
+            header.rubric,
+            [line for line in lines if isinstance(line, Known)],
+            [line for line in lines if isinstance(line, Reference)],
+            [line for line in lines if isinstance(line, RecordedForm)],
+        )
+
+    def name_mistakes(self, exercise: str, passed: set[str], failed: Mapping[str, Trace]) -> dict[str, Known]:
+        """The mistake that each failed check of an exercise shows: check -> mistake. Only what is certain is named.
+
+        A mistake shows in a check whose answers differ from the model answer's just as the mistake's do. One that fails a
+        check which this submission passes was not made. Of several, the one that leaves the least unexplained is named,
+        and none if two leave the same.
+        """
+        possible = [form for form in self._forms_of.get(exercise, ()) if not passed & form.checks.keys()]
+        explained = {
+            check: [form for form in possible if check in form.checks and form.checks[check].explains(trace)]
+            for check, trace in failed.items()
+        }
+        named = {}
+        for check, trace in failed.items():
+            places = differing(trace, self.references.get((exercise, check), ()))
+            ranked: dict[tuple[int, int], set[str]] = {}
+            for form in explained[check]:
+                unexplained_places = len(set(places) - form.checks[check].answers.keys())
+                unexplained_checks = sum(form not in forms for forms in explained.values())
+                ranked.setdefault((unexplained_places, unexplained_checks), set()).add(form.mistake)
+            if ranked and len(best := ranked[min(ranked)]) == 1:
+                named[check] = self.known[best.pop()]
+        return named
+
+
+def rubric_digest(assignment: Assignment, *, salt: str) -> str:
+    """Twelve hexadecimal digits over all that decides what a check asks: a recording with others belongs to another rubric.
+
+    `salt` is the assignment's own, or empty for a student's copy, which has no hidden rubric.
+    """
+    digest = hashlib.sha256(f"{FORMAT} {salt}".encode())
+    for path in (assignment.manifest_path, assignment.parts_path, *assignment.public_rubric):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def load_recording(assignment: Assignment) -> Recording | None:
+    """The recording for this assignment as it is now; None if there is none, or only one of another rubric."""
+    for path in (assignment.own_recording, assignment.public_recording):
+        if path.is_file():
+            recording = Recording.read(path)
+            if recording.rubric == rubric_digest(assignment, salt=assignment.salt):
+                return recording
+    return None

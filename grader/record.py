@@ -1,0 +1,130 @@
+"""Record what every known mistake answers, so that it is recognised when a submission answers the same.
+
+Two recordings are made: one for the instructor, of all checks with the inputs that count, and one for students, of the
+public checks with the inputs of their own runs. Neither holds a line of a solution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.catalogue import Catalogue, reference_files
+from grader.course import Assignment
+from grader.errors import CourseError
+from grader.mistakes import Known, RecordedForm, Recording, Reference, rubric_digest
+from grader.results import Outcome
+from grader.submission import Submission, make_submission
+from grader.traces import Difference, Trace, Value, merged, rounded
+from grader.trials import Trial, Trials, Tried, trial_of
+
+_OWN_DRAWS = (0, 1)
+_SHOWN = (Outcome.FAILED, Outcome.RAISED, Outcome.TIMED_OUT, Outcome.CRASHED)
+
+
+def record(assignment: Assignment, trials: Trials) -> None:
+    """Make both recordings and write them where the rubric looks for them. Raises `CourseError` without a catalogue."""
+    for path, recording in recordings(assignment, Catalogue(assignment), trials).items():
+        recording.write(path)
+
+
+def recordings(assignment: Assignment, catalogue: Catalogue, trials: Trials) -> dict[Path, Recording]:
+    """The recordings as they are to be, by the path of their file."""
+    if not catalogue.forms:
+        raise CourseError(
+            f"{assignment.reference_folder}: there are no known mistakes to record, expected mistakes/*.py"
+        )
+    salts = {assignment.public_recording: "", assignment.own_recording: assignment.salt}
+    trials.run([trial for salt in salts.values() for trial in _reference_trials(catalogue, salt)])
+    makers = {path: _Maker(catalogue, trials, salt) for path, salt in salts.items()}
+    trials.run([trial for maker in makers.values() for trial in maker.trials])
+    return {path: maker.recording() for path, maker in makers.items()}
+
+
+def reference_submission(assignment: Assignment) -> Submission:
+    """The model answer as a submission."""
+    return make_submission("reference", reference_files(assignment))
+
+
+def _reference_trials(catalogue: Catalogue, salt: str) -> list[Trial]:
+    reference = reference_submission(catalogue.assignment)
+    names = dict.fromkeys(form.mistake.exercise for form in catalogue.forms)
+    return [trial_of(reference, salt, name, own_draw=draw) for name in names for draw in _OWN_DRAWS]
+
+
+class _Maker:
+    """Makes the recording with one salt: first of the model answer, then what each mistake does differently."""
+
+    def __init__(self, catalogue: Catalogue, trials: Trials, salt: str) -> None:
+        self.catalogue = catalogue
+        self.salt = salt
+        self._all_trials = trials
+        assignment = catalogue.assignment
+        public_only = not salt and bool(assignment.salt)
+        self.references: dict[tuple[str, str], tuple[Value, ...]] = {}
+        random: set[str] = set()  # exercises in which the model answer draws random numbers of its own
+        first, second = (trials.run(_reference_trials(catalogue, salt)[draw::2]) for draw in _OWN_DRAWS)
+        for one, other in zip(first, second, strict=True):
+            for left, right in zip(one.checks, other.checks, strict=True):
+                if left.trace is None or right.trace is None or (public_only and left.visibility != "public"):
+                    continue
+                answers = _common(left.trace, right.trace).answers
+                self.references[left.exercise, left.check] = answers
+                if any(map(_is_random, answers)):
+                    random.add(left.exercise)
+        self._trials_of = {
+            form: [
+                trial_of(catalogue.submission(form), salt, form.mistake.exercise, own_draw=draw)
+                for draw in (_OWN_DRAWS if form.mistake.exercise in random else _OWN_DRAWS[:1])
+            ]
+            for form in catalogue.forms
+        }
+
+    @property
+    def trials(self) -> list[Trial]:
+        """What has to be run of the mistakes."""
+        return [trial for chosen in self._trials_of.values() for trial in chosen]
+
+    def recording(self) -> Recording:
+        """The recording."""
+        tried = dict(zip(self.trials, self._all_trials.run(self.trials), strict=True))
+        forms = [
+            RecordedForm(
+                form.mistake.id,
+                _differences(form.mistake.exercise, [tried[trial] for trial in chosen], self.references),
+            )
+            for form, chosen in self._trials_of.items()
+        ]
+        return Recording(
+            rubric_digest(self.catalogue.assignment, salt=self.salt),
+            [Known(m.id, m.exercise, m.line, m.ask, m.idea, m.lesson) for m in self.catalogue.mistakes.values()],
+            [Reference(*key, answers) for key, answers in self.references.items()],
+            forms,
+        )
+
+
+def _differences(
+    exercise: str, draws: Sequence[Tried], references: dict[tuple[str, str], tuple[Value, ...]]
+) -> dict[str, Difference]:
+    """How the failed checks of a mistake differ from the model answer's, in what all draws have in common."""
+    differences = {}
+    for ended in zip(*(tried.of(exercise) for tried in draws), strict=True):
+        traces = [entry.trace for entry in ended if entry.outcome in _SHOWN and entry.trace is not None]
+        key = (exercise, ended[0].check)
+        if key in references and len(traces) == len(ended) and len({len(trace.answers) for trace in traces}) == 1:
+            trace = traces[0] if len(traces) == 1 else _common(traces[0], traces[1])
+            differences[ended[0].check] = Difference.between(_rounded(trace), references[key])
+    return differences
+
+
+def _common(one: Trace, other: Trace) -> Trace:
+    pairs = zip(one.answers, other.answers, strict=False)
+    return _rounded(Trace(tuple(merged(*pair) for pair in pairs), one.end))
+
+
+def _rounded(trace: Trace) -> Trace:
+    return Trace(tuple(map(rounded, trace.answers)), trace.end)
+
+
+def _is_random(value: Value) -> bool:
+    return value.numbers is None or any(map(_is_random, value.entries))

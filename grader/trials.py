@@ -1,0 +1,196 @@
+"""Run the course's own submissions - the model answer, the skeleton, known mistakes - and keep what came of it.
+
+A trial is one submission against some exercises with some draw of the random inputs. Its result depends on texts alone, so
+it is kept in `.grader/` in the course's folder and not run again before one of them changes.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import hashlib
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from grader.course import Assignment
+from grader.submission import Submission, make_submission
+from grader.traces import Trace
+
+if TYPE_CHECKING:
+    from grader.grade import Runner
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What is to be run: files, and how. `exercises` empty are all; `salt` is that of the random inputs of the checks,
+    `own_draw` another draw of the code's own random numbers.
+    """
+
+    name: str
+    files: tuple[tuple[str, str], ...]
+    exercises: tuple[str, ...]
+    salt: str
+    own_draw: int = 0
+    in_process: bool = False
+
+
+def trial_of(submission: Submission, salt: str, *exercises: str, own_draw: int = 0, in_process: bool = False) -> Trial:
+    """A trial of a submission's files."""
+    return Trial(submission.student, tuple(submission.files.items()), exercises, salt, own_draw, in_process)
+
+
+class CheckEnded(msgspec.Struct, frozen=True):
+    """How a check of a trial ended. The trace is there whether it passed or not."""
+
+    exercise: str
+    check: str
+    visibility: str
+    outcome: str
+    summary: str
+    relation: str
+    trace: Trace | None
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What came of a trial: the checks that were run, in the order of the rubric, and what broke of itself."""
+
+    checks: tuple[CheckEnded, ...]
+    faults: tuple[str, ...]
+
+    def of(self, exercise: str) -> list[CheckEnded]:
+        """The checks of one exercise."""
+        return [entry for entry in self.checks if entry.exercise == exercise]
+
+
+class _Kept(msgspec.Struct):
+    tried: dict[str, Tried]
+
+
+class Trials:
+    """Runs trials, several at a time, and remembers them."""
+
+    def __init__(self, assignment: Assignment, jobs: int) -> None:
+        self.assignment = assignment
+        self.ran = 0  # how many had to be run
+        self._jobs = jobs
+        self._path = assignment.course_root / ".grader" / f"{assignment.name}.msgpack"
+        self._engine = _engine_digest()
+        self._before = _read_kept(self._path)
+        self._now: dict[str, Tried] = {}
+
+    def run(self, trials: Sequence[Trial]) -> list[Tried]:
+        """What came of each trial, in their order. Raises `CourseError` if the rubric can't be run."""
+        keys = [self._key(trial) for trial in trials]
+        known = self._before | self._now
+        missing = {key: trial for key, trial in zip(keys, trials, strict=True) if key not in known}
+        known |= dict(zip(missing, self._run_all(list(missing.values())), strict=True))
+        self.ran += len(missing)
+        self._now |= {key: known[key] for key in keys}
+        return [known[key] for key in keys]
+
+    def keep(self) -> None:
+        """Write what was used, so that the next time only what has changed is run. A folder that can't be written is left."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(exist_ok=True)
+            (self._path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+            partial = self._path.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(msgspec.msgpack.encode(_Kept(self._now)))
+            partial.replace(self._path)
+
+    def _key(self, trial: Trial) -> str:
+        """Changes with everything that the result depends on."""
+        digest = hashlib.sha256(msgspec.msgpack.encode(trial))
+        digest.update(self._engine)
+        for path in (self.assignment.manifest_path, self.assignment.parts_path, *self._rubric_of(trial)):
+            digest.update(path.read_bytes() if path.is_file() else b"")
+        return digest.hexdigest()[:24]
+
+    def _rubric_of(self, trial: Trial) -> Iterable[Path]:
+        """The files of the rubric that may hold checks of the exercises."""
+        files = [*self.assignment.public_rubric, *self.assignment.hidden_rubric]
+        texts = {path: path.read_text(encoding="utf-8") for path in files}
+        return [
+            path
+            for path, text in texts.items()
+            if not trial.exercises or any(f'"{exercise}"' in text for exercise in trial.exercises)
+        ]
+
+    def _run_all(self, trials: list[Trial]) -> list[Tried]:
+        shares = [share for number in range(self._jobs) if (share := trials[number :: self._jobs])]
+        if len(trials) <= 2 * self._jobs:
+            return try_each(self.assignment, trials)
+        os.environ["PYTHONSAFEPATH"] = "1"  # the processes look for no modules in the working folder
+        context = multiprocessing.get_context("spawn")
+        with concurrent.futures.ProcessPoolExecutor(len(shares), context) as pool:
+            done = list(pool.map(try_each, [self.assignment] * len(shares), shares))
+        return [done[place % self._jobs][place // self._jobs] for place in range(len(trials))]
+
+
+def try_each(assignment: Assignment, trials: list[Trial]) -> list[Tried]:
+    """Run the trials one after the other, started from this process."""
+    import torch
+
+    from grader.grade import run_rubric
+    from grader.isolation import Isolated
+
+    torch.set_num_threads(1)
+    results: dict[Trial, Tried] = {}
+
+    def run_those(in_process: bool) -> Callable[[Runner], None]:
+        def run_all(runner: Runner) -> None:
+            for trial in trials:
+                if trial.in_process is in_process:
+                    results[trial] = _try(runner, trial)
+
+        return run_all
+
+    if any(not trial.in_process for trial in trials):
+        with contextlib.closing(Isolated()) as launcher:
+            run_rubric(assignment, run_those(False), launcher=launcher)
+    if any(trial.in_process for trial in trials):
+        run_rubric(assignment, run_those(True), in_process=True)
+    return [results[trial] for trial in trials]
+
+
+def _try(runner: Runner, trial: Trial) -> Tried:
+    bench = runner.bench
+    bench.salt, bench.own_draw, bench.traces_all = trial.salt, trial.own_draw, True
+    runner.run_again_if_lost(make_submission(trial.name, dict(trial.files)), trial.exercises or None)
+    checks = []
+    for check in runner.checks:
+        result = bench.results.get(check.key)
+        if result is not None:
+            evidence = result.evidence
+            checks.append(
+                CheckEnded(
+                    check.exercise.name,
+                    check.name,
+                    check.visibility,
+                    result.outcome.value,
+                    (evidence.summary if evidence else "")[:300],
+                    (evidence.relation or "") if evidence else "",
+                    bench.traces.get(check.key),
+                )
+            )
+    faults = tuple(bench.faults)
+    bench.clear()
+    return Tried(tuple(checks), faults)
+
+
+def _read_kept(path: Path) -> dict[str, Tried]:
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=_Kept).tried
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _engine_digest() -> bytes:
+    """Changes with the engine's own code."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()
