@@ -15,6 +15,7 @@ from pathlib import Path
 from torch import Tensor
 
 from grader import compare
+from grader.calibration import Measured
 from grader.course import Assignment, Exercise
 from grader.errors import Blocked, CheckEnd, CheckFailed, IsolationError, StudentCodeRaised
 from grader.launchers import Launcher
@@ -77,6 +78,7 @@ class Bench:
         self.salt: str | None = None  # of the random inputs; None is the assignment's own, with which grades are made
         self.own_draw = 0  # added to the seed of the student code's own random numbers
         self.traces_all = False  # or only what did not pass
+        self.measured: dict[str, Measured] | None = None  # what calibration is told, instead of asking for thresholds
         self.results: dict[tuple[str, str, str], CheckResult] = {}
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again

@@ -96,6 +96,11 @@ class Assignment:
         return self.folder / "mistakes.jsonl"
 
     @property
+    def calibration_path(self) -> Path:
+        """The measured thresholds of checks of training runs."""
+        return self.folder / "calibration.json"
+
+    @property
     def public_rubric(self) -> list[Path]:
         """The rubric files that students have too."""
         return sorted(self.folder.glob("test_*.py"))
@@ -148,6 +153,11 @@ class Assignment:
         digest = hashlib.sha256()
         skeletons = {self.folder / exercise.file for exercise in self.exercises}
         paths = {self.manifest_path, self.parts_path, *self.public_rubric, *self.hidden_rubric, *skeletons}
+        paths |= {
+            self.calibration_path,
+            self.public_recording,
+            self.own_recording,
+        }  # thresholds, and what hints rest on
         for path in sorted(paths):
             if path.is_file():
                 digest.update(f"{path.relative_to(self.course_root).as_posix()}\0".encode())

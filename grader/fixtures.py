@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from grader.bench import Bench, Check
+    from grader.calibration import Thresholds
     from grader.data import Dataset
     from grader.numbers import Numbers
     from grader.proxy import Names, Session
@@ -106,6 +107,17 @@ def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
         bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
 
     return show
+
+
+@pytest.fixture(scope="module")
+def calibrated(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Thresholds:
+    """The measured thresholds of the assignment: `calibrated.is_enough("test accuracy", value)`."""
+    from grader.calibration import Calibration, Thresholds
+
+    assignment = _assignment_of(request.path)
+    measured = pytestconfig.stash[BENCH].measured
+    calibration = None if measured is not None else Calibration.read(assignment)
+    return Thresholds(calibration, assignment.calibration_path, measured)
 
 
 @pytest.fixture

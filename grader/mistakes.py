@@ -15,7 +15,7 @@ import msgspec
 
 from grader.course import Assignment
 from grader.errors import CourseError
-from grader.traces import Difference, Trace, Value, differing
+from grader.traces import Difference, Trace, Value, are_equal, differing
 
 FORMAT = 1
 
@@ -81,6 +81,17 @@ class Recording:
             grouped.setdefault(self.known[form.mistake].exercise, []).append(form)
         return grouped
 
+    def is_same(self, other: Recording) -> bool:
+        """Whether the two would name the same mistakes: the same texts, forms and checks, the same answers but for rounding."""
+        return (
+            self.rubric == other.rubric
+            and self.known == other.known
+            and self.references.keys() == other.references.keys()
+            and all(are_equal(answers, other.references[key]) for key, answers in self.references.items())
+            and len(self.forms) == len(other.forms)
+            and all(map(_is_same_form, self.forms, other.forms))
+        )
+
     def write(self, path: Path) -> None:
         """Write the recording as text, a line a mistake, a check or a form, so that a change of one is a change of a line."""
         lines: list[_Line] = [_Header(FORMAT, self.rubric), *self.known.values()]
@@ -127,6 +138,14 @@ class Recording:
             if ranked and len(best := ranked[min(ranked)]) == 1:
                 named[check] = self.known[best.pop()]
         return named
+
+
+def _is_same_form(one: RecordedForm, other: RecordedForm) -> bool:
+    return (
+        one.mistake == other.mistake
+        and one.checks.keys() == other.checks.keys()
+        and all(difference.is_same(other.checks[check]) for check, difference in one.checks.items())
+    )
 
 
 def rubric_digest(assignment: Assignment, *, salt: str) -> str:

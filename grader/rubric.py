@@ -26,6 +26,7 @@ from grader.errors import CheckFailed, CourseError, UsageError
 from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
     BENCH,
     CHECK,
+    calibrated,
     dataset,
     device,
     flag,
@@ -66,6 +67,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "checking exercises")
     group.addoption(
         "--submission", metavar="PATH", help="check this folder, file or zip instead of the assignment's folder"
+    )
+    group.addoption(
+        "--hints", type=int, default=1, metavar="N", help="show so many hints: a question, the idea, where to read"
     )
     group.addoption("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where student code runs")
     group.addoption("--in-process", action="store_true", help="load the code into pytest itself, for debugging")

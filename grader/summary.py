@@ -46,7 +46,11 @@ class InertWriter:
 
 
 def write_summary(
-    writer: InertWriter, assignment: Assignment, exercises: tuple[ExerciseResult, ...], level: Level | None = None
+    writer: InertWriter,
+    assignment: Assignment,
+    exercises: tuple[ExerciseResult, ...],
+    level: Level | None = None,
+    hints: int = 1,
 ) -> None:
     """Write the table and the first problem, and how well the code was walled in; None if it ran in this process."""
     score = sum(exercise.score for exercise in exercises)
@@ -62,11 +66,11 @@ def write_summary(
     writer.write_line(
         f"  {'points':<{width}}  {f'{number(Decimal(score))} of {number(Decimal(points))}':>9}", bold=True
     )
-    for line in next_step(assignment, exercises):
+    for line in next_step(assignment, exercises, hints):
         writer.write_line(line)
 
 
-def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> Iterator[str]:
+def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...], hints: int = 1) -> Iterator[str]:
     """The first problem in full: what, expected and got, where, what was printed, what to do."""
     problems = [(exercise, check) for exercise in exercises for check in exercise.checks if check.outcome not in _QUIET]
     if not problems:
@@ -82,19 +86,21 @@ def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...]) -> 
         yield f"      {evidence.summary if evidence else ''}".rstrip()
     else:
         yield from textwrap.wrap(f"First problem: {exercise.title}: {check.title}", _WIDTH, subsequent_indent="  ")
-        yield from describe(check)
+        yield from describe(check, hints)
         yield from _others([entry for entry in problems if entry[1] is not check])
     yield ""
     yield f"Check it again: pytest assignments/{assignment.name} -k {exercise.name}"
 
 
-def describe(check: CheckResult) -> Iterator[str]:
-    """A check that did not pass, in full."""
+def describe(check: CheckResult, hints: int = 1) -> Iterator[str]:
+    """A check that did not pass, in full; of its hints the first so many."""
     evidence = check.evidence
     if evidence is None:
         yield f"  {check.outcome.words}"
     else:
         yield from _wrapped(evidence.summary, "  ")
+        if check.mistake_line:
+            yield from _wrapped(f"It looks like this: {check.mistake_line}.", "  ")
         if evidence.relation:
             yield from _wrapped(evidence.relation, "  ")
         if evidence.got is not None and evidence.expected is not None:
@@ -110,8 +116,11 @@ def describe(check: CheckResult) -> Iterator[str]:
             yield from _block("the check called", "\n".join(evidence.calls))
         if evidence.printed.strip():
             yield from _block("your code printed", _tail(evidence.printed))
-    if check.hint:
-        yield from _wrapped(check.hint, "  hint: ")
+    told = [check.hint, *check.further_hints] if check.hint else []
+    for hint in told[:hints]:
+        yield from _wrapped(hint or "", "  hint: ")
+    if len(told) > hints:
+        yield f"  There {_are(len(told) - hints)}: --hints {hints + 1}"
 
 
 def _first(problems: list[tuple[ExerciseResult, CheckResult]]) -> tuple[ExerciseResult, CheckResult]:
@@ -144,6 +153,10 @@ def _state(exercise: ExerciseResult) -> str:
         return outcomes[0].words
     words = [f"{count} {'wrong' if outcome is Outcome.FAILED else outcome.words}" for outcome, count in counted.items()]
     return ", ".join(words)
+
+
+def _are(count: int) -> str:
+    return "is one hint more" if count == 1 else f"are {count} hints more"
 
 
 def _wrapped(text: str, lead: str) -> list[str]:

@@ -151,6 +151,11 @@ def is_equal(recorded: Value, seen: Value) -> bool:
     return all(map(is_equal, recorded.entries, seen.entries))
 
 
+def are_equal(recorded: Sequence[Value], seen: Sequence[Value]) -> bool:
+    """Whether values seen are those recorded, one by one."""
+    return len(recorded) == len(seen) and all(map(is_equal, recorded, seen))
+
+
 def merged(one: Value, other: Value) -> Value:
     """What two runs with different random numbers have in common."""
     if one.form != other.form or len(one.entries) != len(other.entries):
@@ -181,6 +186,12 @@ class Difference(msgspec.Struct, frozen=True):
         return cls(
             len(trace.answers), trace.end, {place: trace.answers[place] for place in differing(trace, reference)}
         )
+
+    def is_same(self, other: Difference) -> bool:
+        """Whether the two are one, but for rounding."""
+        return (
+            (self.length, self.end, self.answers.keys()) == (other.length, other.end, other.answers.keys())
+        ) and are_equal(tuple(self.answers.values()), tuple(other.answers[place] for place in self.answers))
 
     def explains(self, trace: Trace) -> bool:
         """Whether `trace` differs in all these places in just this way, and ended like it."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from grader.calibration import Measured
 from grader.course import Assignment
 from grader.submission import Submission, make_submission
 from grader.traces import Trace
@@ -36,11 +37,19 @@ class Trial(msgspec.Struct, frozen=True):
     salt: str
     own_draw: int = 0
     in_process: bool = False
+    measure: bool = False  # what training runs reach, instead of whether it is enough
 
 
-def trial_of(submission: Submission, salt: str, *exercises: str, own_draw: int = 0, in_process: bool = False) -> Trial:
+def trial_of(
+    submission: Submission,
+    salt: str,
+    *exercises: str,
+    own_draw: int = 0,
+    in_process: bool = False,
+    measure: bool = False,
+) -> Trial:
     """A trial of a submission's files."""
-    return Trial(submission.student, tuple(submission.files.items()), exercises, salt, own_draw, in_process)
+    return Trial(submission.student, tuple(submission.files.items()), exercises, salt, own_draw, in_process, measure)
 
 
 class CheckEnded(msgspec.Struct, frozen=True):
@@ -60,6 +69,7 @@ class Tried(msgspec.Struct, frozen=True):
 
     checks: tuple[CheckEnded, ...]
     faults: tuple[str, ...]
+    measured: dict[str, Measured]
 
     def of(self, exercise: str) -> list[CheckEnded]:
         """The checks of one exercise."""
@@ -158,7 +168,8 @@ def try_each(assignment: Assignment, trials: list[Trial]) -> list[Tried]:
 
 def _try(runner: Runner, trial: Trial) -> Tried:
     bench = runner.bench
-    bench.salt, bench.own_draw, bench.traces_all = trial.salt, trial.own_draw, True
+    bench.salt, bench.own_draw, bench.traces_all = trial.salt, trial.own_draw, not trial.measure
+    bench.measured = {} if trial.measure else None
     runner.run_again_if_lost(make_submission(trial.name, dict(trial.files)), trial.exercises or None)
     checks = []
     for check in runner.checks:
@@ -178,7 +189,7 @@ def _try(runner: Runner, trial: Trial) -> Tried:
             )
     faults = tuple(bench.faults)
     bench.clear()
-    return Tried(tuple(checks), faults)
+    return Tried(tuple(checks), faults, bench.measured or {})
 
 
 def _read_kept(path: Path) -> dict[str, Tried]:

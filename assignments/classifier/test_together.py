@@ -3,12 +3,11 @@
 What is called a 0 is a 3, and so on: to learn that is as easy as to learn the true names, and a net that knows the true
 ones beforehand, from weights in the file, gains nothing by it.
 
-Calibration: right implementations with four kinds of initial weights (He, Xavier, torch's uniform, N(0, 0.05)) and 30
-seeds each reach 0.829 or more after these three epochs, as with the true labels (0.822 or more); N(0, 0.01) starts
-later, and is trained from the course's initial weights instead. Accuracy alone proves little, wrong gradients can train
-well too, so most points are in the exercises.
+The thresholds are measured (calibration.json): right code misses them less than once in a million runs. Accuracy alone
+proves little, wrong gradients can train well too, so most points are in the exercises.
 """
 
+import math
 from typing import Any
 
 import pytest
@@ -24,8 +23,9 @@ from grader.text import short_number
 
 pytestmark = [pytest.mark.exercise("together"), pytest.mark.timeout(60)]
 
+ACCURACY, LOSS = "test accuracy", "test loss"
+TRIES = 2  # from the submission's own initial weights, and if they learn too little from the course's
 LR, EPOCHS, BATCH_SIZE, IMAGES = 0.15, 3, 32, 1000
-LEAST_ACCURACY = 0.8
 NEW_LABELS = torch.tensor([3, 7, 5, 9, 0, 8, 1, 2, 6, 4])  # of the digits 0 to 9; none keeps its own
 SIZES = {"fc1": (120, 784), "fc2": (256, 120), "fc3": (10, 256)}
 
@@ -65,42 +65,54 @@ def accuracy(outputs: torch.Tensor, labels: torch.Tensor) -> float:
     return float((outputs.argmax(1) == labels).double().mean())
 
 
+def loss_of(outputs: torch.Tensor, labels: torch.Tensor) -> float:
+    """The mean loss of the scores."""
+    return float(functional.cross_entropy(outputs.double(), labels))
+
+
 @pytest.fixture(scope="module")
-def trained(submission, provided, dataset):
+def trained(submission, provided, dataset, calibrated):
     """Losses and scores of a net trained from the submission's initial weights; if it learns too little, from the course's.
 
     The assignment leaves the spread of the initial weights open, so a poor one alone costs nothing.
     """
+    labels = NEW_LABELS[dataset.test_labels]
     try:
         losses, outputs = train_once(submission, provided, dataset)
+        learned = calibrated.is_enough(ACCURACY, accuracy(outputs, labels), tries=TRIES) and calibrated.is_low_enough(
+            LOSS, loss_of(outputs, labels), tries=TRIES
+        )
     except CheckFailed:  # too large a spread ends in nan
-        outputs = None
-    if outputs is None or not accuracy(outputs, NEW_LABELS[dataset.test_labels]) >= LEAST_ACCURACY:
+        learned = False
+    if not learned:
         losses, outputs = train_once(submission, provided, dataset, course_start())
     return losses, outputs
 
 
 @pytest.mark.points(2)
 @pytest.mark.hint("Solve the checks of the single exercises first: a mistake in any of them can show here.")
-def test_loss_falls(trained, dataset, show_curve):
+def test_loss_falls(trained, dataset, calibrated, show_curve):
     """Your own net, loss, optimizer and training loop together: the loss falls from epoch to epoch."""
     losses = assert_numbers("train's result", trained[0], EPOCHS, of="one for each epoch")
     show_curve("Mean training loss of each epoch", losses)
     for epoch in range(1, EPOCHS):
-        if not losses[epoch] < losses[epoch - 1]:
+        ratio = losses[epoch] / losses[epoch - 1] if losses[epoch - 1] > 0 else math.inf
+        if not calibrated.is_low_enough(f"loss of epoch {epoch + 1} / loss of epoch {epoch}", ratio, bound=1.0):
             raise CheckFailed(
                 f"The loss went from {short_number(losses[epoch - 1])} to {short_number(losses[epoch])} in epoch {epoch + 1}.",
                 evidence=Evidence(got=", ".join(map(short_number, losses)), expected="falling numbers"),
             )
-    ours = float(functional.cross_entropy(trained[1].double(), NEW_LABELS[dataset.test_labels]))
-    if not ours <= 0.8:
-        raise CheckFailed(f"After training, the loss on test images is {ours:.3f}, expected at most 0.8.")
+    ours = loss_of(trained[1], NEW_LABELS[dataset.test_labels])
+    if not calibrated.is_low_enough(LOSS, ours, tries=TRIES):
+        raise CheckFailed(
+            f"After training, the loss on test images is {ours:.3f}, expected at most {calibrated.threshold(LOSS):g}."
+        )
 
 
 @pytest.mark.points(2)
 @pytest.mark.hint("Solve the checks of the single exercises first: a mistake in any of them can show here.")
-def test_minimum_accuracy(submission, provided, trained, dataset, flag):
-    """After three epochs your net recognises at least 80 % of digits that it has never seen."""
+def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag):
+    """After three epochs your net recognises about four of five digits that it has never seen, or more."""
     images, labels = dataset.test_images[:500], dataset.test_labels[:500]
     untrained = assert_tensor(
         "the scores", provided.scores_of(submission.Net(), images, *STATISTICS[dataset.name]), (500, 10)
@@ -110,9 +122,11 @@ def test_minimum_accuracy(submission, provided, trained, dataset, flag):
             "embedded_weights", f"before any training, a new Net recognises {accuracy(untrained, labels):.0%} of images"
         )
     recognised = accuracy(trained[1], NEW_LABELS[dataset.test_labels])
-    if not recognised >= LEAST_ACCURACY and accuracy(trained[1], dataset.test_labels) >= 0.5:
+    enough = calibrated.is_enough(ACCURACY, recognised, tries=TRIES)
+    if not enough and accuracy(trained[1], dataset.test_labels) >= 0.5:
         raise CheckFailed(
             "After training on digits with exchanged labels, your net still predicts the true digits.",
             hint="What a net predicts must come from what train gave it to learn.",
         )
-    assert_at_least("The share of test images recognised", recognised, LEAST_ACCURACY)
+    if not enough:
+        assert_at_least("The share of test images recognised", recognised, calibrated.threshold(ACCURACY))

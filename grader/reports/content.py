@@ -78,7 +78,10 @@ def curve_table(curve: Curve, limit: int = 12) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One check as its student may see it. `summary` is one line; `got`, `expected` and `printed` are blocks."""
+    """One check as its student may see it. `summary` is one line; `got`, `expected` and `printed` are blocks.
+
+    `mistake` is the known mistake that it shows, in a teacher's words. `further_hints` are to be shown on request.
+    """
 
     anchor: str
     title: str
@@ -88,12 +91,14 @@ class CheckView:
     summary: str = ""
     got: str | None = None
     expected: str | None = None
+    mistake: str = ""
     relation: str = ""
     location: Location | None = None
     calls: tuple[str, ...] = ()
     printed: str = ""
     curves: tuple[Curve, ...] = ()
     hint: str = ""
+    further_hints: tuple[str, ...] = ()
     is_hidden: bool = False
 
     @property
@@ -246,7 +251,7 @@ def _exercise(place: int, exercise: ExerciseResult, limit: int) -> ExerciseView:
 
 
 def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
-    hint = check.hint if check.outcome not in (*COMPLETE, Outcome.GRADER_ERROR) else None
+    is_told = check.outcome not in (*COMPLETE, Outcome.GRADER_ERROR)
     view = CheckView(
         anchor=anchor,
         title=line(check.title or check.name),
@@ -254,7 +259,9 @@ def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
         score=shown(check.score),
         points=shown(check.points),
         summary=wording.FALLBACKS[check.outcome],
-        hint=block(hint, limit).strip() if hint else "",
+        mistake=line(check.mistake_line or "") if is_told else "",
+        hint=block(check.hint or "", limit).strip() if is_told else "",
+        further_hints=tuple(block(entry, limit).strip() for entry in check.further_hints if is_told),
         is_hidden=check.visibility != "public",
     )
     if view.is_hidden:

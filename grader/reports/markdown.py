@@ -129,6 +129,8 @@ def _opening(check: CheckView) -> Iterator[str]:
     )
     if check.is_hidden:
         yield wording.HIDDEN
+    if check.mistake:
+        yield f"**{wording.MISTAKE}:** {_sentence(check.mistake)}."
     if check.relation:
         yield _sentence(check.relation)
     if check.location is not None:
@@ -144,7 +146,11 @@ def _place(location: Location) -> str:
 
 def _hint(check: CheckView) -> str:
     lines = [_sentence(entry.strip()) for entry in check.hint.splitlines()]
-    return "\n".join(f"> {entry}".rstrip() for entry in (f"**{wording.HINT}:** {lines[0]}", *lines[1:]))
+    parts = ["\n".join(f"> {entry}".rstrip() for entry in (f"**{wording.HINT}:** {lines[0]}", *lines[1:]))]
+    for further in check.further_hints:
+        text = " ".join(_sentence(entry.strip()) for entry in further.splitlines())
+        parts.append(f"<details><summary>{wording.FURTHER_HINT}</summary>\n\n{text}\n\n</details>")
+    return "\n\n".join(parts)
 
 
 def _score(feedback: Feedback) -> str:

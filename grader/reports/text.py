@@ -59,6 +59,8 @@ def _next_step(step: NextStep) -> Iterator[list[str]]:
     )
     if check.is_hidden:
         yield _wrapped(wording.HIDDEN, "  ")
+    if check.mistake:
+        yield _wrapped(f"{wording.MISTAKE}: {check.mistake}.", "  ")
     if check.relation:
         yield _wrapped(check.relation, "  ")
     if check.location is not None:

@@ -77,7 +77,9 @@ REMARKS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+MISTAKE = "It looks like this"
 HINT = "Hint"
+FURTHER_HINT = "Another hint"
 EXPECTED = "Expected"
 GOT = "Got"
 CALLS = "What the check did"

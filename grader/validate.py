@@ -1,0 +1,302 @@
+"""Prove an assignment: that its rubric knows right from wrong, and names what is wrong.
+
+The model answer earns everything, the skeleton nothing; every known mistake fails, and the check meant for it names it; no
+check is passed by every mistake; no two mistakes look alike; the hints are there and give nothing away; a worker and this
+process come to the same verdicts; what was recorded and calibrated belongs to the assignment as it is now.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from grader.calibration import Calibration, calibration_digest
+from grader.catalogue import Catalogue, Form, Mistake, reference_files
+from grader.course import Assignment
+from grader.errors import CourseError
+from grader.mistakes import Recording
+from grader.record import recordings, reference_submission
+from grader.results import Outcome
+from grader.submission import load_submission
+from grader.traces import Trace
+from grader.trials import CheckEnded, Trial, Trials, Tried, trial_of
+
+_MORE_DRAWS = 8  # of the random inputs, with which the model answer must be right too
+_OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
+_UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
+_GOOD = (Outcome.PASSED, Outcome.SKIPPED)
+_SHORTEST_CODE = 12  # characters of a line of the solution that no hint may hold
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong with an assignment: what kind of thing, where, and what to do about it."""
+
+    kind: str
+    where: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a check said of a mistake: how it ended, the mistake it named, what relation it saw."""
+
+    outcome: str
+    named: str | None
+    relation: str
+
+
+@dataclass
+class Proof:
+    """All that a validation found. `matrix` is (exercise, check) -> mistake form -> cell; it holds what did not pass."""
+
+    assignment: Assignment
+    catalogue: Catalogue
+    checks: list[tuple[str, str]] = field(default_factory=list)
+    matrix: dict[tuple[str, str], dict[str, Cell]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    tried: int = 0
+
+    def of(self, exercise: str) -> list[tuple[str, str]]:
+        """The checks of one exercise, in the order of the rubric."""
+        return [key for key in self.checks if key[0] == exercise]
+
+
+def validate(assignment: Assignment, trials: Trials) -> Proof:
+    """Prove an assignment. Raises `CourseError` if there is nothing to prove it with, or its rubric can't be run."""
+    proof = Proof(assignment, Catalogue(assignment))
+    if not reference_files(assignment):
+        raise CourseError(f"{assignment.reference_folder}: there is no model answer to validate with")
+    _Prover(proof, trials).prove()
+    return proof
+
+
+class _Prover:
+    """Runs all trials, then looks at what came of them."""
+
+    def __init__(self, proof: Proof, trials: Trials) -> None:
+        self.proof = proof
+        self.trials = trials
+        self.assignment = proof.assignment
+        self.catalogue = proof.catalogue
+        self.salt = proof.assignment.salt
+
+    def prove(self) -> None:
+        """Fill the proof."""
+        made = recordings(self.assignment, self.catalogue, self.trials) if self.catalogue.forms else {}
+        self._look_at_reference()
+        self._look_at_skeleton()
+        if made:
+            self._look_at_mistakes(made[self.assignment.own_recording])
+            for path, recording in made.items():
+                self._look_at_recording(str(path), path.is_file() and Recording.read(path), recording)
+        self._look_at_hints()
+        self._look_at_calibration()
+        self.proof.tried = self.trials.ran
+
+    def find(self, kind: str, where: str, detail: str) -> None:
+        """Something is wrong."""
+        self.proof.findings.append(Finding(kind, where, detail))
+
+    # -- the model answer and the skeleton -----------------------------------------------------------------------------
+
+    def _look_at_reference(self) -> None:
+        reference = reference_submission(self.assignment)
+        own = [name.name for name in self.assignment.exercises if name.defines]
+        draws = [trial_of(reference, f"draw {number}", *own, own_draw=number) for number in range(_MORE_DRAWS)]
+        here, there, public, *others = self.trials.run(
+            [
+                trial_of(reference, self.salt),
+                trial_of(reference, self.salt, in_process=True),
+                trial_of(reference, ""),
+                *draws,
+            ]
+        )
+        self.proof.checks = [(entry.exercise, entry.check) for entry in here.checks]
+        for tried, which in (
+            (here, ""),
+            (there, " in process"),
+            (public, " with the inputs of students' own runs"),
+            *((other, f" with draw {number} of the inputs") for number, other in enumerate(others)),
+        ):
+            for entry in tried.checks:
+                if entry.outcome not in _GOOD:
+                    self.find(
+                        "reference", _place(entry), f"{entry.outcome} by the model answer{which}: {entry.summary}"
+                    )
+
+    def _look_at_skeleton(self) -> None:
+        skeleton = load_submission(self.assignment.folder, course_files=self.assignment.course_files)
+        (tried,) = self.trials.run([trial_of(skeleton, self.salt)])
+        for entry in tried.checks:
+            if entry.outcome not in _UNTOUCHED:
+                self.find("skeleton", _place(entry), f"{entry.outcome} by the skeleton, expected not_attempted")
+
+    # -- the mistakes --------------------------------------------------------------------------------------------------
+
+    def _look_at_mistakes(self, recording: Recording) -> None:
+        forms = self.catalogue.forms
+        first = [form for form in forms if form.number == 1]
+        whole = {form: trial_of(self.catalogue.submission(form), self.salt) for form in first}
+        other = {
+            form: trial_of(
+                self.catalogue.submission(form),
+                self.salt,
+                form.mistake.exercise,
+                own_draw=_OTHER_OWN_DRAW,
+                in_process=True,
+            )
+            for form in forms
+        }
+        recorded = {form: trial_of(self.catalogue.submission(form), self.salt, form.mistake.exercise) for form in forms}
+        chosen: list[Trial] = [*whole.values(), *other.values(), *recorded.values()]
+        tried = dict(zip(chosen, self.trials.run(chosen), strict=True))
+        for form in forms:
+            here, there = tried[recorded[form]], tried[other[form]]
+            self._compare_verdicts(form, here, there)
+            self._look_at_names(form, there, recording)
+            if form in whole:
+                self._look_at_blame(form, tried[whole[form]])
+        self._look_for_idle_checks(tried[trial] for trial in whole.values())
+
+    def _compare_verdicts(self, form: Form, here: Tried, there: Tried) -> None:
+        for one, other in zip(here.checks, there.checks, strict=True):
+            if one.outcome != other.outcome:
+                self.find(
+                    "verdict", _place(one), f"{form.name} is {one.outcome} in a worker and {other.outcome} in process"
+                )
+
+    def _look_at_names(self, form: Form, tried: Tried, recording: Recording) -> None:
+        mistake = form.mistake
+        ended = tried.of(mistake.exercise)
+        failed: dict[str, Trace] = {
+            entry.check: entry.trace for entry in ended if entry.outcome not in _GOOD and entry.trace is not None
+        }
+        passed = {entry.check for entry in ended if entry.outcome == Outcome.PASSED}
+        named = {check: known.id for check, known in recording.name_mistakes(mistake.exercise, passed, failed).items()}
+        for entry in ended:
+            if entry.outcome not in _GOOD:
+                cell = Cell(entry.outcome, named.get(entry.check), entry.relation)
+                self.proof.matrix.setdefault((entry.exercise, entry.check), {})[form.name] = cell
+        if not failed:
+            self.find("not caught", form.name, f"no check of {mistake.exercise} fails; {form.place}")
+            return
+        if mistake.named_by not in failed:
+            where = f"fails {', '.join(failed)}"
+            self.find("not named", form.name, f"{where}, not {mistake.named_by}, which is to name it; {form.place}")
+        elif named.get(mistake.named_by) != mistake.id:
+            twins = self._twins(mistake, ended, recording)
+            if named.get(mistake.named_by) is None and twins:
+                detail = f"looks like {', '.join(twins)} in every check: tell them apart by a check, or make them one"
+                self.find("alike", form.name, f"{detail}; {form.place}")
+            else:
+                seen = named.get(mistake.named_by, "nothing")
+                self.find("not named", form.name, f"{mistake.named_by} names {seen}; {form.place}")
+        for check, identity in named.items():
+            if identity != mistake.id and check != mistake.named_by:
+                self.find("misnamed", form.name, f"{check} names {identity}; {form.place}")
+
+    def _twins(self, mistake: Mistake, ended: list[CheckEnded], recording: Recording) -> list[str]:
+        """Other mistakes whose recorded answers are these in every check."""
+        failed = {entry.check: entry.trace for entry in ended if entry.outcome not in _GOOD and entry.trace is not None}
+        twins = (
+            form.mistake
+            for form in recording.forms
+            if form.mistake != mistake.id
+            and recording.known[form.mistake].exercise == mistake.exercise
+            and form.checks.keys() == failed.keys()
+            and all(form.checks[check].explains(trace) for check, trace in failed.items())
+        )
+        return sorted(set(twins))
+
+    def _look_at_blame(self, form: Form, tried: Tried) -> None:
+        """A mistake costs points in its own exercise, and in those that can't be run without it."""
+        affected = {
+            exercise.name for exercise in self.assignment.exercises if form.mistake.exercise in exercise.needs
+        } | {form.mistake.exercise}
+        for entry in tried.checks:
+            key = (entry.exercise, entry.check)
+            if entry.outcome not in _GOOD and entry.exercise not in affected:
+                self.find("blame", _place(entry), f"{entry.outcome} with {form.name}, a mistake of another exercise")
+            if entry.outcome not in _GOOD and entry.exercise != form.mistake.exercise:
+                cell = Cell(entry.outcome, None, entry.relation)
+                self.proof.matrix.setdefault(key, {})[form.name] = cell
+        for fault in tried.faults:
+            self.find("broken check", form.name, fault.strip().split("\n")[-1][:200])
+
+    def _look_for_idle_checks(self, all_tried: Iterator[Tried]) -> None:
+        skipped = {
+            (entry.exercise, entry.check)
+            for tried in all_tried
+            for entry in tried.checks
+            if entry.outcome == Outcome.SKIPPED
+        }
+        for key in self.proof.checks:
+            if key not in self.proof.matrix and key not in skipped:
+                self.find("idle check", ".".join(key), "no known mistake fails it: what is it there for?")
+
+    # -- texts, recordings, calibration --------------------------------------------------------------------------------
+
+    def _look_at_hints(self) -> None:
+        lesson = (self.assignment.folder / "README.md").read_text(encoding="utf-8")
+        code = set(_lines_of_code(reference_files(self.assignment)))
+        for mistake in self.catalogue.mistakes.values():
+            if not mistake.ask.rstrip().endswith("?"):
+                self.find("hint", mistake.id, "its first hint is no question")
+            if not _is_in_lesson(mistake.lesson, lesson):
+                self.find("hint", mistake.id, f"the lesson has no place {mistake.lesson!r}")
+            for text in (mistake.line, mistake.ask, mistake.idea):
+                given_away = next((line for line in code if line in _squeezed(text)), None)
+                if given_away is not None:
+                    self.find("hint", mistake.id, f"gives away a line of the model answer: {given_away}")
+
+    def _look_at_recording(self, path: str, there: Recording | bool, wanted: Recording) -> None:
+        if not isinstance(there, Recording):
+            self.find("recording", path, "is missing. Make it: grader record")
+        elif not there.is_same(wanted):
+            self.find("recording", path, "is not what would be recorded now. Make it anew: grader record")
+
+    def _look_at_calibration(self) -> None:
+        calibration = Calibration.read(self.assignment)
+        if calibration is None:
+            if any("calibrated" in path.read_text(encoding="utf-8") for path in self.assignment.public_rubric):
+                self.find("calibration", str(self.assignment.calibration_path), "is missing. Make it: grader calibrate")
+        elif calibration.digest != calibration_digest(self.assignment):
+            self.find(
+                "calibration",
+                str(self.assignment.calibration_path),
+                "is stale: something it rests on has changed since. Make it anew: grader calibrate",
+            )
+
+
+def _place(entry: CheckEnded) -> str:
+    return f"{entry.exercise}.{entry.check}"
+
+
+def _lines_of_code(files: Mapping[str, str]) -> Iterator[str]:
+    """Every statement of the model answer that does something, without white space."""
+    for text in files.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.Return | ast.Expr) and not _is_text(node):
+                value = _squeezed(ast.unparse(node.value)) if node.value is not None else ""
+                if len(value) >= _SHORTEST_CODE:
+                    yield value
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _is_in_lesson(place: str, lesson: str) -> bool:
+    """Whether the lesson has that heading, and under it the paragraph that begins so: `1. NLLLoss: Large scores`."""
+    heading, _, lead = place.partition(": ")
+    match = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", lesson, re.MULTILINE | re.DOTALL)
+    return match is not None and (
+        not lead or re.search(rf"^\*\*{re.escape(lead)}[.:]?\*\*", match[1], re.MULTILINE) is not None
+    )
