@@ -1,7 +1,7 @@
 """The command `grader`: parses, prints, and says how it went by its exit status. The only module that prints.
 
-Exit status: 0 every submission has a grade, 2 bad usage, 3 some submissions need the instructor or the results could not be
-kept, 128 and the signal's number when stopped (130 by Ctrl-C).
+Exit status: 0 every submission has a grade, 1 an assignment has faults, 2 bad usage, 3 some submissions need the instructor
+or the results could not be kept, 128 and the signal's number when stopped (130 by Ctrl-C).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import textwrap
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import grader
-from grader.course import Assignment, find_assignment, find_course
+from grader.course import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
 from grader.levels import Isolation, Level
 from grader.results import Grade, Status, number
@@ -114,6 +115,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_isolation(demo)
     demo.set_defaults(run=_demo, least_isolation=Level.PROCESS)
 
+    for name, run, help_text in (
+        ("validate", _validate, "prove an assignment: what its rubric catches, and which mistakes it names"),
+        ("record", _record, "record what the known mistakes answer, so that checks can name them"),
+        ("calibrate", _calibrate, "measure training runs, and set the thresholds of the checks that ask for them"),
+    ):
+        author = commands.add_parser(name, help=help_text)
+        author.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
+        author.add_argument(
+            "--course", type=Path, metavar="DIR", help="the course's folder; found from here without it"
+        )
+        author.add_argument("--jobs", type=_count, default=default_jobs(), metavar="N", help="processes side by side")
+        author.set_defaults(run=run)
+        if name == "validate":
+            author.add_argument("-o", "--out", type=Path, metavar="FILE", help="where the page goes; .grader/NAME.html")
+        if name == "calibrate":
+            author.add_argument("--seeds", type=_count, default=200, metavar="N", help="runs of each; 200 at least")
+
     doctor = commands.add_parser("doctor", help="what this machine offers to wall student code in, and what is missing")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -196,6 +214,65 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
         with _progress(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, _print_isolation)
         return _print_class(batch, end)
+
+
+def _assignments(options: argparse.Namespace) -> list[Assignment]:
+    course = find_course(options.course or Path.cwd())
+    names = [options.assignment] if options.assignment else assignment_names(course)
+    return [find_assignment(course, name) for name in names]
+
+
+def _validate(options: argparse.Namespace) -> int:
+    """Prove assignments; the exit status is 1 if any has a fault."""
+    from grader.reports.kill_matrix import matrix_html, matrix_text
+    from grader.trials import Trials
+    from grader.validate import validate
+
+    has_faults = False
+    for assignment in _assignments(options):
+        started = time.monotonic()
+        trials = Trials(assignment, options.jobs)
+        proof = validate(assignment, trials)
+        trials.keep()
+        tables, standing = proof.tables(), proof.standing()
+        path: Path = options.out or assignment.course_root / ".grader" / f"{assignment.name}.html"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(matrix_html(assignment.title, tables, proof.findings, standing), encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path} can't be written: {error.strerror}") from None
+        _say(f"{assignment.title} ({assignment.name})")
+        _say(matrix_text(tables, proof.findings, standing))
+        _say(f"{proof.ran} trials run in {time.monotonic() - started:.1f} s. The matrix: {path}")
+        has_faults = has_faults or bool(proof.findings)
+    return 1 if has_faults else 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    from grader.record import record
+    from grader.trials import Trials
+
+    for assignment in _assignments(options):
+        trials = Trials(assignment, options.jobs)
+        for path in record(assignment, trials):
+            _say(f"{path}: recorded")
+        trials.keep()
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from grader.calibrate import calibrate
+    from grader.trials import Trials
+
+    for assignment in _assignments(options):
+        calibration = calibrate(assignment, Trials(assignment, options.jobs), options.seeds, moved_on=_say)
+        calibration.write(assignment.calibration_path)
+        for name, quantity in calibration.quantities.items():
+            limit = f"{'at least' if quantity.larger_is_better else 'at most'} {quantity.threshold:g}"
+            reached = f"the model answer reached {min(quantity.values):g} to {max(quantity.values):g}"
+            _say(f"{name}: {limit}; {reached}")
+        _say(f"{assignment.calibration_path}: written")
+    return 0
 
 
 def _print_isolation(isolation: Isolation) -> None:

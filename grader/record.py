@@ -22,10 +22,15 @@ _OWN_DRAWS = (0, 1)
 _SHOWN = (Outcome.FAILED, Outcome.RAISED, Outcome.TIMED_OUT, Outcome.CRASHED)
 
 
-def record(assignment: Assignment, trials: Trials) -> None:
-    """Make both recordings and write them where the rubric looks for them. Raises `CourseError` without a catalogue."""
-    for path, recording in recordings(assignment, Catalogue(assignment), trials).items():
+def record(assignment: Assignment, trials: Trials) -> list[Path]:
+    """Make both recordings and write them where the rubric looks for them; returns where.
+
+    Raises `CourseError` without a catalogue.
+    """
+    made = recordings(assignment, Catalogue(assignment), trials)
+    for path, recording in made.items():
         recording.write(path)
+    return list(made)
 
 
 def recordings(assignment: Assignment, catalogue: Catalogue, trials: Trials) -> dict[Path, Recording]:

@@ -18,6 +18,7 @@ from grader.course import Assignment
 from grader.errors import CourseError
 from grader.mistakes import Recording
 from grader.record import recordings, reference_submission
+from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
 from grader.submission import load_submission
 from grader.traces import Trace
@@ -30,24 +31,6 @@ _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
 _SHORTEST_CODE = 12  # characters of a line of the solution that no hint may hold
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something that is wrong with an assignment: what kind of thing, where, and what to do about it."""
-
-    kind: str
-    where: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a check said of a mistake: how it ended, the mistake it named, what relation it saw."""
-
-    outcome: str
-    named: str | None
-    relation: str
-
-
 @dataclass
 class Proof:
     """All that a validation found. `matrix` is (exercise, check) -> mistake form -> cell; it holds what did not pass."""
@@ -57,11 +40,38 @@ class Proof:
     checks: list[tuple[str, str]] = field(default_factory=list)
     matrix: dict[tuple[str, str], dict[str, Cell]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    tried: int = 0
+    ran: int = 0
 
-    def of(self, exercise: str) -> list[tuple[str, str]]:
-        """The checks of one exercise, in the order of the rubric."""
-        return [key for key in self.checks if key[0] == exercise]
+    def tables(self) -> list[Table]:
+        """The kill matrix, a table an exercise."""
+        exercises = dict.fromkeys(exercise for exercise, _ in self.checks)
+        return [self._table(exercise) for exercise in exercises]
+
+    def _table(self, exercise: str) -> Table:
+        keys = [key for key in self.checks if key[0] == exercise]
+        rows = []
+        for form in self.catalogue.forms:
+            cells = tuple(self.matrix.get(key, {}).get(form.name) for key in keys)
+            if any(cell is not None for cell in cells):
+                rows.append(Row(form.name, form.mistake.line, cells))
+        return Table(exercise, tuple(check for _, check in keys), tuple(rows))
+
+    def standing(self) -> list[str]:
+        """What was proved, in a few lines."""
+        forms, mistakes = self.catalogue.forms, self.catalogue.mistakes
+        named = {
+            identity
+            for form in forms
+            for cells in self.matrix.values()
+            if (identity := form.mistake.id) and form.name in cells and cells[form.name].named == identity
+        }
+        caught = {name for cells in self.matrix.values() for name in cells}
+        lines = [
+            f"{len(self.checks)} checks, {len(mistakes)} known mistakes in {len(forms)} forms: {len(caught)} forms caught, "
+            f"{len(named)} mistakes named.",
+        ]
+        found = f"{len(self.findings)} to be mended:" if self.findings else "Nothing to be mended."
+        return [*lines, found]
 
 
 def validate(assignment: Assignment, trials: Trials) -> Proof:
@@ -94,7 +104,7 @@ class _Prover:
                 self._look_at_recording(str(path), path.is_file() and Recording.read(path), recording)
         self._look_at_hints()
         self._look_at_calibration()
-        self.proof.tried = self.trials.ran
+        self.proof.ran = self.trials.ran
 
     def find(self, kind: str, where: str, detail: str) -> None:
         """Something is wrong."""
@@ -178,7 +188,7 @@ class _Prover:
         named = {check: known.id for check, known in recording.name_mistakes(mistake.exercise, passed, failed).items()}
         for entry in ended:
             if entry.outcome not in _GOOD:
-                cell = Cell(entry.outcome, named.get(entry.check), entry.relation)
+                cell = Cell(Outcome(entry.outcome), named.get(entry.check), entry.relation)
                 self.proof.matrix.setdefault((entry.exercise, entry.check), {})[form.name] = cell
         if not failed:
             self.find("not caught", form.name, f"no check of {mistake.exercise} fails; {form.place}")
@@ -221,7 +231,7 @@ class _Prover:
             if entry.outcome not in _GOOD and entry.exercise not in affected:
                 self.find("blame", _place(entry), f"{entry.outcome} with {form.name}, a mistake of another exercise")
             if entry.outcome not in _GOOD and entry.exercise != form.mistake.exercise:
-                cell = Cell(entry.outcome, None, entry.relation)
+                cell = Cell(Outcome(entry.outcome), None, entry.relation)
                 self.proof.matrix.setdefault(key, {})[form.name] = cell
         for fault in tried.faults:
             self.find("broken check", form.name, fault.strip().split("\n")[-1][:200])

@@ -27,7 +27,7 @@ BLOCK_LIMIT = 12_000
 def feedback_html(grade: Grade) -> str:
     """The page for the student of `grade`."""
     feedback = present(grade, BLOCK_LIMIT)
-    return _environment().get_template("feedback.html.j2").render(feedback=feedback, script_policy="'none'")
+    return page("feedback.html.j2", feedback=feedback)
 
 
 def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[str, str]) -> str:
@@ -51,6 +51,11 @@ def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[st
             script_policy=f"'sha256-{digest}'",
         )
     )
+
+
+def page(template: str, **content: object) -> str:
+    """A page without a script, from a template of this folder."""
+    return _environment().get_template(template).render(script_policy="'none'", **content)
 
 
 @cache
