@@ -75,6 +75,7 @@ class Net:
 
     def __init__(self, parameters: dict[str, Tensor]) -> None:
         self.parameters = {name: tensor.clone() for name, tensor in parameters.items()}
+        self.gradients: dict[str, Tensor] = {}
 
     def __call__(self, images: Tensor) -> Tensor:
         return self.forward(images)
