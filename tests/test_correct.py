@@ -19,7 +19,9 @@ from grader.submission import Submission, inbox_entries, load_submission, studen
 CORPUS = Path(__file__).parent / "corpus" / "correct"
 SOLUTIONS = {student_name(path): path for path in inbox_entries(CORPUS)}
 LEAST = 44
-DEMO_FAILS = {"fails_at_the_end"}  # of a statement at the top level, which is mentioned to the instructor and costs nothing
+DEMO_FAILS = {
+    "fails_at_the_end"
+}  # of a statement at the top level, which is mentioned to the instructor and costs nothing
 
 
 def docstrings(submission: Submission) -> list[str]:
