@@ -319,7 +319,7 @@ class Bench:
             if source is None and not any(name in names for names in submission.bound_names.values()):
                 raise Blocked(f"This waits for {name}, which is not defined yet.", hint=f"Work on {needed.file} first.")
             for qualified, node in source.definitions.items() if source is not None else ():
-                if (qualified == name or qualified.startswith(f"{name}.")) and is_stub(node):
+                if name in (qualified, qualified.rpartition(".")[0]) and is_stub(node):
                     raise Blocked(
                         f"This waits for {qualified}, which is not written yet.", hint=f"Work on {needed.file} first."
                     )

@@ -15,7 +15,7 @@ from grader.results import Grade
 from grader.submission import Submission, make_submission
 
 ROOT = Path(__file__).parent.parent
-collect_ignore = ["attacks"]  # hostile submissions, never to be imported by pytest
+collect_ignore = ["attacks", "corpus"]  # submissions, hostile ones among them, never to be imported by pytest
 Files = dict[str, str]
 
 

@@ -22,9 +22,9 @@ class NLLLoss:
 
     def backward(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """The gradient of the loss with respect to outputs, of the same shape."""
-        with torch.enable_grad():
-            tracked = outputs.detach().requires_grad_()
-            (gradient,) = torch.autograd.grad(functional.cross_entropy(tracked, labels), tracked)
+        with torch.inference_mode(False), torch.enable_grad():
+            tracked = _plain(outputs).requires_grad_()
+            (gradient,) = torch.autograd.grad(functional.cross_entropy(tracked, _plain(labels)), tracked)
         return gradient
 
 
@@ -40,8 +40,8 @@ class Linear:
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, dim_in) -> (N, dim_out)."""
-        with torch.enable_grad():
-            self._inputs = tuple(tensor.detach().requires_grad_() for tensor in (x, self.W, self.b))
+        with torch.inference_mode(False), torch.enable_grad():
+            self._inputs = tuple(_plain(tensor).requires_grad_() for tensor in (x, self.W, self.b))
             self._result = functional.linear(*self._inputs)
         return self._result.detach()
 
@@ -59,8 +59,8 @@ class ReLU:
 
     def forward(self, x: Tensor) -> Tensor:
         """Any shape."""
-        with torch.enable_grad():
-            self._input = x.detach().requires_grad_()
+        with torch.inference_mode(False), torch.enable_grad():
+            self._input = _plain(x).requires_grad_()
             self._result = functional.relu(self._input)
         return self._result.detach()
 
@@ -75,16 +75,17 @@ class Net:
 
     def __init__(self, parameters: dict[str, Tensor]) -> None:
         self.parameters = {name: tensor.clone() for name, tensor in parameters.items()}
+        self.gradients: dict[str, Tensor] = {}
 
     def __call__(self, images: Tensor) -> Tensor:
         return self.forward(images)
 
     def forward(self, images: Tensor) -> Tensor:
         """Images of any shape (N, ...) -> outputs (N, K)."""
-        with torch.enable_grad():
-            self._tracked = {name: tensor.detach().requires_grad_() for name, tensor in self.parameters.items()}
+        with torch.inference_mode(False), torch.enable_grad():
+            self._tracked = {name: _plain(tensor).requires_grad_() for name, tensor in self.parameters.items()}
             p = self._tracked
-            x = functional.relu(functional.linear(images.flatten(1), p["fc1.W"], p["fc1.b"]))
+            x = functional.relu(functional.linear(_plain(images).flatten(1), p["fc1.W"], p["fc1.b"]))
             x = functional.relu(functional.linear(x, p["fc2.W"], p["fc2.b"]))
             self._outputs = functional.linear(x, p["fc3.W"], p["fc3.b"])
         return self._outputs.detach()
@@ -124,13 +125,18 @@ class ScoreTable:
         return self.scores[images.flatten(1)[:, 0].long()].clone()
 
 
+def _plain(tensor: Tensor) -> Tensor:
+    """The tensor, without a past. One that was made in `torch.inference_mode` is copied: autograd can't use it."""
+    return tensor.clone() if tensor.is_inference() else tensor.detach()
+
+
 def _pull_back(result: Tensor, inputs: tuple[Tensor, ...], dz: Tensor) -> tuple[Tensor, ...]:
     """The gradients with respect to inputs, when the gradient with respect to result is dz.
 
     As the gradient of one number: handing dz to `grad` would import half a second's worth of modules first.
     """
-    with torch.enable_grad():
-        return torch.autograd.grad((result * dz).sum(), inputs, retain_graph=True)
+    with torch.inference_mode(False), torch.enable_grad():
+        return torch.autograd.grad((result * _plain(dz)).sum(), inputs, retain_graph=True)
 
 
 class _Pictures(Dataset):

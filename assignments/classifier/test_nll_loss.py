@@ -12,6 +12,8 @@ pytestmark = pytest.mark.exercise("nll_loss")
 SIZES = [(5, 3), (1, 2), (4, 4), (3, 7), (64, 10)]
 # Where softmax is almost 1, float32 knows 1 - softmax only to 1e-7: measured 8e-8 over 1,200 draws of the inputs.
 ROUNDING = 5e-7
+# float32 has a spacing of 1e-3 at 1e4, so exp(z - logsumexp(z)) may be off by 5e-4 of 1/2 there, divided by N = 3.
+ROUNDING_AT_1E4 = 1e-4
 
 
 def expected_loss(outputs: Tensor, labels: Tensor) -> float:
@@ -139,6 +141,6 @@ def test_gradient_of_large_scores(submission, numbers):
         "the gradient",
         got,
         expected_gradient(outputs, labels),
-        absolute=ROUNDING,
+        absolute=ROUNDING_AT_1E4,
         factors={"the batch size": len(labels)},
     )

@@ -26,6 +26,7 @@ def pass_over_what_no_worker_can() -> None:
     module: Any = torch  # its functions are replaced on purpose
     module.save = _save_nothing(torch.save)
     module.set_num_threads = module.set_num_interop_threads = _one_thread
+    module.use_deterministic_algorithms = _deterministic
     loader: Any = torch.utils.data.DataLoader
     loader.__init__ = _without_processes(loader.__init__)
     sys.meta_path.insert(0, _Drawing())
@@ -44,6 +45,11 @@ def _save_nothing(save: Callable[..., None]) -> Callable[..., None]:
 
 def _one_thread(_: int) -> None:
     """A worker computes with one thread, whatever was asked for: the same sums on every machine."""
+
+
+def _deterministic(mode: bool, *, warn_only: bool = False) -> None:
+    """Torch's own imports the whole of its compiler first: seconds, and in a worker, without a folder to write to, an error."""
+    torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
 
 
 def _without_processes(initialise: Callable[..., None]) -> Callable[..., None]:

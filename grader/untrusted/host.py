@@ -220,13 +220,12 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _module(self, file: str) -> types.ModuleType:
         if file not in self.modules:
             name = _module_name(file)
-            module = types.ModuleType(name)
+            module = types.ModuleType(name if name in self.names else file)  # code.py must not take Python's own place
             module.__file__ = file
             module.__package__ = name.rpartition(".")[0]
             if file.endswith("__init__.py"):
                 module.__package__, module.__path__ = name, []
-            if name in self.names:
-                sys.modules[name] = module
+            sys.modules[module.__name__] = module  # where dataclasses look
             self._run(file, module)
         return self.modules[file]
 
@@ -278,7 +277,7 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Undo what loading did to this process."""
         if self in sys.meta_path:
             sys.meta_path.remove(self)
-        for name in [*self.names, *self.packages]:
+        for name in [*self.names, *self.packages, *self.files]:
             sys.modules.pop(name, None)
 
 

@@ -1,0 +1,2 @@
+from .losses import NLLLoss
+from .model import Net

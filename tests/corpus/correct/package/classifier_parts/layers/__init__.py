@@ -1,0 +1,2 @@
+from .activation import ReLU
+from .dense import Linear

@@ -1,0 +1,4 @@
+import classifier_parts.metrics as metrics
+
+accuracy = metrics.accuracy
+accuracy_per_class = metrics.recall

@@ -1,0 +1,1 @@
+from classifier_parts.layers.dense import Linear

@@ -1,0 +1,1 @@
+from classifier_parts.model import Net

@@ -1,0 +1,1 @@
+from classifier_parts.learning import SGD as Optimizer
