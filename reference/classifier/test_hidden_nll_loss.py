@@ -30,7 +30,7 @@ def expected_values(outputs: Tensor, labels: Tensor) -> tuple[float, Tensor]:
 def test_any_batch(submission, numbers):
     """Loss and gradient are right for batches of any size, any number of classes, and labels that leave classes out."""
     loss = submission.NLLLoss()
-    for n, k, used in ((90, 17, 17), (7, 2, 2), (5, 12, 12), (6, 5, 3), (4, 6, 1)):
+    for n, k, used in ((90, 17, 17), (7, 2, 2), (6, 5, 3), (4, 12, 1)):
         outputs, labels = numbers.normal(n, k, scale=2.0), numbers.labels(n, used)
         value, gradient = expected_values(outputs, labels)
         assert_number("the loss", loss.forward(outputs, labels), value)

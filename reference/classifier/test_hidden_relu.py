@@ -15,7 +15,7 @@ pytestmark = pytest.mark.exercise("relu")
 def test_any_input(submission, numbers):
     """Result and gradient are right for inputs of any shape, and for entries of any size, however near to zero."""
     relu = submission.ReLU()
-    for shape, scale in (((7,), 1.0), ((2, 3, 4), 1e-3), ((9, 1), 1e6), ((2, 1, 3, 5), 1e-9), ((1, 40), 1e-30)):
+    for shape, scale in (((7,), 1e6), ((2, 3, 4), 1e-3), ((1, 9), 1e-9), ((2, 1, 3, 5), 1e-30)):
         x, dz = numbers.away_from_zero(*shape) * scale, numbers.away_from_zero(*shape)
         assert_close("relu(x)", relu(x), x.clamp(min=0), like="the shape of x")
         assert_close("dx", relu.backward(dz), torch.where(x > 0, dz, torch.zeros(())), like="the shape of x")
