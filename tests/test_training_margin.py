@@ -16,6 +16,7 @@ from torch.nn import functional
 from grader.data import Dataset, load_dataset
 
 ROOT = Path(__file__).parent.parent
+Run = tuple[str, int, int, int]  # the rubric, the number of images, the batch size, the epochs
 KINK = 2e-5  # pre-activations of a right float32 run are within 1e-6 of those in float64
 AGREEMENT = 1e-5  # of a parameter's change; the checks allow 1e-3
 
@@ -30,17 +31,23 @@ def imported(path: str) -> ModuleType:
     return module
 
 
-RUBRIC = imported("assignments/classifier/test_training.py")
+RUBRICS = {
+    "public": imported("assignments/classifier/test_training.py"),
+    "hidden": imported("reference/classifier/test_hidden_training.py"),
+}
 TOGETHER = imported("assignments/classifier/test_together.py")
 PARTS = imported("assignments/classifier/parts.py")
 
 
-def pinned_runs() -> list[tuple[int, int, int]]:
-    """The number of images, the batch size and the epochs of every run that the rubric asks `follow` for."""
-    source = (ROOT / "assignments/classifier/test_training.py").read_text(encoding="utf-8")
+def pinned_runs(rubric: str) -> list[Run]:
+    """Every run that the rubric asks `follow` for."""
+    source = Path(str(RUBRICS[rubric].__file__)).read_text(encoding="utf-8")
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "follow"]
-    return sorted({tuple(ast.literal_eval(argument) for argument in call.args[2:]) for call in named})
+    return sorted({(rubric, *(ast.literal_eval(argument) for argument in call.args[2:])) for call in named})
+
+
+RUNS = [run for rubric in RUBRICS for run in pinned_runs(rubric)]
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +56,15 @@ def dataset() -> Dataset:
     return load_dataset("mnist")
 
 
-def trained(dataset: Dataset, run: tuple[int, int, int], dtype: torch.dtype) -> tuple[dict[str, Tensor], float]:
+def trained(dataset: Dataset, run: Run, dtype: torch.dtype) -> tuple[dict[str, Tensor], float]:
     """The parameters after a run of gradient descent, and how near any pre-activation came to 0."""
-    images, batch_size, epochs = run
+    rubric, images, batch_size, epochs = run
     pictures = dataset.standardised(dataset.train_images[:images]).to(dtype)
     labels = dataset.train_labels[:images]
-    p = {name: tensor.to(dtype, copy=True).requires_grad_() for name, tensor in RUBRIC.start_parameters().items()}
+    p = {
+        name: tensor.to(dtype, copy=True).requires_grad_()
+        for name, tensor in RUBRICS[rubric].start_parameters().items()
+    }
     nearest = float("inf")
     for _ in range(epochs):
         for x, y in zip(pictures.split(batch_size), labels.split(batch_size), strict=True):
@@ -65,36 +75,37 @@ def trained(dataset: Dataset, run: tuple[int, int, int], dtype: torch.dtype) -> 
             nearest = min(nearest, float(z1.detach().abs().min()), float(z2.detach().abs().min()))
             with torch.no_grad():
                 for parameter, gradient in zip(p.values(), gradients, strict=True):
-                    parameter -= RUBRIC.LR * gradient
+                    parameter -= RUBRICS[rubric].LR * gradient
     return {name: tensor.detach() for name, tensor in p.items()}, nearest
 
 
 def test_runs_are_found() -> None:
     """The runs are read off the rubric, so that a new one is looked at here too."""
-    assert len(pinned_runs()) >= 4
+    assert len(pinned_runs("public")) >= 4
+    assert len(pinned_runs("hidden")) >= 2
 
 
-@pytest.mark.parametrize("run", pinned_runs(), ids=str)
-def test_no_pre_activation_is_near_the_kink(dataset: Dataset, run: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_no_pre_activation_is_near_the_kink(dataset: Dataset, run: Run) -> None:
     """In no step of a pinned run does rounding decide what ReLU lets through."""
     assert trained(dataset, run, torch.float64)[1] > KINK
 
 
-@pytest.mark.parametrize("run", pinned_runs(), ids=str)
-def test_precision_hardly_matters(dataset: Dataset, run: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_precision_hardly_matters(dataset: Dataset, run: Run) -> None:
     """Runs in float32 and float64 move every parameter by the same amount, within 1e-5 of it."""
     narrow, wide = trained(dataset, run, torch.float32)[0], trained(dataset, run, torch.float64)[0]
-    for name, start in RUBRIC.start_parameters().items():
+    for name, start in RUBRICS[run[0]].start_parameters().items():
         change = wide[name] - start.double()
         assert float((narrow[name].double() - wide[name]).norm() / change.norm()) < AGREEMENT, name
 
 
-@pytest.mark.parametrize("run", pinned_runs(), ids=str)
-def test_expected_values_are_those_of_gradient_descent(dataset: Dataset, run: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_expected_values_are_those_of_gradient_descent(dataset: Dataset, run: Run) -> None:
     """What the rubric compares with, made by the course's parts, is what autograd gives in float64."""
-    expected = RUBRIC.follow(PARTS, dataset, *run)[2]
+    expected = RUBRICS[run[0]].follow(PARTS, dataset, *run[1:])[2]
     wide = trained(dataset, run, torch.float64)[0]
-    for name, start in RUBRIC.start_parameters().items():
+    for name, start in RUBRICS[run[0]].start_parameters().items():
         change = wide[name] - start.double()
         assert float((expected[name].double() - wide[name]).norm() / change.norm()) < AGREEMENT, name
 
