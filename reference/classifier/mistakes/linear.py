@@ -780,13 +780,13 @@ class Linear(reference.Linear):
     named_by="weight_gradient",
 )
 class Linear(reference.Linear):
-    def backward(self, dz):
+    def backward(self, dz):  # noqa: RET503
         dW = torch.zeros_like(self.W)
         db = torch.zeros_like(self.b)
         for i in range(len(dz)):
             dW += torch.outer(dz[i], self.x[i])
             db += dz[i]
-            return dz @ self.W, dW, db  # noqa: RET503
+            return dz @ self.W, dW, db
 
 
 @mistake(
