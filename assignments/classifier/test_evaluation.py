@@ -8,9 +8,9 @@ from grader.compare import assert_number, assert_numbers
 
 
 def table(numbers, predictions: list[int], classes: int) -> Tensor:
-    """Scores (M, K) whose largest entry in each row is the prediction."""
+    """Scores (M, K) whose largest entry in each row is the prediction, by so little that its probability may be small."""
     scores = numbers.normal(len(predictions), classes)
-    scores[torch.arange(len(predictions)), predictions] = scores.max() + 1.0
+    scores[torch.arange(len(predictions)), predictions] = scores.max(dim=1).values + 0.1
     return scores
 
 
