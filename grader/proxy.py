@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.course import Assignment
 from grader.errors import CheckEnd, CheckFailed, IsolationError, WorkerCrashed, WorkerTimedOut
@@ -125,6 +125,14 @@ class Names:
         return self._session.find(name, provided=self._provided)
 
 
+class _Parked(NamedTuple):
+    """A worker that is not in use now, with what is known of it."""
+
+    worker: Connection
+    found: dict[tuple[str, bool], Remote]
+    provided: set[str]
+
+
 class Session:
     """A submission under test. Not for two threads at once."""
 
@@ -148,6 +156,7 @@ class Session:
         self._found: dict[tuple[str, bool], Remote] = {}  # classes and functions of the present worker
         self._stand_ins: tuple[str, ...] = ()
         self._loaded_stand_ins: tuple[str, ...] = ()
+        self._parked: dict[tuple[str, ...], _Parked] = {}  # a worker with other stand-ins: a check may want it next
         self._definitions_only = False
         self._is_hidden = False
         self._apart: str | None = None
@@ -183,8 +192,9 @@ class Session:
         """Hidden checks begin. What went wrong while files were loaded is asked before: later, student code could put
         there what it has seen, and the student's report would show it.
         """
-        if not self._is_hidden and self._worker is not None:
-            self._take_notes(self._worker)
+        if not self._is_hidden:
+            for worker in self._workers():
+                self._take_notes(worker)
         self._is_hidden = True
 
     def printed(self) -> str:
@@ -193,13 +203,18 @@ class Session:
             self._printed = self._worker.printed()
         return clean(self._printed, 4_000)
 
+    def _workers(self) -> list[Connection]:
+        """The worker in use and the parked ones."""
+        return [*([self._worker] if self._worker is not None else []), *(entry.worker for entry in self._parked.values())]
+
     def close(self) -> None:
-        """End the worker; note what went wrong while files were loaded."""
-        if self._worker is not None:
+        """End the workers; note what went wrong while files were loaded."""
+        for worker in self._workers():
             if not self._is_hidden:
-                self._take_notes(self._worker)
-            self._worker.close()
-            self._worker = None
+                self._take_notes(worker)
+            worker.close()
+        self._worker = None
+        self._parked = {}
 
     # -- what proxies ask ----------------------------------------------------------------------------------------------
 
@@ -330,8 +345,11 @@ class Session:
         """The worker, loaded and told of the check; a fresh one if there is none or it has other stand-ins."""
         if self._deadline is not None and self._worker is not None and self._worker.is_alive:
             return self._worker
-        if self._worker is not None and (not self._worker.is_alive or self._stand_ins != self._loaded_stand_ins):
-            self.close()
+        if self._worker is not None and not self._worker.is_alive:
+            self._worker.close()
+            self._worker = None
+        if self._stand_ins != self._loaded_stand_ins:
+            self._exchange_worker()
         if self._worker is None:
             self._worker = self._start()
             try:
@@ -343,6 +361,21 @@ class Session:
         self._deadline = time.monotonic() + self._timeout_seconds
         self._worker.ask(wire.Begin(self._seed), [], self._deadline, _no_handle)
         return self._worker
+
+    def _exchange_worker(self) -> None:
+        """Park the worker and take the one with the stand-ins that are wanted, if there is one."""
+        if self._worker is not None:
+            if self._launcher is None:  # in process, two would be in each other's way
+                self.close()
+            else:
+                self._parked[self._loaded_stand_ins] = _Parked(self._worker, self._found, self._provided)
+        self._worker = None
+        parked = self._parked.pop(self._stand_ins, None)
+        if parked is not None and parked.worker.is_alive:
+            self._worker, self._found, self._provided = parked.worker, parked.found, parked.provided
+            self._loaded_stand_ins = self._stand_ins
+        elif parked is not None:
+            parked.worker.close()
 
     def _start(self) -> Connection:
         if self._launcher is None:

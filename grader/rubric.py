@@ -22,7 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.course import Assignment, assignment_names
-from grader.errors import CheckFailed, CourseError, UsageError
+from grader.errors import CheckEnd, CheckFailed, CourseError, UsageError
 from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
     BENCH,
     CHECK,
@@ -161,6 +161,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if marker is not None:
                 item.stash[CHECK] = _check_of(item, marker, assignments)
                 _set_backstop(item)
+                _tell_shortly(item)
         _refuse_duplicates(items)
     except CourseError as error:
         raise pytest.UsageError(str(error)) from None
@@ -256,6 +257,16 @@ def _set_backstop(item: pytest.Item) -> None:
     """Have pytest-timeout wait longer than the deadline of the worker, twice because a check may be tried twice."""
     seconds = 2 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
     item.add_marker(pytest.mark.timeout(seconds), append=False)
+
+
+def _tell_shortly(item: pytest.Item) -> None:
+    """Have pytest build no traceback of a check that ended as checks do: nobody sees it, and it takes as long as the check."""
+    in_full = item.repr_failure
+
+    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return excinfo.value.summary if isinstance(excinfo.value, CheckEnd) else in_full(excinfo, style)
+
+    item.repr_failure = repr_failure  # type: ignore[method-assign]
 
 
 def _refuse_duplicates(items: list[pytest.Item]) -> None:
