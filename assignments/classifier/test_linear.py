@@ -38,13 +38,15 @@ def expected_gradients(x: Tensor, W: Tensor, b: Tensor, dz: Tensor) -> dict[str,
 @pytest.mark.hint("If all units start out equal, what makes them different later?")
 def test_initial_parameters(submission):
     """A new layer has W (dim_out, dim_in) with random entries and b (dim_out,)."""
-    linear = submission.Linear(5, 3)
-    W = assert_tensor("W", linear.W, (3, 5), like="(dim_out, dim_in)")
-    assert_tensor("b", linear.b, (3,), like="(dim_out,)")
-    if len(set(W.reshape(-1).tolist())) < W.numel():
-        alike = "all entries are equal" if len(set(W.reshape(-1).tolist())) == 1 else "entries repeat"
-        raise CheckFailed(f"W is not random: {alike}.")
-    other = assert_tensor("W", submission.Linear(5, 3).W, (3, 5), like="(dim_out, dim_in)")
+    linear = submission.Linear(40, 30)
+    W = assert_tensor("W", linear.W, (30, 40), like="(dim_out, dim_in)")
+    assert_tensor("b", linear.b, (30,), like="(dim_out,)")
+    if len(W.unique()) == 1:
+        raise CheckFailed("W is not random: all entries are equal.")
+    for what, lines in (("rows", W), ("columns", W.T)):  # single entries may repeat: some starts cut off at a limit
+        if len(lines.unique(dim=0)) < len(lines):
+            raise CheckFailed(f"W is not random: some of its {what} are equal.")
+    other = assert_tensor("W", submission.Linear(40, 30).W, (30, 40), like="(dim_out, dim_in)")
     if torch.equal(W.double(), other.double()):
         raise CheckFailed("Two new layers start with the same W; every layer needs random numbers of its own.")
 
