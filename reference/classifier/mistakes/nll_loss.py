@@ -157,9 +157,8 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         outputs -= outputs.max(dim=1, keepdim=True).values
-        log_sum = torch.log(torch.exp(outputs).sum(dim=1, keepdim=True))
-        outputs /= log_sum
-        return -(outputs * log_sum - log_sum)[range(len(labels)), labels].mean()
+        log_p = outputs - torch.log(torch.exp(outputs).sum(dim=1, keepdim=True))
+        return -log_p[range(len(labels)), labels].mean()
 
 
 # Softmax
@@ -200,9 +199,9 @@ class NLLLoss(reference.NLLLoss):
 
 @mistake(
     "nll-not-normalised",
-    "takes the exponentials but does not divide by their sum",
-    ask="What do your probabilities of one image sum to?",
-    idea="A class is probable only in comparison with the others of the same image.",
+    "the sum over the classes is missing: the label is compared with the best class only",
+    ask="Two classes have the same, largest score. What do your probabilities of that image sum to?",
+    idea="A class is probable only in comparison with all others of the same image, not just with the best.",
     lesson="1. NLLLoss: From scores to probabilities",
     named_by="loss_value",
 )
@@ -210,6 +209,12 @@ class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         exponentials = torch.exp(outputs - outputs.max(dim=1, keepdim=True).values)
         return -torch.log(exponentials[range(len(labels)), labels]).mean()
+
+
+@mistake("nll-not-normalised")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        return (outputs.max(dim=1).values - outputs[range(len(labels)), labels]).mean()
 
 
 @mistake(
@@ -322,7 +327,7 @@ class NLLLoss(reference.NLLLoss):
 
 @mistake(
     "nll-overflow",
-    "exp of the raw scores overflows for large scores",
+    "exp overflows for large scores: the largest of the row is not subtracted",
     ask="What is exp(1000) in float32, and what is it divided by?",
     idea="The probabilities are harmless numbers; it is the way to them that leads through infinity.",
     lesson="1. NLLLoss: Large scores",
@@ -338,6 +343,14 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         return (torch.log(torch.exp(outputs).sum(dim=1)) - outputs[range(len(labels)), labels]).mean()
+
+
+@mistake("nll-overflow")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        shifted = outputs - outputs.argmax(dim=1, keepdim=True)
+        log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
+        return -log_p[range(len(labels)), labels].mean()
 
 
 @mistake(
@@ -383,7 +396,7 @@ class NLLLoss(reference.NLLLoss):
     idea="The small number decides the result just where it matters. With the right algebra no zero appears.",
     lesson="1. NLLLoss: Large scores",
     named_by="large_scores",
-    values={"EPSILON": (1e-8, 1e-6, 1e-10, 1e-12)},
+    values={"EPSILON": (1e-8, 1e-6, 1e-10)},
 )
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
@@ -418,8 +431,8 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         exponentials = torch.exp(outputs)
-        log_p = torch.nan_to_num(torch.log(exponentials / exponentials.sum(dim=1, keepdim=True)))
-        return -log_p[range(len(labels)), labels].mean()
+        p = exponentials / exponentials.sum(dim=1, keepdim=True)
+        return torch.nan_to_num(-torch.log(p[range(len(labels)), labels]).mean())
 
 
 @mistake("nll-hides-nan")
@@ -442,14 +455,6 @@ class NLLLoss(reference.NLLLoss):
         shifted = outputs - outputs.max()
         log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
         return -log_p[range(len(labels)), labels].mean()
-
-
-@mistake("nll-global-maximum")
-class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):
-        exponentials = torch.exp(outputs - torch.max(outputs))
-        p = exponentials / exponentials.sum(dim=1, keepdim=True)
-        return -torch.log(p[range(len(labels)), labels]).mean()
 
 
 @mistake(
@@ -478,21 +483,6 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         shifted = outputs - outputs.max(dim=1, keepdim=True)
-        log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
-        return -log_p[range(len(labels)), labels].mean()
-
-
-@mistake(
-    "nll-shift-by-position",
-    "subtracts the position of the largest score instead of the score",
-    ask="What do you subtract from the scores of a row whose largest is 10,000?",
-    idea="How large something is and where it stands are two questions, and torch has a function for each.",
-    lesson="1. NLLLoss: Large scores",
-    named_by="large_scores",
-)
-class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):
-        shifted = outputs - outputs.argmax(dim=1, keepdim=True)
         log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
         return -log_p[range(len(labels)), labels].mean()
 
@@ -530,19 +520,6 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         return -(outputs / outputs.max()).log_softmax(dim=1)[range(len(labels)), labels].mean()
-
-
-@mistake(
-    "nll-maximum-for-log-sum-exp",
-    "takes the largest score for the logarithm of the sum",
-    ask="Two classes have the same, largest score. Can the loss be 0 then?",
-    idea="For large differences the largest score is nearly all of the sum. Near a tie the others count too.",
-    lesson="1. NLLLoss: Large scores",
-    named_by="loss_value",
-)
-class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):
-        return (outputs.max(dim=1).values - outputs[range(len(labels)), labels]).mean()
 
 
 # The label's entry
@@ -646,6 +623,27 @@ class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         outputs = outputs.view(-1, 10)
         return super().forward(outputs, labels)
+
+
+@mistake(
+    "nll-classes-from-labels",
+    "the number of classes is counted from the labels of the batch, where some may be missing",
+    ask="No image of the batch has the last class. How many columns do your one-hot labels have?",
+    idea="A batch need not contain every class. Which tensor knows how many there are?",
+    lesson="1. NLLLoss: From probabilities to a loss",
+    named_by="loss_value",
+)
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        onehot = torch.eye(int(labels.max()) + 1)[labels]
+        return -(onehot * outputs.log_softmax(dim=1)).sum() / len(labels)
+
+
+@mistake("nll-classes-from-labels")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        onehot = torch.eye(len(labels.unique()))[labels]
+        return -(onehot * outputs.log_softmax(dim=1)).sum() / len(labels)
 
 
 @mistake(
@@ -1145,12 +1143,29 @@ class NLLLoss(reference.NLLLoss):
     idea="Only differences between the scores of a row matter. They can be kept while the numbers become small.",
     lesson="1. NLLLoss: Large scores",
     named_by="gradient_of_large_scores",
-    values={"LIMIT": (10, 20)},
+    values={"LIMIT": (10, 50)},
 )
 class NLLLoss(reference.NLLLoss):
     def backward(self, outputs, labels):
         exponentials = torch.exp(outputs.clamp(-LIMIT, LIMIT))
         gradient = exponentials / exponentials.sum(dim=1, keepdim=True)
+        gradient[range(len(labels)), labels] -= 1
+        return gradient / len(labels)
+
+
+@mistake(
+    "nll-bwd-hides-nan",
+    "nan values in the gradient are replaced instead of avoided",
+    ask="Which number takes the place of the nan, and who says that this is the gradient?",
+    idea="A nan is a message: something overflowed before. What has been lost there can't be put back afterwards.",
+    lesson="1. NLLLoss: Large scores",
+    named_by="gradient_of_large_scores",
+    values={"INSTEAD": (0.0, 1.0)},
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        exponentials = torch.exp(outputs)
+        gradient = torch.nan_to_num(exponentials / exponentials.sum(dim=1, keepdim=True), nan=INSTEAD)
         gradient[range(len(labels)), labels] -= 1
         return gradient / len(labels)
 
@@ -1295,12 +1310,6 @@ class NLLLoss(reference.NLLLoss):
         return (outputs.softmax(dim=1) - labels.reshape(-1, 1)) / len(labels)
 
 
-@mistake("nll-bwd-label-number")
-class NLLLoss(reference.NLLLoss):
-    def backward(self, outputs, labels):
-        return (outputs.softmax(dim=1) - labels) / len(labels)
-
-
 @mistake(
     "nll-bwd-labels-off-by-one",
     "labels are counted from 1 in the gradient, so class 0 becomes the last class",
@@ -1339,6 +1348,27 @@ class NLLLoss(reference.NLLLoss):
     def backward(self, outputs, labels):
         onehot = torch.zeros(len(labels), 10)
         onehot[range(len(labels)), labels] = 1
+        return (outputs.softmax(dim=1) - onehot) / len(labels)
+
+
+@mistake(
+    "nll-bwd-classes-from-labels",
+    "the number of classes is counted from the labels of the batch, in the gradient",
+    ask="No image of the batch has the last class. How many columns do your one-hot labels have?",
+    idea="A batch need not contain every class. Which tensor knows how many there are?",
+    lesson="1. NLLLoss: The gradient",
+    named_by="gradient",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        onehot = torch.eye(int(labels.max()) + 1)[labels]
+        return (outputs.softmax(dim=1) - onehot) / len(labels)
+
+
+@mistake("nll-bwd-classes-from-labels")
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        onehot = torch.eye(len(labels.unique()))[labels]
         return (outputs.softmax(dim=1) - onehot) / len(labels)
 
 
