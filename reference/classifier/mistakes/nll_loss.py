@@ -475,7 +475,7 @@ class NLLLoss(reference.NLLLoss):
 @mistake(
     "nll-max-not-values",
     "subtracts what max returned along a dimension: values and positions together",
-    ask="What does max with a dimension give back? Print it.",
+    ask="What does max give back when it is told a dimension: one thing or two?",
     idea="Along a dimension there are two answers to 'which is the largest': how large it is, and where it stands.",
     lesson="1. NLLLoss: Large scores",
     named_by="loss_value",
@@ -505,7 +505,7 @@ class NLLLoss(reference.NLLLoss):
 @mistake(
     "nll-divides-by-maximum",
     "divides the scores by the largest one instead of subtracting it",
-    ask="Is softmax the same before and after your change of the scores? Try a row of two.",
+    ask="Try a row of two: is softmax the same before and after your change of the scores?",
     idea="A common shift cancels in the quotient, a common factor does not: it makes the net more or less certain.",
     lesson="1. NLLLoss: Large scores",
     named_by="loss_value",
