@@ -49,6 +49,7 @@ def test_initial_parameters(submission):
     other = assert_tensor("W", submission.Linear(40, 30).W, (30, 40), like="(dim_out, dim_in)")
     if torch.equal(W.double(), other.double()):
         raise CheckFailed("Two new layers start with the same W; every layer needs random numbers of its own.")
+    assert_unchanged("W of the first layer, after a second one was made,", linear.W, W)
 
 
 @pytest.mark.points(2)
@@ -91,6 +92,13 @@ def test_input_gradient(submission, provided, numbers):
 def test_weight_gradient(submission, provided, numbers):
     """dW is the gradient of the loss with respect to W."""
     check_gradient("dW", "the shape of W", submission, provided, numbers)
+    linear, W, b = make_linear(submission, provided, numbers, 5, 4)
+    x, dz = numbers.normal(3, 5), numbers.normal(3, 4)
+    linear.forward(x)
+    submission.Linear(5, 4).forward(numbers.normal(3, 5))
+    got = assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db"))
+    expected = expected_gradients(x, W, b, dz)["dW"]
+    assert_close("dW, where another layer was called between,", got[1], expected, absolute=ROUNDING)
 
 
 @pytest.mark.points(1)

@@ -251,6 +251,28 @@ class ReLU(reference.ReLU):
 
 
 @mistake(
+    "relu-fwd-in-place",
+    "forward overwrites x itself instead of making a new tensor",
+    ask="What does x look like after your forward has run?",
+    idea="x belongs to whoever handed it over, and may be needed there as it was.",
+    lesson="3. ReLU",
+    named_by="forward",
+)
+class ReLU(reference.ReLU):
+    def forward(self, x):
+        self.x = x
+        x[x < 0] = 0
+        return x
+
+
+@mistake("relu-fwd-in-place")
+class ReLU(reference.ReLU):
+    def forward(self, x):
+        self.x = x.clone()
+        return x.clamp_(min=0)
+
+
+@mistake(
     "relu-fwd-abs",
     "negative numbers lose their sign instead of becoming 0",
     ask="What does your forward make of -2?",
@@ -611,6 +633,24 @@ class ReLU(reference.ReLU):
 class ReLU(reference.ReLU):
     def backward(self, dz):
         return dz[self.x > 0]
+
+
+@mistake(
+    "relu-bwd-only-2d",
+    "backward loops over rows and columns, so that x must have exactly two dimensions",
+    ask="What happens to an x with three dimensions, such as (2, 3, 4)?",
+    idea="What is done to every element by itself needs no index and no loop, and then any shape will do.",
+    lesson="3. ReLU",
+    named_by="gradient",
+)
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        dx = torch.zeros_like(dz)
+        for i in range(dz.shape[0]):
+            for j in range(dz.shape[1]):
+                if self.x[i, j] > 0:
+                    dx[i, j] = dz[i, j]
+        return dx
 
 
 @mistake(
