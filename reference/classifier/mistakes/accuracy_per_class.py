@@ -466,6 +466,19 @@ def accuracy_per_class(net, loader, num_classes=10):
 
 
 @mistake(
+    "pc-classes-from-labels",
+    "the number of classes is taken from the largest label that occurs, not from num_classes",
+    ask="How many entries has your list when the last class does not occur?",
+    idea="Which classes there are is known beforehand. A test set need not show all of them.",
+    lesson="8. Accuracy per class",
+    named_by="ten_classes_by_default",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    largest = max(labels.max().item() for _, labels in loader)
+    return reference.accuracy_per_class(net, loader, largest + 1)
+
+
+@mistake(
     "pc-order-of-appearance",
     "the entries stand in the order in which the classes first appear",
     ask="Which class does the first entry of your list belong to?",

@@ -176,6 +176,33 @@ class Net(reference.Net):
 
 
 @mistake(
+    "net-layers-in-class-body",
+    "the layers are made once, in the class body, so all nets share them",
+    ask="If you make two nets and train one of them, what happens to the other?",
+    idea="What stands in the body of a class is made once for all. What each object has for itself is made in __init__.",
+    lesson="4. Net: parameters",
+    named_by="parameters_are_shared",
+)
+class Net(reference.Net):
+    fc1: Linear = Linear(784, 120)
+    relu1: ReLU = ReLU()
+    fc2: Linear = Linear(120, 256)
+    relu2: ReLU = ReLU()
+    fc3: Linear = Linear(256, 10)
+
+    def __init__(self):
+        self.parameters = {
+            "fc1.W": self.fc1.W,
+            "fc1.b": self.fc1.b,
+            "fc2.W": self.fc2.W,
+            "fc2.b": self.fc2.b,
+            "fc3.W": self.fc3.W,
+            "fc3.b": self.fc3.b,
+        }
+        self.gradients = {}
+
+
+@mistake(
     "net-sizes-swapped",
     "the layers are made with their two sizes swapped",
     ask="How many numbers come into the first layer, and which argument of Linear says so?",
@@ -491,6 +518,19 @@ class Net(reference.Net):
         x = self.relu1(self.fc1(x.reshape(len(x), 784)))
         x = self.relu2(self.fc2(x))
         x = self.fc3(x)
+
+
+@mistake(
+    "net-call-returns-nothing",
+    "__call__ calls forward but does not return what it gives",
+    ask="What do you get from net(images), and what from net.forward(images)?",
+    idea="Calling another function inside does not make its result one's own.",
+    lesson="4. Net",
+    named_by="forward",
+)
+class Net(reference.Net):
+    def __call__(self, x):
+        self.forward(x)
 
 
 @mistake(
