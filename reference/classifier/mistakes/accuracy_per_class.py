@@ -367,12 +367,6 @@ def accuracy_per_class(net, loader, num_classes=10):
     return reference.accuracy_per_class(net, loader, num_classes)[1:]
 
 
-@mistake("pc-skips-class-zero")
-def accuracy_per_class(net, loader, num_classes=10):
-    shares = reference.accuracy_per_class(net, loader, num_classes)
-    return [0.0, *shares[1:]]
-
-
 @mistake(
     "pc-skips-last-class",
     "the last class is left out",

@@ -336,14 +336,6 @@ class Net(reference.Net):
         return self.fc3(x)
 
 
-@mistake("net-fwd-flattens-the-batch")
-class Net(reference.Net):
-    def forward(self, x):
-        x = self.relu1(self.fc1(x.reshape(1, -1)))
-        x = self.relu2(self.fc2(x))
-        return self.fc3(x)
-
-
 @mistake(
     "net-fwd-squeezes",
     "squeeze removes every dimension of size 1, also the batch's when it has a single image",
@@ -809,17 +801,6 @@ class Net(reference.Net):
         _, dW3, db3 = self.fc3.backward(dz)
         _, dW2, db2 = self.fc2.backward(self.relu2.backward(dz))
         _, dW1, db1 = self.fc1.backward(self.relu1.backward(dz))
-        self.gradients = {"fc1.W": dW1, "fc1.b": db1, "fc2.W": dW2, "fc2.b": db2, "fc3.W": dW3, "fc3.b": db3}
-
-
-@mistake("net-bwd-hands-on-other-tensor")
-class Net(reference.Net):
-    def backward(self, dz):
-        dW3, db3, dz = self.fc3.backward(dz)
-        dz = self.relu2.backward(dz)
-        dW2, db2, dz = self.fc2.backward(dz)
-        dz = self.relu1.backward(dz)
-        dW1, db1, dz = self.fc1.backward(dz)
         self.gradients = {"fc1.W": dW1, "fc1.b": db1, "fc2.W": dW2, "fc2.b": db2, "fc3.W": dW3, "fc3.b": db3}
 
 

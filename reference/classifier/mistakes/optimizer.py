@@ -410,20 +410,6 @@ class Optimizer(reference.Optimizer):
 
 
 @mistake(
-    "opt-sign-of-gradient",
-    "only the sign of the gradient is used, not its size",
-    ask="Does an entry with a tiny gradient move less than one with a large gradient?",
-    idea="The size of a gradient says how much there is to win in that direction.",
-    lesson="5. Optimizer",
-    named_by="step",
-)
-class Optimizer(reference.Optimizer):
-    def step(self, gradients):
-        for name, parameter in self.parameters.items():
-            parameter -= self.lr * torch.sign(gradients[name])
-
-
-@mistake(
     "opt-normalises-gradient",
     "each gradient is divided by its length",
     ask="How long is your step for a gradient that is ten times as large?",

@@ -110,21 +110,6 @@ def train(net, loss, optimizer, loader, epochs):
     return means
 
 
-@mistake("train-stale-gradients")
-def train(net, loss, optimizer, loader, epochs):
-    means = []
-    for _ in range(epochs):
-        total, count = 0.0, 0
-        for images, labels in loader:
-            outputs = net(images)
-            total += loss(outputs, labels).item() * len(labels)
-            count += len(labels)
-            optimizer.step(net.gradients)
-            net.backward(loss.backward(outputs, labels))
-        means.append(total / count)
-    return means
-
-
 @mistake(
     "train-outputs-computed-once",
     "the scores are computed once per epoch, before the batches, and never again",
