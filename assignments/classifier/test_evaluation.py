@@ -8,7 +8,7 @@ from grader.compare import assert_number, assert_numbers
 
 
 def table(numbers, predictions: list[int], classes: int) -> Tensor:
-    """Scores (M, K) whose largest entry in each row is the prediction, by so little that its probability may be small."""
+    """Scores (M, K) whose largest entry in each row is the prediction, by a little."""
     scores = numbers.normal(len(predictions), classes)
     scores[torch.arange(len(predictions)), predictions] = scores.max(dim=1).values + 0.1
     return scores

@@ -144,7 +144,7 @@ class Net(reference.Net):
     "net-params-copied-line",
     "a copied line was not adapted: an entry of parameters is the tensor of another layer",
     ask="Print name and shape of every entry. Does each shape fit its name?",
-    idea="Six lines that look nearly alike are easily copied and half adapted. Read each of them once more, word by word.",
+    idea="Six lines that look nearly alike are easily copied and half adapted. Read each once more, word by word.",
     lesson="4. Net: parameters",
     named_by="parameters",
 )
@@ -179,7 +179,7 @@ class Net(reference.Net):
     "net-layers-in-class-body",
     "the layers are made once, in the class body, so all nets share them",
     ask="If you make two nets and train one of them, what happens to the other?",
-    idea="What stands in the body of a class is made once for all. What each object has for itself is made in __init__.",
+    idea="What stands in the body of a class is made once, for all objects of the class together.",
     lesson="4. Net: parameters",
     named_by="parameters_are_shared",
 )
@@ -340,7 +340,7 @@ class Net(reference.Net):
     "net-fwd-squeezes",
     "squeeze removes every dimension of size 1, also the batch's when it has a single image",
     ask="Which dimensions of size 1 does a batch of one image have?",
-    idea="One dimension of size 1 stands for the grey channel, the other may stand for the batch. They are not the same.",
+    idea="One dimension of size 1 stands for the grey channel, the other may stand for the batch.",
     lesson="4. Net",
     named_by="forward",
 )
@@ -379,7 +379,7 @@ class Net(reference.Net):
     "net-fwd-relu-at-the-end",
     "a ReLU after the last layer cuts off all negative scores",
     ask="May a score be negative? Which of your outputs are?",
-    idea="A ReLU stands between two linear layers, to bend what would be straight. After the last one, no layer follows.",
+    idea="A ReLU stands between two linear layers, to bend what would be straight. After the last one comes nothing.",
     lesson="4. Net",
     named_by="forward",
 )

@@ -364,7 +364,7 @@ class Optimizer(reference.Optimizer):
     "opt-averages-again",
     "the gradient is divided by a number of entries or images once more",
     ask="By which factor is your step too short, and what is of that size?",
-    idea="The mean over the images was taken in the loss. Whoever divides again makes the step depend on something else.",
+    idea="The mean over the images was taken in the loss. Once is enough.",
     lesson="1. NLLLoss: The gradient",
     named_by="step",
 )
