@@ -367,12 +367,6 @@ def accuracy_per_class(net, loader, num_classes=10):
     return reference.accuracy_per_class(net, loader, num_classes)[1:]
 
 
-@mistake("pc-skips-class-zero")
-def accuracy_per_class(net, loader, num_classes=10):
-    shares = reference.accuracy_per_class(net, loader, num_classes)
-    return [0.0, *shares[1:]]
-
-
 @mistake(
     "pc-skips-last-class",
     "the last class is left out",
@@ -463,6 +457,19 @@ def accuracy_per_class(net, loader, num_classes=10):
     predictions = torch.cat([net(images).argmax(dim=1) for images, _ in loader])
     labels = torch.cat([labels for _, labels in loader])
     return [(predictions[labels == c] == c).float().mean().item() for c in labels.unique()]
+
+
+@mistake(
+    "pc-classes-from-labels",
+    "the number of classes is taken from the largest label that occurs, not from num_classes",
+    ask="How many entries has your list when the last class does not occur?",
+    idea="Which classes there are is known beforehand. A test set need not show all of them.",
+    lesson="8. Accuracy per class",
+    named_by="ten_classes_by_default",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    largest = max(labels.max().item() for _, labels in loader)
+    return reference.accuracy_per_class(net, loader, largest + 1)
 
 
 @mistake(

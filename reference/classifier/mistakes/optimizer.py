@@ -364,7 +364,7 @@ class Optimizer(reference.Optimizer):
     "opt-averages-again",
     "the gradient is divided by a number of entries or images once more",
     ask="By which factor is your step too short, and what is of that size?",
-    idea="The mean over the images was taken in the loss. Whoever divides again makes the step depend on something else.",
+    idea="The mean over the images was taken in the loss. Once is enough.",
     lesson="1. NLLLoss: The gradient",
     named_by="step",
 )
@@ -407,20 +407,6 @@ class Optimizer(reference.Optimizer):
     def step(self, gradients):
         for name, parameter in self.parameters.items():
             parameter -= self.lr * gradients[name].mean(0)
-
-
-@mistake(
-    "opt-sign-of-gradient",
-    "only the sign of the gradient is used, not its size",
-    ask="Does an entry with a tiny gradient move less than one with a large gradient?",
-    idea="The size of a gradient says how much there is to win in that direction.",
-    lesson="5. Optimizer",
-    named_by="step",
-)
-class Optimizer(reference.Optimizer):
-    def step(self, gradients):
-        for name, parameter in self.parameters.items():
-            parameter -= self.lr * torch.sign(gradients[name])
 
 
 @mistake(

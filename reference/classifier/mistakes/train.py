@@ -1,4 +1,4 @@
-"""Known mistakes of train. Read as text by `grader.catalogue`; each takes the place of the model answer's definition."""
+"""Known mistakes of train. Read as text by `grader.catalogue`; each replaces the model answer's definition."""
 
 
 # The four calls
@@ -525,7 +525,14 @@ def train(net, loss, optimizer, loader, epochs):
     return means
 
 
-@mistake("train-softmax-before-loss")
+@mistake(
+    "train-softmax-for-the-record",
+    "the recorded loss is computed from probabilities, though the net learns from the scores",
+    ask="Are the loss that you record and its gradient of the same numbers?",
+    idea="The loss makes probabilities of scores by itself. Made twice, they are flattened.",
+    lesson="1. NLLLoss: From scores to probabilities",
+    named_by="losses",
+)
 def train(net, loss, optimizer, loader, epochs):
     means = []
     for _ in range(epochs):
@@ -557,6 +564,28 @@ def train(net, loss, optimizer, loader, epochs):
             total += loss(outputs, labels).item() * len(labels)
             count += len(labels)
             net.backward(loss.backward(outputs, labels) / len(labels))
+            optimizer.step(net.gradients)
+        means.append(total / count)
+    return means
+
+
+@mistake(
+    "train-rescales-pixels",
+    "the loop rescales the pixels, which arrive ready to use",
+    ask="In which range are the pixels when your loop gets them?",
+    idea="The preparation of the images belongs to the data. The loop hands them on as they come.",
+    lesson="9. All of it together",
+    named_by="follows_the_reference",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for images, labels in loader:
+            outputs = net(images / 255)
+            total += loss(outputs, labels).item() * len(labels)
+            count += len(labels)
+            net.backward(loss.backward(outputs, labels))
             optimizer.step(net.gradients)
         means.append(total / count)
     return means
@@ -720,23 +749,6 @@ def train(net, loss, optimizer, loader, epochs):
         for images, labels in loader:
             if len(labels) < loader.batch_size:
                 continue
-            outputs = net(images)
-            total += loss(outputs, labels).item() * len(labels)
-            count += len(labels)
-            net.backward(loss.backward(outputs, labels))
-            optimizer.step(net.gradients)
-        means.append(total / count)
-    return means
-
-
-@mistake("train-skips-last-batch")
-def train(net, loss, optimizer, loader, epochs):
-    means = []
-    for _ in range(epochs):
-        batches = iter(loader)
-        total, count = 0.0, 0
-        for _ in range(len(loader.dataset) // loader.batch_size):
-            images, labels = next(batches)
             outputs = net(images)
             total += loss(outputs, labels).item() * len(labels)
             count += len(labels)
@@ -1446,7 +1458,7 @@ def train(net, loss, optimizer, loader, epochs):
     idea="A condition that fits a large data set may never come true with a small one.",
     lesson="6. Training: What train returns",
     named_by="losses",
-    values={"EVERY": (2000, 100)},
+    values={"EVERY": (2000,)},
 )
 def train(net, loss, optimizer, loader, epochs):
     losses = []
