@@ -596,3 +596,49 @@ def accuracy_per_class(net, loader, num_classes=10):
 def accuracy_per_class(net, loader, num_classes=10):
     for c, share in enumerate(reference.accuracy_per_class(net, loader, num_classes)):
         print(f"Accuracy of {c}: {share:.1%}")
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "per-class-ten-counters",
+    "there are counters for ten classes, however many are asked for",
+    ask="Where does the number 10 stand in your code, and what should stand there?",
+    idea="num_classes says how many classes there are.",
+    lesson="8. Accuracy per class",
+    named_by="any_number_of_classes",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    return (reference.accuracy_per_class(net, loader, 10) + [0.0] * num_classes)[:num_classes]
+
+
+@mistake(
+    "per-class-squeezes",
+    "a batch of one image loses its first dimension",
+    ask="What is the shape of your outputs for a batch of one image?",
+    idea="squeeze takes away every dimension of size 1, the batch too.",
+    lesson="8. Accuracy per class",
+    named_by="batches_of_one_kind",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    correct, total = [0] * num_classes, [0] * num_classes
+    for images, labels in loader:
+        predictions = net(images).squeeze().argmax(dim=1)
+        for label, prediction in zip(labels.tolist(), predictions.tolist()):
+            correct[label] += label == prediction
+            total[label] += 1
+    return [c / t if t else 0.0 for c, t in zip(correct, total)]
+
+
+@mistake(
+    "per-class-skips-batches-of-one-class",
+    "a batch whose images are all of one class is left out",
+    ask="Which batches do your counters see?",
+    idea="Every image counts for its own class, however the batches are made up.",
+    lesson="8. Accuracy per class",
+    named_by="batches_of_one_kind",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    batches = [batch for batch in loader if len(set(batch[1].tolist())) > 1]
+    return reference.accuracy_per_class(net, batches, num_classes)

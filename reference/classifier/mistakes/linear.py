@@ -1269,3 +1269,74 @@ class Linear(reference.Linear):
 class Linear(reference.Linear):
     def backward(self, dz):
         return dz @ self.W, dz.T @ self.x, dz.sum(0) * self.b
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "linear-init-positive",
+    "all weights start above zero",
+    ask="What is the mean of the numbers that you fill W with?",
+    idea="Weights around zero let a layer add and subtract from the start; with all of one sign its outputs all go one way.",
+    lesson="2. Linear: Why random weights",
+    named_by="weights_around_zero",
+)
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        self.W = torch.rand(dim_out, dim_in) / dim_in**0.5
+        self.b = torch.zeros(dim_out)
+
+
+@mistake("linear-init-positive")
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        self.W = torch.randn(dim_out, dim_in).abs() / dim_in**0.5
+        self.b = torch.zeros(dim_out)
+
+
+@mistake(
+    "linear-fwd-remembers-in-class",
+    "what forward remembers is kept where all layers share it",
+    ask="Two layers are called one after the other. Whose input does the first one remember?",
+    idea="What belongs to one layer is an attribute of self.",
+    lesson="2. Linear: The shape argument",
+    named_by="own_last_input",
+)
+class Linear(reference.Linear):
+    def forward(self, x):
+        Linear.x = x
+        return x @ self.W.T + self.b
+
+
+@mistake("linear-fwd-remembers-in-class")
+class Linear(reference.Linear):
+    seen = []
+
+    def forward(self, x):
+        self.seen.append(x)
+        return x @ self.W.T + self.b
+
+    def backward(self, dz):
+        return dz @ self.W, dz.T @ self.seen[-1], dz.sum(dim=0)
+
+
+@mistake(
+    "linear-bwd-first-of-queue",
+    "the inputs are kept in a queue, and backward takes the oldest",
+    ask="If forward is called twice before backward, which x does your backward use?",
+    idea="backward is about the last forward. One remembered input is enough, a fresh one at every call.",
+    lesson="2. Linear: The shape argument",
+    named_by="own_last_input",
+)
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        reference.Linear.__init__(self, dim_in, dim_out)
+        self.inputs = []
+
+    def forward(self, x):
+        self.inputs.append(x)
+        return x @ self.W.T + self.b
+
+    def backward(self, dz):
+        return dz @ self.W, dz.T @ self.inputs.pop(0), dz.sum(dim=0)

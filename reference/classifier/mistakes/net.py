@@ -1010,3 +1010,64 @@ class Net(reference.Net):
     def backward(self, dz):
         p = torch.softmax(self.outputs, dim=1)
         super().backward(dz * p * (1 - p))
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "net-fwd-four-dimensions",
+    "images that are rows of pixels already are refused",
+    ask="forward may be given (N, 784). What does your line that flattens make of it?",
+    idea="Keep the first size and let torch find the rest: that fits both kinds of image.",
+    lesson="4. Net",
+    named_by="flat_images",
+)
+class Net(reference.Net):
+    def forward(self, x):
+        n, channels, height, width = x.shape
+        return reference.Net.forward(self, x.reshape(n, channels * height * width))
+
+
+@mistake("net-fwd-four-dimensions")
+class Net(reference.Net):
+    def forward(self, x):
+        return reference.Net.forward(self, x[:, 0].flatten(1))
+
+
+@mistake(
+    "net-shared-gradients",
+    "all nets put their gradients into one dict",
+    ask="Where in your class is the dict gradients made, and how often?",
+    idea="What stands in the body of a class is made once, and all its objects share it. What is made in __init__ is theirs.",
+    lesson="4. Net: Backpropagation",
+    named_by="two_nets",
+)
+class Net(reference.Net):
+    shared = {}
+
+    def backward(self, dz):
+        reference.Net.backward(self, dz)
+        self.shared.update(self.gradients)
+        self.gradients = self.shared
+
+
+@mistake(
+    "net-shared-layers",
+    "all nets have the same layers",
+    ask="Where in your class are the layers made, and how often?",
+    idea="What stands in the body of a class is made once, and all its objects share it. What is made in __init__ is theirs.",
+    lesson="4. Net",
+    named_by="two_nets",
+)
+class Net(reference.Net):
+    layers = []
+
+    def __init__(self):
+        reference.Net.__init__(self)
+        if not self.layers:
+            self.layers += [self.fc1, self.relu1, self.fc2, self.relu2, self.fc3]
+        self.fc1, self.relu1, self.fc2, self.relu2, self.fc3 = self.layers
+        for name in ("fc1", "fc2", "fc3"):
+            self.parameters[name + ".W"] = getattr(self, name).W
+            self.parameters[name + ".b"] = getattr(self, name).b

@@ -1469,3 +1469,96 @@ class NLLLoss(reference.NLLLoss):
         gradient = outputs.softmax(dim=1) / len(labels)
         gradient[range(len(labels)), labels] -= 1
         return gradient
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "nll-bwd-table-of-ten",
+    "the one-hot labels are rows of a table of ten classes, cut to size",
+    ask="What does your table of one-hot labels hold for a batch with more classes than ten?",
+    idea="The number of classes is the second size of outputs; nothing else knows it.",
+    lesson="1. NLLLoss: The gradient",
+    named_by="any_batch",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        exponentials = torch.exp(outputs - outputs.max(dim=1, keepdim=True).values)
+        probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+        return (probabilities - torch.eye(10)[labels][:, : outputs.shape[1]]) / len(labels)
+
+
+@mistake(
+    "nll-fwd-batch-of-64",
+    "the loss is computed in a buffer for at most 64 images, the batch size of the lesson",
+    ask="Which number in your code is a size that outputs has already?",
+    idea="A batch may be of any size. Ask outputs for it.",
+    lesson="1. NLLLoss: From probabilities to a loss",
+    named_by="any_batch",
+)
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        outputs, labels = outputs[:64], labels[:64]
+        return reference.NLLLoss.forward(self, outputs, labels)
+
+
+@mistake(
+    "nll-bwd-shift-only-large",
+    "the scores are shifted only where the largest is above zero, so rows far below zero become 0/0",
+    ask="What is the exponential of -500 in float32? And the sum of several such numbers?",
+    idea="The shift by the largest score makes one term of the sum exactly 1, whether that score is large or small.",
+    lesson="1. NLLLoss: Large scores",
+    named_by="far_below_zero",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        exponentials = torch.exp(outputs - outputs.max(dim=1, keepdim=True).values.clamp(min=0))
+        gradient = exponentials / exponentials.sum(dim=1, keepdim=True)
+        gradient[torch.arange(len(labels)), labels] -= 1
+        return gradient / len(labels)
+
+
+@mistake("nll-bwd-shift-only-large")
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        if outputs.max() > 50:
+            outputs = outputs - outputs.max(dim=1, keepdim=True).values
+        gradient = torch.exp(outputs)
+        gradient = gradient / gradient.sum(dim=1, keepdim=True)
+        gradient[torch.arange(len(labels)), labels] -= 1
+        return gradient / len(labels)
+
+
+@mistake(
+    "nll-fwd-changes-labels",
+    "the labels are turned into places of the flattened scores in place, so they are no labels any more",
+    ask="Who else holds the tensor labels, and what is in it after your forward?",
+    idea="labels += ... changes the tensor itself, labels + ... makes a new one.",
+    lesson="1. NLLLoss: From probabilities to a loss",
+    named_by="asked_again",
+)
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        n, k = outputs.shape
+        shifted = outputs - outputs.max(dim=1, keepdim=True).values
+        log_probabilities = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
+        labels += torch.arange(n) * k
+        return -log_probabilities.reshape(-1)[labels].mean()
+
+
+@mistake(
+    "nll-bwd-in-place",
+    "backward turns the scores themselves into the gradient",
+    ask="What is in outputs when your backward has returned?",
+    idea="An operation that ends in an underscore changes its tensor for everyone who holds it. Start from a copy.",
+    lesson="1. NLLLoss: The gradient",
+    named_by="asked_again",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        outputs -= outputs.max(dim=1, keepdim=True).values
+        outputs.exp_()
+        outputs /= outputs.sum(dim=1, keepdim=True)
+        outputs[torch.arange(len(labels)), labels] -= 1
+        return outputs / len(labels)

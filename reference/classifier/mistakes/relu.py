@@ -677,3 +677,49 @@ class ReLU(reference.ReLU):
 class ReLU(reference.ReLU):
     def backward(self, dz):
         return -dz * (self.x > 0)
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "relu-bwd-two-dimensions",
+    "backward goes through rows and columns, so it takes tensors of two dimensions alone",
+    ask="Which shapes may x have? Which does your backward expect?",
+    idea="A comparison and a product treat every element by itself, whatever the shape.",
+    lesson="3. ReLU",
+    named_by="any_input",
+)
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        dx = torch.zeros_like(dz)
+        for i in range(self.x.shape[0]):
+            for j in range(self.x.shape[1]):
+                if self.x[i, j] > 0:
+                    dx[i, j] = dz[i, j]
+        return dx
+
+
+@mistake("relu-bwd-two-dimensions")
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        return torch.stack([torch.diag((x > 0).float()) @ d for x, d in zip(self.x, dz)])
+
+
+@mistake(
+    "relu-bwd-threshold",
+    "entries that are above zero, but near to it, count as zero",
+    ask="What is the slope of the ReLU at 0.00001?",
+    idea="The corner is at exactly 0. However little above it, the slope is 1.",
+    lesson="3. ReLU",
+    named_by="any_input",
+)
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        return dz * (self.x > 1e-6)
+
+
+@mistake("relu-bwd-threshold")
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        return dz * torch.relu(self.x) / (torch.relu(self.x) + 1e-9)

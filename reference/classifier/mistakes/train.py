@@ -1485,3 +1485,78 @@ def train(net, loss, optimizer, loader, epochs):
 )
 def train(net, loss, optimizer, loader, epochs):
     return [-mean for mean in reference.train(net, loss, optimizer, loader, epochs)]
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "train-stops-early",
+    "training ends when the loss rises",
+    ask="How many epochs does your loop do when the second is worse than the first?",
+    idea="The loss may rise and fall again. How long to train is for the caller to say.",
+    lesson="6. Training",
+    named_by="loss_may_rise",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        means += reference.train(net, loss, optimizer, loader, 1)
+        if len(means) > 1 and means[-1] > means[-2]:
+            break
+    return means
+
+
+@mistake(
+    "train-halves-lr",
+    "the learning rate is halved when the loss rises",
+    ask="Who chooses the learning rate, and where?",
+    idea="The step belongs to the optimizer. The loop calls it, and leaves it as it is.",
+    lesson="6. Training",
+    named_by="loss_may_rise",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        means += reference.train(net, loss, optimizer, loader, 1)
+        if len(means) > 1 and means[-1] > means[-2]:
+            optimizer.lr /= 2
+    return means
+
+
+@mistake(
+    "train-skips-large-losses",
+    "batches with a large loss do not get a step",
+    ask="Which batches are followed by a step in your loop?",
+    idea="Every batch gets its step, be its loss large or small.",
+    lesson="6. Training",
+    named_by="loss_may_rise",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for images, labels in loader:
+            outputs = net(images)
+            value = float(loss(outputs, labels))
+            if not means or value < 1.5 * means[-1]:
+                net.backward(loss.backward(outputs, labels))
+                optimizer.step(net.gradients)
+            total, count = total + value * len(labels), count + len(labels)
+        means.append(total / count)
+    return means
+
+
+@mistake(
+    "train-history-on-net",
+    "the losses are kept on the net, so a second call returns those of the first as well",
+    ask="train is called again for two more epochs. How many numbers does it return?",
+    idea="The list belongs to one call: begin with an empty one.",
+    lesson="6. Training: What train returns",
+    named_by="goes_on",
+)
+def train(net, loss, optimizer, loader, epochs):
+    if not hasattr(net, "history"):
+        net.history = []
+    net.history += reference.train(net, loss, optimizer, loader, epochs)
+    return net.history
