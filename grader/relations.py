@@ -17,6 +17,7 @@ from torch import Tensor
 from grader.text import short_number
 
 _CLOSE = 1e-4  # of the other's entries: nearer than any two different things come by chance
+_VERY_LARGE = 1000.0  # an input that may overflow on its way
 _LARGE = 20.0  # times larger: an input of another order of magnitude
 _MOST_ROWS = 256
 _MOST_ENTRIES = 1_000_000
@@ -140,7 +141,7 @@ def _is_permuted(got: Tensor, expected: Tensor, compared: Compared) -> bool:
 
 
 def _some_rows(got: Tensor, expected: Tensor, compared: Compared) -> Relation | None:
-    if expected.dim() < 1 or expected.shape[0] < 2:
+    if expected.dim() < 1 or expected.shape[0] < 3:
         return None
     for place, word in ((slice(0, 1), "first"), (slice(-1, None), "last")):
         if compared.is_close(got[place], expected[place]) and _largest(expected[place]) > compared.allowed:
@@ -167,6 +168,8 @@ def _one_number(got: Tensor, expected: Tensor, compared: Compared) -> Relation |
 def _summed(got: Tensor, expected: Tensor, compared: Compared) -> Relation | None:
     """One axis too few or too many: a sum or mean too much, or one that is missing."""
     for axis, size in enumerate(expected.shape):
+        if size == 1:
+            continue
         for word, part in (("sum", expected.sum(axis)), ("mean", expected.mean(axis))):
             if got.dim() > 0 and compared.is_close(got, part):
                 return Relation(
@@ -174,6 +177,8 @@ def _summed(got: Tensor, expected: Tensor, compared: Compared) -> Relation | Non
                     "Over which index do you sum, and does the result still need it?",
                 )
     for axis, size in enumerate(got.shape):
+        if size == 1:
+            continue
         for word, part in (("summed", got.sum(axis)), ("averaged", got.mean(axis))):
             if compared.is_close(part, expected):
                 return Relation(
@@ -295,7 +300,7 @@ def _entry(answer: object, place: object) -> object:
 
 def relation_to_approved(call: Call, approved: Sequence[Call], largest_right: float) -> Relation | None:
     """What right answers before this wrong one say: another batch, or smaller numbers."""
-    if call.largest >= 100 and 0 < largest_right * _LARGE <= call.largest:
+    if call.largest >= _VERY_LARGE and 0 < largest_right * _LARGE <= call.largest:
         return Relation(
             f"{call.function} is right for numbers up to {short_number(largest_right, 2)}, and wrong for numbers as large "
             f"as {short_number(call.largest, 2)}.",

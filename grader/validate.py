@@ -21,7 +21,7 @@ from grader.record import recordings, reference_submission
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
 from grader.submission import load_submission
-from grader.traces import Trace
+from grader.traces import Trace, differing
 from grader.trials import CheckEnded, Trials, Tried, trial_of
 
 _MORE_DRAWS = 8  # of the random inputs, with which the model answer must be right too
@@ -222,13 +222,17 @@ class _Prover:
     def _twins(self, mistake: Mistake, ended: list[CheckEnded], recording: Recording) -> list[str]:
         """Other mistakes whose recorded answers are these in every check."""
         failed = {entry.check: entry.trace for entry in ended if entry.outcome not in _GOOD and entry.trace is not None}
+        places = {
+            check: differing(trace, recording.references.get((mistake.exercise, check), ()))
+            for check, trace in failed.items()
+        }
         twins = (
             form.mistake
             for form in recording.forms
             if form.mistake != mistake.id
             and recording.known[form.mistake].exercise == mistake.exercise
             and form.checks.keys() == failed.keys()
-            and all(form.checks[check].explains(trace) for check, trace in failed.items())
+            and all(form.checks[check].explains(trace, places[check]) for check, trace in failed.items())
         )
         return sorted(set(twins))
 

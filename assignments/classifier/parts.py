@@ -75,7 +75,7 @@ class Net:
 
     def __init__(self, parameters: dict[str, Tensor]) -> None:
         self.parameters = {name: tensor.clone() for name, tensor in parameters.items()}
-        self.gradients: dict[str, Tensor] = {}
+        self.gradients = {name: torch.zeros_like(tensor) for name, tensor in parameters.items()}
 
     def __call__(self, images: Tensor) -> Tensor:
         return self.forward(images)
