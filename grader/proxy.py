@@ -205,7 +205,10 @@ class Session:
 
     def _workers(self) -> list[Connection]:
         """The worker in use and the parked ones."""
-        return [*([self._worker] if self._worker is not None else []), *(entry.worker for entry in self._parked.values())]
+        return [
+            *([self._worker] if self._worker is not None else []),
+            *(entry.worker for entry in self._parked.values()),
+        ]
 
     def close(self) -> None:
         """End the workers; note what went wrong while files were loaded."""
