@@ -70,7 +70,7 @@ class Call(NamedTuple):
 
 def relation_of(compared: Compared) -> Relation | None:
     """What the values alone say; None if it is nothing simple."""
-    if compared.got.numel() > _MOST_ENTRIES:  # nothing of ours is as large: not worth the memory
+    if compared.got.numel() > _MOST_ENTRIES or compared.got.is_complex():  # nothing of ours is as large, or complex
         return None
     got, expected = compared.got.detach().double(), compared.expected.double()
     finders = _SAME_SHAPE if got.shape == expected.shape else _OTHER_SHAPE
@@ -224,7 +224,7 @@ _OTHER_SHAPE = (_one_number, _summed, _turned, _extra_axis, _broadcast)
 
 def relation_of_dtype(got: Tensor, expected: Tensor) -> Relation | None:
     """Whether a tensor of whole numbers holds what is expected, cut or rounded."""
-    if got.shape != expected.shape or got.dtype is torch.bool:
+    if got.shape != expected.shape or got.dtype is torch.bool or got.is_complex():
         return None
     wide = expected.double()
     if not any(torch.equal(got.double(), part) for part in (wide.trunc(), wide.round(), wide.floor())):
