@@ -250,7 +250,8 @@ class _Prover:
     # -- texts, recordings, calibration --------------------------------------------------------------------------------
 
     def _look_at_hints(self) -> None:
-        lesson = (self.assignment.folder / "README.md").read_text(encoding="utf-8")
+        path = self.assignment.folder / "README.md"
+        lesson = path.read_text(encoding="utf-8") if path.is_file() else ""
         code = set(_lines_of_code(reference_files(self.assignment)))
         for mistake in self.catalogue.mistakes.values():
             if not mistake.ask.rstrip().endswith("?"):
