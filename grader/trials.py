@@ -130,7 +130,8 @@ class Trials:
         return [
             path
             for path, text in texts.items()
-            if not trial.exercises or any(f"{quote}{name}{quote}" in text for name in trial.exercises for quote in "'\"")
+            if not trial.exercises
+            or any(f"{quote}{name}{quote}" in text for name in trial.exercises for quote in "'\"")
         ]
 
     def _run_all(self, trials: list[Trial]) -> list[Tried]:
