@@ -263,8 +263,8 @@ def _tell_shortly(item: pytest.Item) -> None:
     """Have pytest build no traceback of a check that ended as checks do: nobody sees it, and it takes as long as the check."""
     in_full = item.repr_failure
 
-    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        return excinfo.value.summary if isinstance(excinfo.value, CheckEnd) else in_full(excinfo, style)
+    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], *style: Any) -> Any:
+        return excinfo.value.summary if isinstance(excinfo.value, CheckEnd) else in_full(excinfo, *style)
 
     item.repr_failure = repr_failure  # type: ignore[method-assign]
 
