@@ -210,16 +210,17 @@ def _check_of(item: pytest.Item, marker: pytest.Mark, assignments: dict[tuple[Pa
     if not documentation:
         raise CourseError(f"{place} has no docstring. Its first line is what students see; add one.")
     title = documentation.split("\n")[0]
+    is_hidden = item.path.parent.parent.name == "reference"
     case = getattr(getattr(item, "callspec", None), "id", "")
     hint = item.get_closest_marker("hint")
     return Check(
         assignment=assignment,
         exercise=assignment.exercise(str(marker.args[0])),
         name=item.name.removeprefix("test_"),
-        title=f"{title} ({case})" if case else title,
+        title=f"{title} ({case})" if case and not is_hidden else title,  # the case may be an input
         points=_points_of(item, place),
         timeout_seconds=_timeout_of(item, assignment),
-        visibility="hidden" if item.path.parent.parent.name == "reference" else "public",
+        visibility="hidden" if is_hidden else "public",
         hint=str(hint.args[0]) if hint is not None else None,
     )
 
@@ -263,10 +264,10 @@ def _tell_shortly(item: pytest.Item) -> None:
     """Have pytest build no traceback of a check that ended as checks do: nobody sees it, and it takes as long as the check."""
     in_full = item.repr_failure
 
-    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], *style: Any) -> Any:
-        return excinfo.value.summary if isinstance(excinfo.value, CheckEnd) else in_full(excinfo, *style)
+    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        return excinfo.value.summary if isinstance(excinfo.value, CheckEnd) else in_full(excinfo)
 
-    item.repr_failure = repr_failure  # type: ignore[method-assign]
+    item.repr_failure = repr_failure  # type: ignore[method-assign, assignment]
 
 
 def _refuse_duplicates(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import hashlib
+import io
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
@@ -167,7 +168,8 @@ def try_each(assignment: Assignment, trials: list[Trial]) -> list[Tried]:
         with contextlib.closing(Isolated()) as launcher:
             run_rubric(assignment, run_those(False), launcher=launcher)
     if any(trial.in_process for trial in trials):
-        run_rubric(assignment, run_those(True), in_process=True)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            run_rubric(assignment, run_those(True), in_process=True)
     return [results[trial] for trial in trials]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.calibration import Calibration, calibration_digest
@@ -22,7 +22,7 @@ from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
 from grader.submission import load_submission
 from grader.traces import Trace
-from grader.trials import CheckEnded, Trial, Trials, Tried, trial_of
+from grader.trials import CheckEnded, Trials, Tried, trial_of
 
 _MORE_DRAWS = 8  # of the random inputs, with which the model answer must be right too
 _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
@@ -149,27 +149,38 @@ class _Prover:
     def _look_at_mistakes(self, recording: Recording) -> None:
         forms = self.catalogue.forms
         first = [form for form in forms if form.number == 1]
-        whole = {form: trial_of(self.catalogue.submission(form), self.salt) for form in first}
-        other = {
-            form: trial_of(
-                self.catalogue.submission(form),
-                self.salt,
-                form.mistake.exercise,
-                own_draw=_OTHER_OWN_DRAW,
-                in_process=True,
+        inside, outside, further = (
+            {
+                form: trial_of(
+                    self.catalogue.submission(form), self.salt, *exercises(form), own_draw=draw, in_process=here
+                )
+                for form in chosen
+                if exercises(form)
+            }
+            for chosen, exercises, draw, here in (
+                (forms, _own, 0, True),
+                (forms, _own, _OTHER_OWN_DRAW, False),
+                (first, self._touching, 0, False),
             )
-            for form in forms
-        }
-        recorded = {form: trial_of(self.catalogue.submission(form), self.salt, form.mistake.exercise) for form in forms}
-        chosen: list[Trial] = [*whole.values(), *other.values(), *recorded.values()]
-        tried = dict(zip(chosen, self.trials.run(chosen), strict=True))
+        )
+        trials = [*inside.values(), *outside.values(), *further.values()]
+        tried = dict(zip(trials, self.trials.run(trials), strict=True))
         for form in forms:
-            here, there = tried[recorded[form]], tried[other[form]]
-            self._compare_verdicts(form, here, there)
+            here, there = tried[inside[form]], tried[outside[form]]
+            self._compare_verdicts(form, there, here)
             self._look_at_names(form, there, recording)
-            if form in whole:
-                self._look_at_blame(form, tried[whole[form]])
-        self._look_for_idle_checks(tried[trial] for trial in whole.values())
+            if form in further:
+                self._look_at_blame(form, tried[further[form]])
+        self._look_for_idle_checks(tried.values())
+
+    def _touching(self, form: Form) -> tuple[str, ...]:
+        """The other exercises whose checks use what the mistaken one defines."""
+        names = set(self.assignment.exercise(form.mistake.exercise).defines)
+        return tuple(
+            exercise.name
+            for exercise in self.assignment.exercises
+            if form.mistake.exercise in exercise.needs or names & set(exercise.stand_ins)
+        )
 
     def _compare_verdicts(self, form: Form, here: Tried, there: Tried) -> None:
         for one, other in zip(here.checks, there.checks, strict=True):
@@ -236,7 +247,7 @@ class _Prover:
         for fault in tried.faults:
             self.find("broken check", form.name, fault.strip().split("\n")[-1][:200])
 
-    def _look_for_idle_checks(self, all_tried: Iterator[Tried]) -> None:
+    def _look_for_idle_checks(self, all_tried: Iterable[Tried]) -> None:
         skipped = {
             (entry.exercise, entry.check)
             for tried in all_tried
@@ -280,6 +291,10 @@ class _Prover:
                 str(self.assignment.calibration_path),
                 "is stale: something it rests on has changed since. Make it anew: grader calibrate",
             )
+
+
+def _own(form: Form) -> tuple[str, ...]:
+    return (form.mistake.exercise,)
 
 
 def _place(entry: CheckEnded) -> str:

@@ -1,4 +1,4 @@
-"""Nothing of a hidden check reaches a student: not its text, not what it asked, not what it expected, not how it broke."""
+"""Of a hidden check its title and hint reach a student, and nothing else: not what it asked or expected, not how it broke."""
 
 from __future__ import annotations
 
@@ -164,6 +164,13 @@ SUBMISSIONS = {
 }  # fmt: skip
 
 
+# What students are shown: the first lines of the docstrings of hidden checks, and their hints.
+SHOWN = {
+    "Mandarin values are doubled.": "Persimmon: think of large numbers.",
+    "Calamondin of text.": None,
+    "Mangosteen is halved.": None,
+    "Jackfruit never comes to an end.": None,
+}
 ORDINARY = {"curve", "large", "module", "never", "numbers", "points", "think", "values"}  # words of any page
 
 
@@ -176,9 +183,10 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 
 def secrets(course: Path) -> set[str]:
-    """Every line of the hidden rubric, every name, text and number in it, that no public file has."""
+    """Every line of the hidden rubric, every name, text and number in it, that no public file has and no title or hint."""
     files = (path for kind in ("*.py", "*.toml", "*.md") for path in (course / "assignments").rglob(kind))
     public = "".join(path.read_text(encoding="utf-8") for path in files)
+    public += " ".join([*SHOWN, *filter(None, SHOWN.values())])
     found: set[str] = {path.name for path in (course / "reference").rglob("*.py")}
     for path in (course / "reference").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
@@ -221,7 +229,7 @@ def test_there_is_something_to_leak(graded: tuple[str, Path, Path]) -> None:
     """The search below looks for what it should, and the hidden checks did run and saw what they were meant to see."""
     kind, course, out = graded
     looked_for = secrets(course)
-    assert {"rambutan", "clementine", "Mandarin values are doubled.", "pomelo", "271828", "grapefruit"} < looked_for
+    assert {"rambutan", "clementine", "Kumquat", "pomelo", "271828", "grapefruit"} < looked_for
     assert {"bergamot = submission.double(tangerine)", "628318", "867530", "test_hidden_half.py"} < looked_for
     assert ("feijoa" in looked_for) == (kind == "broken")
     store = Store(out / "grades.db")
@@ -240,7 +248,7 @@ def test_there_is_something_to_leak(graded: tuple[str, Path, Path]) -> None:
 
 @pytest.mark.parametrize("student", SUBMISSIONS)
 def test_nothing_hidden_reaches_a_student(graded: tuple[str, Path, Path], student: str) -> None:
-    """No line, name, text or number of a hidden rubric is in any file of the student's."""
+    """But for titles and hints no line, name, text or number of a hidden rubric is in any file of the student's."""
     _, course, out = graded
     files = dict(artefacts(out / "students" / student))
     assert sorted(files) == ["feedback.html", "feedback.md", "grade.json"]
@@ -249,33 +257,35 @@ def test_nothing_hidden_reaches_a_student(graded: tuple[str, Path, Path], studen
 
 
 @pytest.mark.parametrize("student", SUBMISSIONS)
-def test_hidden_checks_are_anonymous(graded: tuple[str, Path, Path], student: str) -> None:
-    """A student sees how many hidden checks there are, their outcomes and points, in the order of the exercises."""
+def test_hidden_checks_are_told_by_title_and_hint(graded: tuple[str, Path, Path], student: str) -> None:
+    """A student sees titles, outcomes and points of hidden checks, in the order of the exercises, and the hint if one fails."""
     kind, _, out = graded
     grade = json.loads((out / "students" / student / "grade.json").read_text(encoding="utf-8"))
     checks = [check for exercise in grade["exercises"] for check in exercise["checks"]]
     hidden = [check for check in checks if check["visibility"] == "hidden"]
     count = 5 if kind == "broken" else 4
+    doubled, text, halved, broken = SHOWN
+    titles = [doubled, doubled, text, *([broken] if kind == "broken" else []), halved]
     assert [(check["name"], check["title"]) for check in hidden] == [
-        (f"hidden_{place}", f"Hidden check {place}") for place in range(1, count + 1)
+        (f"hidden_{place}", title) for place, title in enumerate(titles, 1)
     ]
     assert [check["points"] for check in hidden] == [3, 3] + [1] * (count - 2)
-    assert {(check["hint"], check["mistake"], check["evidence"], check["duration_seconds"]) for check in hidden} == {
-        (None, None, None, 0)
-    }
+    assert {(check["mistake"], check["evidence"], check["duration_seconds"]) for check in hidden} == {(None, None, 0)}
+    hints = {(check["title"], check["outcome"] == "passed"): check["hint"] for check in hidden}
+    assert hints == {key: None if key[1] or key[0] == broken else SHOWN[key[0]] for key in hints}
     assert [exercise["name"] for exercise in grade["exercises"]] == ["double", "half"]
     told = [flag for flag in grade["flags"] if flag["kind"] == "grader_error"]
     expected = {"kind": "grader_error", "where": "grader", "detail": "the grader failed; your instructor was told"}
     assert told == ([expected] if kind == "broken" else [])
     for name, text in artefacts(out / "students" / student):
-        assert "Hidden check 1" in text, name
+        assert "Mangosteen is halved" in text, name
 
 
 def test_instructor_sees_all(graded: tuple[str, Path, Path]) -> None:
-    """The class page and the database have titles and tracebacks."""
+    """The class page and the database have the same titles, and tracebacks."""
     kind, _, out = graded
     page = (out / "index.html").read_text(encoding="utf-8")
-    assert "Mandarin values are doubled. (rambutan)" in page
+    assert "Mandarin values are doubled." in page
     assert ("Jackfruit never comes to an end" in page) == (kind == "broken")
     store = Store(out / "grades.db")
     details = "".join(flag.detail for grade in store.newest() for flag in grade.flags)

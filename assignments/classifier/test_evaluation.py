@@ -8,7 +8,7 @@ from grader.compare import assert_number, assert_numbers
 
 
 def table(numbers, predictions: list[int], classes: int) -> Tensor:
-    """Scores (M, K) whose largest entry in each row is the prediction, by so little that its probability may be small."""
+    """Scores (M, K) whose largest entry in each row is the prediction, by a little."""
     scores = numbers.normal(len(predictions), classes)
     scores[torch.arange(len(predictions)), predictions] = scores.max(dim=1).values + 0.1
     return scores
@@ -86,7 +86,7 @@ def test_per_class(submission, provided, numbers):
 @pytest.mark.points(1)
 def test_ten_classes_by_default(submission, provided, numbers):
     """Without num_classes there are ten classes; a class without images does not break the others."""
-    there = numbers.order(10)[:5]
+    there = numbers.order(9)[:5]  # never the last one: its place is there all the same
     labels = [*there, *there[:3], there[0]]
     predictions = with_mistakes(numbers, labels, 3, 10)
     got = evaluate(submission.accuracy_per_class, provided, numbers, predictions, labels, 3, 10)

@@ -38,15 +38,18 @@ def expected_gradients(x: Tensor, W: Tensor, b: Tensor, dz: Tensor) -> dict[str,
 @pytest.mark.hint("If all units start out equal, what makes them different later?")
 def test_initial_parameters(submission):
     """A new layer has W (dim_out, dim_in) with random entries and b (dim_out,)."""
-    linear = submission.Linear(5, 3)
-    W = assert_tensor("W", linear.W, (3, 5), like="(dim_out, dim_in)")
-    assert_tensor("b", linear.b, (3,), like="(dim_out,)")
-    if len(set(W.reshape(-1).tolist())) < W.numel():
-        alike = "all entries are equal" if len(set(W.reshape(-1).tolist())) == 1 else "entries repeat"
-        raise CheckFailed(f"W is not random: {alike}.")
-    other = assert_tensor("W", submission.Linear(5, 3).W, (3, 5), like="(dim_out, dim_in)")
+    linear = submission.Linear(40, 30)
+    W = assert_tensor("W", linear.W, (30, 40), like="(dim_out, dim_in)")
+    assert_tensor("b", linear.b, (30,), like="(dim_out,)")
+    if len(W.unique()) == 1:
+        raise CheckFailed("W is not random: all entries are equal.")
+    for what, lines in (("rows", W), ("columns", W.T)):  # single entries may repeat: some starts cut off at a limit
+        if len(lines.unique(dim=0)) < len(lines):
+            raise CheckFailed(f"W is not random: some of its {what} are equal.")
+    other = assert_tensor("W", submission.Linear(40, 30).W, (30, 40), like="(dim_out, dim_in)")
     if torch.equal(W.double(), other.double()):
         raise CheckFailed("Two new layers start with the same W; every layer needs random numbers of its own.")
+    assert_unchanged("W of the first layer, after a second one was made,", linear.W, W)
 
 
 @pytest.mark.points(2)
@@ -89,6 +92,13 @@ def test_input_gradient(submission, provided, numbers):
 def test_weight_gradient(submission, provided, numbers):
     """dW is the gradient of the loss with respect to W."""
     check_gradient("dW", "the shape of W", submission, provided, numbers)
+    linear, W, b = make_linear(submission, provided, numbers, 5, 4)
+    x, dz = numbers.normal(3, 5), numbers.normal(3, 4)
+    linear.forward(x)
+    submission.Linear(5, 4).forward(numbers.normal(3, 5))
+    got = assert_tuple("backward", linear.backward(dz), ("dx", "dW", "db"))
+    expected = expected_gradients(x, W, b, dz)["dW"]
+    assert_close("dW, where another layer was called between,", got[1], expected, absolute=ROUNDING)
 
 
 @pytest.mark.points(1)

@@ -85,8 +85,9 @@ def test_parameters(submission):
 @pytest.mark.points(1)
 @pytest.mark.hint("Does parameters hold the layers' own tensors, or copies of them?")
 def test_parameters_are_shared(submission, provided, numbers):
-    """Who changes a tensor in parameters in place changes the net."""
+    """Who changes a tensor in parameters in place changes the net, this one and no other."""
     net, parameters = make_net(submission, provided, numbers)
+    make_net(submission, provided, numbers)  # another one, with other values
     images = some_images(numbers, parameters, 3)
     provided.set_tensors(net, {"fc3.b": parameters["fc3.b"] + 1.0})
     expected = forward({**parameters, "fc3.b": parameters["fc3.b"] + 1.0}, images)[0]

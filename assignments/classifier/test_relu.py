@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from grader.compare import assert_close
+from grader.compare import assert_close, assert_unchanged
 
 pytestmark = pytest.mark.exercise("relu")
 
 
 @pytest.mark.points(1)
-def test_forward(submission, numbers):
+def test_forward(submission, worker, numbers):
     """forward(x) is the larger of 0 and x, element by element, in the shape of x."""
     relu = submission.ReLU()
     for x in (
@@ -19,6 +19,9 @@ def test_forward(submission, numbers):
     ):
         assert_close("forward(x)", relu.forward(x), x.clamp(min=0), like="the shape of x")
     assert_close("relu(x)", relu(x), x.clamp(min=0))
+    kept = worker.put(x, "x")
+    relu.forward(kept)
+    assert_unchanged("x", worker.fetch(kept), x)
 
 
 @pytest.mark.points(2)
@@ -26,8 +29,8 @@ def test_forward(submission, numbers):
 def test_gradient(submission, numbers):
     """backward(dz) is dz where x was above 0, and 0 elsewhere."""
     relu = submission.ReLU()
-    for n, scale in ((4, 1.0), (6, 100.0), (3, 1e-3)):
-        x, dz = numbers.away_from_zero(n, 5) * 3, numbers.away_from_zero(n, 5) * scale
+    for shape, scale in (((4, 5), 1.0), ((6, 5), 100.0), ((3, 5), 1e-3), ((2, 3, 4), 1.0)):
+        x, dz = numbers.away_from_zero(*shape) * 3, numbers.away_from_zero(*shape) * scale
         relu.forward(x)
         assert_close("dx", relu.backward(dz), torch.where(x > 0, dz, torch.zeros(())), like="the shape of x")
 

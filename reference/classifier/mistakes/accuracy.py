@@ -609,3 +609,79 @@ def accuracy(net, loader):
 def accuracy(net, loader):
     net.eval()
     return reference.accuracy(net, loader)
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "accuracy-squeezes",
+    "a batch of one image loses its first dimension",
+    ask="What is the shape of your outputs for a batch of one image?",
+    idea="squeeze takes away every dimension of size 1, the batch too.",
+    lesson="7. Accuracy",
+    named_by="single_images",
+)
+def accuracy(net, loader):
+    correct = total = 0
+    for images, labels in loader:
+        predictions = net(images).squeeze().argmax(dim=1)
+        correct += (predictions == labels).sum().item()
+        total += len(labels)
+    return correct / total
+
+
+@mistake(
+    "accuracy-drops-single-image",
+    "a last batch of a single image is left out",
+    ask="Of how many images is your accuracy the share?",
+    idea="Every image counts, however it is grouped.",
+    lesson="7. Accuracy",
+    named_by="single_images",
+)
+def accuracy(net, loader):
+    correct = total = 0
+    for images, labels in loader:
+        if len(labels) > 1:
+            correct += (net(images).argmax(dim=1) == labels).sum().item()
+            total += len(labels)
+    return correct / max(total, 1)
+
+
+@mistake(
+    "accuracy-best-from-zero",
+    "the search for the largest score starts at 0, so scores that are all negative have none",
+    ask="Which class does your search give for the scores -3, -1, -2?",
+    idea="A search for the largest must start with one of the numbers.",
+    lesson="7. Accuracy",
+    named_by="scores_of_any_size",
+)
+def accuracy(net, loader):
+    correct = total = 0
+    for images, labels in loader:
+        for row, label in zip(net(images), labels):
+            best, prediction = 0, 0
+            for k in range(len(row)):
+                if row[k] > best:
+                    best, prediction = row[k], k
+            correct += int(prediction == label)
+            total += 1
+    return correct / total
+
+
+@mistake(
+    "accuracy-softmax-overflows",
+    "the scores go through a softmax that can't take large ones",
+    ask="What is the exponential of 100 in float32? And is it needed here?",
+    idea="Softmax does not change which score is the largest.",
+    lesson="7. Accuracy",
+    named_by="scores_of_any_size",
+)
+def accuracy(net, loader):
+    correct = total = 0
+    for images, labels in loader:
+        exponentials = torch.exp(net(images))
+        probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+        correct += (probabilities.argmax(dim=1) == labels).sum().item()
+        total += len(labels)
+    return correct / total

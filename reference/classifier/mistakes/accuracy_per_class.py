@@ -367,12 +367,6 @@ def accuracy_per_class(net, loader, num_classes=10):
     return reference.accuracy_per_class(net, loader, num_classes)[1:]
 
 
-@mistake("pc-skips-class-zero")
-def accuracy_per_class(net, loader, num_classes=10):
-    shares = reference.accuracy_per_class(net, loader, num_classes)
-    return [0.0, *shares[1:]]
-
-
 @mistake(
     "pc-skips-last-class",
     "the last class is left out",
@@ -463,6 +457,19 @@ def accuracy_per_class(net, loader, num_classes=10):
     predictions = torch.cat([net(images).argmax(dim=1) for images, _ in loader])
     labels = torch.cat([labels for _, labels in loader])
     return [(predictions[labels == c] == c).float().mean().item() for c in labels.unique()]
+
+
+@mistake(
+    "pc-classes-from-labels",
+    "the number of classes is taken from the largest label that occurs, not from num_classes",
+    ask="How many entries has your list when the last class does not occur?",
+    idea="Which classes there are is known beforehand. A test set need not show all of them.",
+    lesson="8. Accuracy per class",
+    named_by="ten_classes_by_default",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    largest = max(labels.max().item() for _, labels in loader)
+    return reference.accuracy_per_class(net, loader, largest + 1)
 
 
 @mistake(
@@ -589,3 +596,49 @@ def accuracy_per_class(net, loader, num_classes=10):
 def accuracy_per_class(net, loader, num_classes=10):
     for c, share in enumerate(reference.accuracy_per_class(net, loader, num_classes)):
         print(f"Accuracy of {c}: {share:.1%}")
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "per-class-ten-counters",
+    "there are counters for ten classes, however many are asked for",
+    ask="Where does the number 10 stand in your code, and what should stand there?",
+    idea="num_classes says how many classes there are.",
+    lesson="8. Accuracy per class",
+    named_by="any_number_of_classes",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    return (reference.accuracy_per_class(net, loader, 10) + [0.0] * num_classes)[:num_classes]
+
+
+@mistake(
+    "per-class-squeezes",
+    "a batch of one image loses its first dimension",
+    ask="What is the shape of your outputs for a batch of one image?",
+    idea="squeeze takes away every dimension of size 1, the batch too.",
+    lesson="8. Accuracy per class",
+    named_by="batches_of_one_kind",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    correct, total = [0] * num_classes, [0] * num_classes
+    for images, labels in loader:
+        predictions = net(images).squeeze().argmax(dim=1)
+        for label, prediction in zip(labels.tolist(), predictions.tolist()):
+            correct[label] += label == prediction
+            total[label] += 1
+    return [c / t if t else 0.0 for c, t in zip(correct, total)]
+
+
+@mistake(
+    "per-class-skips-batches-of-one-class",
+    "a batch whose images are all of one class is left out",
+    ask="Which batches do your counters see?",
+    idea="Every image counts for its own class, however the batches are made up.",
+    lesson="8. Accuracy per class",
+    named_by="batches_of_one_kind",
+)
+def accuracy_per_class(net, loader, num_classes=10):
+    batches = [batch for batch in loader if len(set(batch[1].tolist())) > 1]
+    return reference.accuracy_per_class(net, batches, num_classes)

@@ -254,8 +254,22 @@ class Linear(reference.Linear):
 @mistake("linear-init-other-names")
 class Linear(reference.Linear):
     def __init__(self, dim_in, dim_out):
-        W = torch.randn(dim_out, dim_in) / dim_in**0.5  # noqa: F841
-        b = torch.zeros(dim_out)  # noqa: F841
+        W = torch.randn(dim_out, dim_in) / dim_in**0.5
+        b = torch.zeros(dim_out)
+
+
+@mistake(
+    "linear-init-shared-parameters",
+    "W and b belong to the class, so the layer made last replaces those of all others",
+    ask="Make two layers. Whose numbers does the W of the first one hold then?",
+    idea="A net has three layers of different sizes. What is kept in the class is common to all objects.",
+    lesson="2. Linear",
+    named_by="initial_parameters",
+)
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        Linear.W = torch.randn(dim_out, dim_in) / dim_in**0.5
+        Linear.b = torch.zeros(dim_out)
 
 
 # forward
@@ -570,6 +584,20 @@ class Linear(reference.Linear):
         return x @ self.W.T + self.b
 
 
+@mistake(
+    "linear-shared-memory",
+    "the remembered x belongs to the class, so all layers share one memory",
+    ask="Two layers are called one after the other. Which x does the first one remember then?",
+    idea="Each layer of a net must remember its own input. What is kept in the class is common to all objects.",
+    lesson="2. Linear: The shape argument",
+    named_by="weight_gradient",
+)
+class Linear(reference.Linear):
+    def forward(self, x):
+        Linear.x = x
+        return x @ self.W.T + self.b
+
+
 # What backward takes and returns
 
 
@@ -780,7 +808,7 @@ class Linear(reference.Linear):
     named_by="weight_gradient",
 )
 class Linear(reference.Linear):
-    def backward(self, dz):  # noqa: RET503
+    def backward(self, dz):
         dW = torch.zeros_like(self.W)
         db = torch.zeros_like(self.b)
         for i in range(len(dz)):
@@ -1241,3 +1269,74 @@ class Linear(reference.Linear):
 class Linear(reference.Linear):
     def backward(self, dz):
         return dz @ self.W, dz.T @ self.x, dz.sum(0) * self.b
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "linear-init-positive",
+    "all weights start above zero",
+    ask="What is the mean of the numbers that you fill W with?",
+    idea="Weights around zero let a layer add and subtract from the start; with all of one sign its outputs all go one way.",
+    lesson="2. Linear: Why random weights",
+    named_by="weights_around_zero",
+)
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        self.W = torch.rand(dim_out, dim_in) / dim_in**0.5
+        self.b = torch.zeros(dim_out)
+
+
+@mistake("linear-init-positive")
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        self.W = torch.randn(dim_out, dim_in).abs() / dim_in**0.5
+        self.b = torch.zeros(dim_out)
+
+
+@mistake(
+    "linear-fwd-remembers-in-class",
+    "what forward remembers is kept where all layers share it",
+    ask="Two layers are called one after the other. Whose input does the first one remember?",
+    idea="What belongs to one layer is an attribute of self.",
+    lesson="2. Linear: The shape argument",
+    named_by="own_last_input",
+)
+class Linear(reference.Linear):
+    def forward(self, x):
+        Linear.x = x
+        return x @ self.W.T + self.b
+
+
+@mistake("linear-fwd-remembers-in-class")
+class Linear(reference.Linear):
+    seen = []
+
+    def forward(self, x):
+        self.seen.append(x)
+        return x @ self.W.T + self.b
+
+    def backward(self, dz):
+        return dz @ self.W, dz.T @ self.seen[-1], dz.sum(dim=0)
+
+
+@mistake(
+    "linear-bwd-first-of-queue",
+    "the inputs are kept in a queue, and backward takes the oldest",
+    ask="If forward is called twice before backward, which x does your backward use?",
+    idea="backward is about the last forward. One remembered input is enough, a fresh one at every call.",
+    lesson="2. Linear: The shape argument",
+    named_by="own_last_input",
+)
+class Linear(reference.Linear):
+    def __init__(self, dim_in, dim_out):
+        reference.Linear.__init__(self, dim_in, dim_out)
+        self.inputs = []
+
+    def forward(self, x):
+        self.inputs.append(x)
+        return x @ self.W.T + self.b
+
+    def backward(self, dz):
+        return dz @ self.W, dz.T @ self.inputs.pop(0), dz.sum(dim=0)

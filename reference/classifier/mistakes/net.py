@@ -144,7 +144,7 @@ class Net(reference.Net):
     "net-params-copied-line",
     "a copied line was not adapted: an entry of parameters is the tensor of another layer",
     ask="Print name and shape of every entry. Does each shape fit its name?",
-    idea="Six lines that look nearly alike are easily copied and half adapted. Read each of them once more, word by word.",
+    idea="Six lines that look nearly alike are easily copied and half adapted. Read each once more, word by word.",
     lesson="4. Net: parameters",
     named_by="parameters",
 )
@@ -173,6 +173,33 @@ class Net(reference.Net):
     def __init__(self):
         super().__init__()
         self.fc3 = Linear(256, 10)
+
+
+@mistake(
+    "net-layers-in-class-body",
+    "the layers are made once, in the class body, so all nets share them",
+    ask="If you make two nets and train one of them, what happens to the other?",
+    idea="What stands in the body of a class is made once, for all objects of the class together.",
+    lesson="4. Net: parameters",
+    named_by="parameters_are_shared",
+)
+class Net(reference.Net):
+    fc1: Linear = Linear(784, 120)
+    relu1: ReLU = ReLU()
+    fc2: Linear = Linear(120, 256)
+    relu2: ReLU = ReLU()
+    fc3: Linear = Linear(256, 10)
+
+    def __init__(self):
+        self.parameters = {
+            "fc1.W": self.fc1.W,
+            "fc1.b": self.fc1.b,
+            "fc2.W": self.fc2.W,
+            "fc2.b": self.fc2.b,
+            "fc3.W": self.fc3.W,
+            "fc3.b": self.fc3.b,
+        }
+        self.gradients = {}
 
 
 @mistake(
@@ -309,19 +336,11 @@ class Net(reference.Net):
         return self.fc3(x)
 
 
-@mistake("net-fwd-flattens-the-batch")
-class Net(reference.Net):
-    def forward(self, x):
-        x = self.relu1(self.fc1(x.reshape(1, -1)))
-        x = self.relu2(self.fc2(x))
-        return self.fc3(x)
-
-
 @mistake(
     "net-fwd-squeezes",
     "squeeze removes every dimension of size 1, also the batch's when it has a single image",
     ask="Which dimensions of size 1 does a batch of one image have?",
-    idea="One dimension of size 1 stands for the grey channel, the other may stand for the batch. They are not the same.",
+    idea="One dimension of size 1 stands for the grey channel, the other may stand for the batch.",
     lesson="4. Net",
     named_by="forward",
 )
@@ -360,7 +379,7 @@ class Net(reference.Net):
     "net-fwd-relu-at-the-end",
     "a ReLU after the last layer cuts off all negative scores",
     ask="May a score be negative? Which of your outputs are?",
-    idea="A ReLU stands between two linear layers, to bend what would be straight. After the last one, no layer follows.",
+    idea="A ReLU stands between two linear layers, to bend what would be straight. After the last one comes nothing.",
     lesson="4. Net",
     named_by="forward",
 )
@@ -491,6 +510,19 @@ class Net(reference.Net):
         x = self.relu1(self.fc1(x.reshape(len(x), 784)))
         x = self.relu2(self.fc2(x))
         x = self.fc3(x)
+
+
+@mistake(
+    "net-call-returns-nothing",
+    "__call__ calls forward but does not return what it gives",
+    ask="What do you get from net(images), and what from net.forward(images)?",
+    idea="Calling another function inside does not make its result one's own.",
+    lesson="4. Net",
+    named_by="forward",
+)
+class Net(reference.Net):
+    def __call__(self, x):
+        self.forward(x)
 
 
 @mistake(
@@ -772,17 +804,6 @@ class Net(reference.Net):
         self.gradients = {"fc1.W": dW1, "fc1.b": db1, "fc2.W": dW2, "fc2.b": db2, "fc3.W": dW3, "fc3.b": db3}
 
 
-@mistake("net-bwd-hands-on-other-tensor")
-class Net(reference.Net):
-    def backward(self, dz):
-        dW3, db3, dz = self.fc3.backward(dz)
-        dz = self.relu2.backward(dz)
-        dW2, db2, dz = self.fc2.backward(dz)
-        dz = self.relu1.backward(dz)
-        dW1, db1, dz = self.fc1.backward(dz)
-        self.gradients = {"fc1.W": dW1, "fc1.b": db1, "fc2.W": dW2, "fc2.b": db2, "fc3.W": dW3, "fc3.b": db3}
-
-
 @mistake(
     "net-bwd-hands-on-the-tuple",
     "all that a linear layer's backward returns is handed on as a whole",
@@ -989,3 +1010,64 @@ class Net(reference.Net):
     def backward(self, dz):
         p = torch.softmax(self.outputs, dim=1)
         super().backward(dz * p * (1 - p))
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "net-fwd-four-dimensions",
+    "images that are rows of pixels already are refused",
+    ask="forward may be given (N, 784). What does your line that flattens make of it?",
+    idea="Keep the first size and let torch find the rest: that fits both kinds of image.",
+    lesson="4. Net",
+    named_by="flat_images",
+)
+class Net(reference.Net):
+    def forward(self, x):
+        n, channels, height, width = x.shape
+        return reference.Net.forward(self, x.reshape(n, channels * height * width))
+
+
+@mistake("net-fwd-four-dimensions")
+class Net(reference.Net):
+    def forward(self, x):
+        return reference.Net.forward(self, x[:, 0].flatten(1))
+
+
+@mistake(
+    "net-shared-gradients",
+    "all nets put their gradients into one dict",
+    ask="Where in your class is the dict gradients made, and how often?",
+    idea="What stands in the body of a class is made once, and all its objects share it. What is made in __init__ is theirs.",
+    lesson="4. Net: Backpropagation",
+    named_by="two_nets",
+)
+class Net(reference.Net):
+    shared = {}
+
+    def backward(self, dz):
+        reference.Net.backward(self, dz)
+        self.shared.update(self.gradients)
+        self.gradients = self.shared
+
+
+@mistake(
+    "net-shared-layers",
+    "all nets have the same layers",
+    ask="Where in your class are the layers made, and how often?",
+    idea="What stands in the body of a class is made once, and all its objects share it. What is made in __init__ is theirs.",
+    lesson="4. Net",
+    named_by="two_nets",
+)
+class Net(reference.Net):
+    layers = []
+
+    def __init__(self):
+        reference.Net.__init__(self)
+        if not self.layers:
+            self.layers += [self.fc1, self.relu1, self.fc2, self.relu2, self.fc3]
+        self.fc1, self.relu1, self.fc2, self.relu2, self.fc3 = self.layers
+        for name in ("fc1", "fc2", "fc3"):
+            self.parameters[name + ".W"] = getattr(self, name).W
+            self.parameters[name + ".b"] = getattr(self, name).b

@@ -157,9 +157,8 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         outputs -= outputs.max(dim=1, keepdim=True).values
-        log_sum = torch.log(torch.exp(outputs).sum(dim=1, keepdim=True))
-        outputs /= log_sum
-        return -(outputs * log_sum - log_sum)[range(len(labels)), labels].mean()
+        log_p = outputs - torch.log(torch.exp(outputs).sum(dim=1, keepdim=True))
+        return -log_p[range(len(labels)), labels].mean()
 
 
 # Softmax
@@ -200,9 +199,9 @@ class NLLLoss(reference.NLLLoss):
 
 @mistake(
     "nll-not-normalised",
-    "takes the exponentials but does not divide by their sum",
-    ask="What do your probabilities of one image sum to?",
-    idea="A class is probable only in comparison with the others of the same image.",
+    "the sum over the classes is missing: the label is compared with the best class only",
+    ask="Two classes have the same, largest score. What do your probabilities of that image sum to?",
+    idea="A class is probable only in comparison with all others of the same image, not just with the best.",
     lesson="1. NLLLoss: From scores to probabilities",
     named_by="loss_value",
 )
@@ -210,6 +209,12 @@ class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         exponentials = torch.exp(outputs - outputs.max(dim=1, keepdim=True).values)
         return -torch.log(exponentials[range(len(labels)), labels]).mean()
+
+
+@mistake("nll-not-normalised")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        return (outputs.max(dim=1).values - outputs[range(len(labels)), labels]).mean()
 
 
 @mistake(
@@ -322,7 +327,7 @@ class NLLLoss(reference.NLLLoss):
 
 @mistake(
     "nll-overflow",
-    "exp of the raw scores overflows for large scores",
+    "exp overflows for large scores: the largest of the row is not subtracted",
     ask="What is exp(1000) in float32, and what is it divided by?",
     idea="The probabilities are harmless numbers; it is the way to them that leads through infinity.",
     lesson="1. NLLLoss: Large scores",
@@ -338,6 +343,14 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         return (torch.log(torch.exp(outputs).sum(dim=1)) - outputs[range(len(labels)), labels]).mean()
+
+
+@mistake("nll-overflow")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        shifted = outputs - outputs.argmax(dim=1, keepdim=True)
+        log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
+        return -log_p[range(len(labels)), labels].mean()
 
 
 @mistake(
@@ -383,7 +396,7 @@ class NLLLoss(reference.NLLLoss):
     idea="The small number decides the result just where it matters. With the right algebra no zero appears.",
     lesson="1. NLLLoss: Large scores",
     named_by="large_scores",
-    values={"EPSILON": (1e-8, 1e-6, 1e-10, 1e-12)},
+    values={"EPSILON": (1e-8, 1e-6, 1e-10)},
 )
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
@@ -418,8 +431,8 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         exponentials = torch.exp(outputs)
-        log_p = torch.nan_to_num(torch.log(exponentials / exponentials.sum(dim=1, keepdim=True)))
-        return -log_p[range(len(labels)), labels].mean()
+        p = exponentials / exponentials.sum(dim=1, keepdim=True)
+        return torch.nan_to_num(-torch.log(p[range(len(labels)), labels]).mean())
 
 
 @mistake("nll-hides-nan")
@@ -444,14 +457,6 @@ class NLLLoss(reference.NLLLoss):
         return -log_p[range(len(labels)), labels].mean()
 
 
-@mistake("nll-global-maximum")
-class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):
-        exponentials = torch.exp(outputs - torch.max(outputs))
-        p = exponentials / exponentials.sum(dim=1, keepdim=True)
-        return -torch.log(p[range(len(labels)), labels]).mean()
-
-
 @mistake(
     "nll-shift-wrong-dim",
     "the largest score of each class is subtracted, so the scores of one image are shifted differently",
@@ -470,7 +475,7 @@ class NLLLoss(reference.NLLLoss):
 @mistake(
     "nll-max-not-values",
     "subtracts what max returned along a dimension: values and positions together",
-    ask="What does max with a dimension give back? Print it.",
+    ask="What does max give back when it is told a dimension: one thing or two?",
     idea="Along a dimension there are two answers to 'which is the largest': how large it is, and where it stands.",
     lesson="1. NLLLoss: Large scores",
     named_by="loss_value",
@@ -478,21 +483,6 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         shifted = outputs - outputs.max(dim=1, keepdim=True)
-        log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
-        return -log_p[range(len(labels)), labels].mean()
-
-
-@mistake(
-    "nll-shift-by-position",
-    "subtracts the position of the largest score instead of the score",
-    ask="What do you subtract from the scores of a row whose largest is 10,000?",
-    idea="How large something is and where it stands are two questions, and torch has a function for each.",
-    lesson="1. NLLLoss: Large scores",
-    named_by="large_scores",
-)
-class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):
-        shifted = outputs - outputs.argmax(dim=1, keepdim=True)
         log_p = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
         return -log_p[range(len(labels)), labels].mean()
 
@@ -515,7 +505,7 @@ class NLLLoss(reference.NLLLoss):
 @mistake(
     "nll-divides-by-maximum",
     "divides the scores by the largest one instead of subtracting it",
-    ask="Is softmax the same before and after your change of the scores? Try a row of two.",
+    ask="Try a row of two: is softmax the same before and after your change of the scores?",
     idea="A common shift cancels in the quotient, a common factor does not: it makes the net more or less certain.",
     lesson="1. NLLLoss: Large scores",
     named_by="loss_value",
@@ -530,19 +520,6 @@ class NLLLoss(reference.NLLLoss):
 class NLLLoss(reference.NLLLoss):
     def forward(self, outputs, labels):
         return -(outputs / outputs.max()).log_softmax(dim=1)[range(len(labels)), labels].mean()
-
-
-@mistake(
-    "nll-maximum-for-log-sum-exp",
-    "takes the largest score for the logarithm of the sum",
-    ask="Two classes have the same, largest score. Can the loss be 0 then?",
-    idea="For large differences the largest score is nearly all of the sum. Near a tie the others count too.",
-    lesson="1. NLLLoss: Large scores",
-    named_by="loss_value",
-)
-class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):
-        return (outputs.max(dim=1).values - outputs[range(len(labels)), labels]).mean()
 
 
 # The label's entry
@@ -649,6 +626,27 @@ class NLLLoss(reference.NLLLoss):
 
 
 @mistake(
+    "nll-classes-from-labels",
+    "the number of classes is counted from the labels of the batch, where some may be missing",
+    ask="No image of the batch has the last class. How many columns do your one-hot labels have?",
+    idea="A batch need not contain every class. Which tensor knows how many there are?",
+    lesson="1. NLLLoss: From probabilities to a loss",
+    named_by="loss_value",
+)
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        onehot = torch.eye(int(labels.max()) + 1)[labels]
+        return -(onehot * outputs.log_softmax(dim=1)).sum() / len(labels)
+
+
+@mistake("nll-classes-from-labels")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        onehot = torch.eye(len(labels.unique()))[labels]
+        return -(onehot * outputs.log_softmax(dim=1)).sum() / len(labels)
+
+
+@mistake(
     "nll-first-image-only",
     "returns from within the loop over the images: only the first one counts",
     ask="How often does your loop run before the function ends?",
@@ -657,7 +655,7 @@ class NLLLoss(reference.NLLLoss):
     named_by="loss_value",
 )
 class NLLLoss(reference.NLLLoss):
-    def forward(self, outputs, labels):  # noqa: RET503
+    def forward(self, outputs, labels):
         log_p = outputs.log_softmax(dim=1)
         loss = 0.0
         for i in range(len(labels)):
@@ -1145,12 +1143,29 @@ class NLLLoss(reference.NLLLoss):
     idea="Only differences between the scores of a row matter. They can be kept while the numbers become small.",
     lesson="1. NLLLoss: Large scores",
     named_by="gradient_of_large_scores",
-    values={"LIMIT": (10, 20)},
+    values={"LIMIT": (10, 50)},
 )
 class NLLLoss(reference.NLLLoss):
     def backward(self, outputs, labels):
         exponentials = torch.exp(outputs.clamp(-LIMIT, LIMIT))
         gradient = exponentials / exponentials.sum(dim=1, keepdim=True)
+        gradient[range(len(labels)), labels] -= 1
+        return gradient / len(labels)
+
+
+@mistake(
+    "nll-bwd-hides-nan",
+    "nan values in the gradient are replaced instead of avoided",
+    ask="Which number takes the place of the nan, and who says that this is the gradient?",
+    idea="A nan is a message: something overflowed before. What has been lost there can't be put back afterwards.",
+    lesson="1. NLLLoss: Large scores",
+    named_by="gradient_of_large_scores",
+    values={"INSTEAD": (0.0, 1.0)},
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        exponentials = torch.exp(outputs)
+        gradient = torch.nan_to_num(exponentials / exponentials.sum(dim=1, keepdim=True), nan=INSTEAD)
         gradient[range(len(labels)), labels] -= 1
         return gradient / len(labels)
 
@@ -1295,12 +1310,6 @@ class NLLLoss(reference.NLLLoss):
         return (outputs.softmax(dim=1) - labels.reshape(-1, 1)) / len(labels)
 
 
-@mistake("nll-bwd-label-number")
-class NLLLoss(reference.NLLLoss):
-    def backward(self, outputs, labels):
-        return (outputs.softmax(dim=1) - labels) / len(labels)
-
-
 @mistake(
     "nll-bwd-labels-off-by-one",
     "labels are counted from 1 in the gradient, so class 0 becomes the last class",
@@ -1339,6 +1348,27 @@ class NLLLoss(reference.NLLLoss):
     def backward(self, outputs, labels):
         onehot = torch.zeros(len(labels), 10)
         onehot[range(len(labels)), labels] = 1
+        return (outputs.softmax(dim=1) - onehot) / len(labels)
+
+
+@mistake(
+    "nll-bwd-classes-from-labels",
+    "the number of classes is counted from the labels of the batch, in the gradient",
+    ask="No image of the batch has the last class. How many columns do your one-hot labels have?",
+    idea="A batch need not contain every class. Which tensor knows how many there are?",
+    lesson="1. NLLLoss: The gradient",
+    named_by="gradient",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        onehot = torch.eye(int(labels.max()) + 1)[labels]
+        return (outputs.softmax(dim=1) - onehot) / len(labels)
+
+
+@mistake("nll-bwd-classes-from-labels")
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        onehot = torch.eye(len(labels.unique()))[labels]
         return (outputs.softmax(dim=1) - onehot) / len(labels)
 
 
@@ -1439,3 +1469,96 @@ class NLLLoss(reference.NLLLoss):
         gradient = outputs.softmax(dim=1) / len(labels)
         gradient[range(len(labels)), labels] -= 1
         return gradient
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "nll-bwd-table-of-ten",
+    "the one-hot labels are rows of a table of ten classes, cut to size",
+    ask="What does your table of one-hot labels hold for a batch with more classes than ten?",
+    idea="The number of classes is the second size of outputs; nothing else knows it.",
+    lesson="1. NLLLoss: The gradient",
+    named_by="any_batch",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        exponentials = torch.exp(outputs - outputs.max(dim=1, keepdim=True).values)
+        probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+        return (probabilities - torch.eye(10)[labels][:, : outputs.shape[1]]) / len(labels)
+
+
+@mistake(
+    "nll-fwd-batch-of-64",
+    "the loss is computed in a buffer for at most 64 images, the batch size of the lesson",
+    ask="Which number in your code is a size that outputs has already?",
+    idea="A batch may be of any size. Ask outputs for it.",
+    lesson="1. NLLLoss: From probabilities to a loss",
+    named_by="any_batch",
+)
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        outputs, labels = outputs[:64], labels[:64]
+        return reference.NLLLoss.forward(self, outputs, labels)
+
+
+@mistake(
+    "nll-bwd-shift-only-large",
+    "the scores are shifted only where the largest is above zero, so rows far below zero become 0/0",
+    ask="What is the exponential of -500 in float32? And the sum of several such numbers?",
+    idea="The shift by the largest score makes one term of the sum exactly 1, whether that score is large or small.",
+    lesson="1. NLLLoss: Large scores",
+    named_by="far_below_zero",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        exponentials = torch.exp(outputs - outputs.max(dim=1, keepdim=True).values.clamp(min=0))
+        gradient = exponentials / exponentials.sum(dim=1, keepdim=True)
+        gradient[torch.arange(len(labels)), labels] -= 1
+        return gradient / len(labels)
+
+
+@mistake("nll-bwd-shift-only-large")
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        if outputs.max() > 50:
+            outputs = outputs - outputs.max(dim=1, keepdim=True).values
+        gradient = torch.exp(outputs)
+        gradient = gradient / gradient.sum(dim=1, keepdim=True)
+        gradient[torch.arange(len(labels)), labels] -= 1
+        return gradient / len(labels)
+
+
+@mistake(
+    "nll-fwd-changes-labels",
+    "the labels are turned into places of the flattened scores in place, so they are no labels any more",
+    ask="Who else holds the tensor labels, and what is in it after your forward?",
+    idea="labels += ... changes the tensor itself, labels + ... makes a new one.",
+    lesson="1. NLLLoss: From probabilities to a loss",
+    named_by="asked_again",
+)
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        n, k = outputs.shape
+        shifted = outputs - outputs.max(dim=1, keepdim=True).values
+        log_probabilities = shifted - torch.log(torch.exp(shifted).sum(dim=1, keepdim=True))
+        labels += torch.arange(n) * k
+        return -log_probabilities.reshape(-1)[labels].mean()
+
+
+@mistake(
+    "nll-bwd-in-place",
+    "backward turns the scores themselves into the gradient",
+    ask="What is in outputs when your backward has returned?",
+    idea="An operation that ends in an underscore changes its tensor for everyone who holds it. Start from a copy.",
+    lesson="1. NLLLoss: The gradient",
+    named_by="asked_again",
+)
+class NLLLoss(reference.NLLLoss):
+    def backward(self, outputs, labels):
+        outputs -= outputs.max(dim=1, keepdim=True).values
+        outputs.exp_()
+        outputs /= outputs.sum(dim=1, keepdim=True)
+        outputs[torch.arange(len(labels)), labels] -= 1
+        return outputs / len(labels)

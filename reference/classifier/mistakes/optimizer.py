@@ -364,7 +364,7 @@ class Optimizer(reference.Optimizer):
     "opt-averages-again",
     "the gradient is divided by a number of entries or images once more",
     ask="By which factor is your step too short, and what is of that size?",
-    idea="The mean over the images was taken in the loss. Whoever divides again makes the step depend on something else.",
+    idea="The mean over the images was taken in the loss. Once is enough.",
     lesson="1. NLLLoss: The gradient",
     named_by="step",
 )
@@ -407,20 +407,6 @@ class Optimizer(reference.Optimizer):
     def step(self, gradients):
         for name, parameter in self.parameters.items():
             parameter -= self.lr * gradients[name].mean(0)
-
-
-@mistake(
-    "opt-sign-of-gradient",
-    "only the sign of the gradient is used, not its size",
-    ask="Does an entry with a tiny gradient move less than one with a large gradient?",
-    idea="The size of a gradient says how much there is to win in that direction.",
-    lesson="5. Optimizer",
-    named_by="step",
-)
-class Optimizer(reference.Optimizer):
-    def step(self, gradients):
-        for name, parameter in self.parameters.items():
-            parameter -= self.lr * torch.sign(gradients[name])
 
 
 @mistake(
@@ -602,3 +588,158 @@ class Optimizer(reference.Optimizer):
     def step(self, gradients):
         for name, parameter in self.parameters.items():
             parameter -= lr * gradients[name]
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "opt-names-by-heart",
+    "step knows the six names of the net's parameters by heart",
+    ask="Which names would step need to know for a net with two layers?",
+    idea="The dict that the optimizer was made with says which parameters there are.",
+    lesson="5. Optimizer",
+    named_by="other_tensors",
+)
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for layer in ("fc1", "fc2", "fc3"):
+            self.parameters[layer + ".W"] -= self.lr * gradients[layer + ".W"]
+            self.parameters[layer + ".b"] -= self.lr * gradients[layer + ".b"]
+
+
+@mistake(
+    "opt-shapes-by-heart",
+    "step moves tensors of one and of two dimensions alone",
+    ask="Which shapes may a parameter have? What does step do with a third dimension?",
+    idea="The update is the same for every entry, so it needs no word about shapes.",
+    lesson="5. Optimizer",
+    named_by="other_tensors",
+)
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            if parameter.dim() == 2:
+                for i in range(parameter.shape[0]):
+                    for j in range(parameter.shape[1]):
+                        parameter[i, j] -= self.lr * gradients[name][i, j]
+            else:
+                for i in range(len(parameter)):
+                    parameter[i] = parameter[i].item() - self.lr * gradients[name][i].item()
+
+
+@mistake(
+    "opt-settings-in-class",
+    "the learning rate is kept where all optimizers share it",
+    ask="Two optimizers are made, one after the other. Which learning rate has the first?",
+    idea="What belongs to one optimizer is an attribute of self.",
+    lesson="5. Optimizer",
+    named_by="other_tensors",
+)
+class Optimizer(reference.Optimizer):
+    def __init__(self, parameters, lr=1e-3):
+        self.parameters = parameters
+        Optimizer.rate = lr
+
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            parameter -= self.rate * gradients[name]
+
+
+@mistake(
+    "opt-clips-large",
+    "large gradients are cut off",
+    ask="How far should a parameter move whose gradient is 100, compared with one whose gradient is 10?",
+    idea="The step is the learning rate times the gradient, as it is. Cutting it is another method.",
+    lesson="5. Optimizer: How large a step",
+    named_by="new_gradients",
+)
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            parameter -= self.lr * gradients[name].clamp(-10, 10)
+
+
+@mistake("opt-clips-large")
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            gradient = gradients[name]
+            parameter -= self.lr * gradient / max(1.0, float(gradient.norm()) / 50)
+
+
+@mistake(
+    "opt-averages",
+    "every step uses a running average of the gradients so far",
+    ask="What does the second step know of the first? Should it?",
+    idea="Gradient descent looks at the gradient of this step alone.",
+    lesson="5. Optimizer",
+    named_by="new_gradients",
+)
+class Optimizer(reference.Optimizer):
+    def __init__(self, parameters, lr=1e-3):
+        reference.Optimizer.__init__(self, parameters, lr)
+        self.average = {}
+
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            before = self.average.get(name, gradients[name])
+            self.average[name] = 0.9 * before + 0.1 * gradients[name]
+            parameter -= self.lr * self.average[name]
+
+
+@mistake(
+    "opt-keeps-first-gradients",
+    "every step uses the gradients of the first",
+    ask="Which gradients does your second step use?",
+    idea="Each step is handed its own gradients.",
+    lesson="5. Optimizer",
+    named_by="new_gradients",
+)
+class Optimizer(reference.Optimizer):
+    def __init__(self, parameters, lr=1e-3):
+        reference.Optimizer.__init__(self, parameters, lr)
+        self.gradients = None
+
+    def step(self, gradients):
+        if self.gradients is None:
+            self.gradients = gradients
+        for name, parameter in self.parameters.items():
+            parameter -= self.lr * self.gradients[name]
+
+
+@mistake(
+    "opt-scales-gradients",
+    "the gradients themselves are multiplied by the learning rate",
+    ask="What is in gradients after your step?",
+    idea="Only the parameters are to change in place. The product of lr and g is a new tensor.",
+    lesson="5. Optimizer: Why in place",
+    named_by="gradients_stay",
+)
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            gradients[name] *= self.lr
+            parameter -= gradients[name]
+
+
+@mistake(
+    "opt-empties-gradients",
+    "step takes the gradients out of the dict it was handed",
+    ask="What is in gradients after your step?",
+    idea="The dict belongs to the net. To read an entry is enough.",
+    lesson="5. Optimizer",
+    named_by="gradients_stay",
+)
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            parameter -= self.lr * gradients.pop(name)
+
+
+@mistake("opt-empties-gradients")
+class Optimizer(reference.Optimizer):
+    def step(self, gradients):
+        for name, parameter in self.parameters.items():
+            parameter -= self.lr * gradients[name]
+            gradients[name].zero_()

@@ -251,6 +251,28 @@ class ReLU(reference.ReLU):
 
 
 @mistake(
+    "relu-fwd-in-place",
+    "forward overwrites x itself instead of making a new tensor",
+    ask="What does x look like after your forward has run?",
+    idea="x belongs to whoever handed it over, and may be needed there as it was.",
+    lesson="3. ReLU",
+    named_by="forward",
+)
+class ReLU(reference.ReLU):
+    def forward(self, x):
+        self.x = x
+        x[x < 0] = 0
+        return x
+
+
+@mistake("relu-fwd-in-place")
+class ReLU(reference.ReLU):
+    def forward(self, x):
+        self.x = x.clone()
+        return x.clamp_(min=0)
+
+
+@mistake(
     "relu-fwd-abs",
     "negative numbers lose their sign instead of becoming 0",
     ask="What does your forward make of -2?",
@@ -614,6 +636,24 @@ class ReLU(reference.ReLU):
 
 
 @mistake(
+    "relu-bwd-only-2d",
+    "backward loops over rows and columns, so that x must have exactly two dimensions",
+    ask="What happens to an x with three dimensions, such as (2, 3, 4)?",
+    idea="What is done to every element by itself needs no index and no loop, and then any shape will do.",
+    lesson="3. ReLU",
+    named_by="gradient",
+)
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        dx = torch.zeros_like(dz)
+        for i in range(dz.shape[0]):
+            for j in range(dz.shape[1]):
+                if self.x[i, j] > 0:
+                    dx[i, j] = dz[i, j]
+        return dx
+
+
+@mistake(
     "relu-bwd-mean",
     "the gradient is divided by the batch size once more",
     ask="Does the result of one image depend on how many others are in the batch?",
@@ -637,3 +677,49 @@ class ReLU(reference.ReLU):
 class ReLU(reference.ReLU):
     def backward(self, dz):
         return -dz * (self.x > 0)
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "relu-bwd-two-dimensions",
+    "backward goes through rows and columns, so it takes tensors of two dimensions alone",
+    ask="Which shapes may x have? Which does your backward expect?",
+    idea="A comparison and a product treat every element by itself, whatever the shape.",
+    lesson="3. ReLU",
+    named_by="any_input",
+)
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        dx = torch.zeros_like(dz)
+        for i in range(self.x.shape[0]):
+            for j in range(self.x.shape[1]):
+                if self.x[i, j] > 0:
+                    dx[i, j] = dz[i, j]
+        return dx
+
+
+@mistake("relu-bwd-two-dimensions")
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        return torch.stack([torch.diag((x > 0).float()) @ d for x, d in zip(self.x, dz)])
+
+
+@mistake(
+    "relu-bwd-threshold",
+    "entries that are above zero, but near to it, count as zero",
+    ask="What is the slope of the ReLU at 0.00001?",
+    idea="The corner is at exactly 0. However little above it, the slope is 1.",
+    lesson="3. ReLU",
+    named_by="any_input",
+)
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        return dz * (self.x > 1e-6)
+
+
+@mistake("relu-bwd-threshold")
+class ReLU(reference.ReLU):
+    def backward(self, dz):
+        return dz * torch.relu(self.x) / (torch.relu(self.x) + 1e-9)

@@ -1,4 +1,4 @@
-"""Known mistakes of train. Read as text by `grader.catalogue`; each takes the place of the model answer's definition."""
+"""Known mistakes of train. Read as text by `grader.catalogue`; each replaces the model answer's definition."""
 
 
 # The four calls
@@ -525,7 +525,14 @@ def train(net, loss, optimizer, loader, epochs):
     return means
 
 
-@mistake("train-softmax-before-loss")
+@mistake(
+    "train-softmax-for-the-record",
+    "the recorded loss is computed from probabilities, though the net learns from the scores",
+    ask="Are the loss that you record and its gradient of the same numbers?",
+    idea="The loss makes probabilities of scores by itself. Made twice, they are flattened.",
+    lesson="1. NLLLoss: From scores to probabilities",
+    named_by="losses",
+)
 def train(net, loss, optimizer, loader, epochs):
     means = []
     for _ in range(epochs):
@@ -557,6 +564,28 @@ def train(net, loss, optimizer, loader, epochs):
             total += loss(outputs, labels).item() * len(labels)
             count += len(labels)
             net.backward(loss.backward(outputs, labels) / len(labels))
+            optimizer.step(net.gradients)
+        means.append(total / count)
+    return means
+
+
+@mistake(
+    "train-rescales-pixels",
+    "the loop rescales the pixels, which arrive ready to use",
+    ask="In which range are the pixels when your loop gets them?",
+    idea="The preparation of the images belongs to the data. The loop hands them on as they come.",
+    lesson="9. All of it together",
+    named_by="follows_the_reference",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for images, labels in loader:
+            outputs = net(images / 255)
+            total += loss(outputs, labels).item() * len(labels)
+            count += len(labels)
+            net.backward(loss.backward(outputs, labels))
             optimizer.step(net.gradients)
         means.append(total / count)
     return means
@@ -720,23 +749,6 @@ def train(net, loss, optimizer, loader, epochs):
         for images, labels in loader:
             if len(labels) < loader.batch_size:
                 continue
-            outputs = net(images)
-            total += loss(outputs, labels).item() * len(labels)
-            count += len(labels)
-            net.backward(loss.backward(outputs, labels))
-            optimizer.step(net.gradients)
-        means.append(total / count)
-    return means
-
-
-@mistake("train-skips-last-batch")
-def train(net, loss, optimizer, loader, epochs):
-    means = []
-    for _ in range(epochs):
-        batches = iter(loader)
-        total, count = 0.0, 0
-        for _ in range(len(loader.dataset) // loader.batch_size):
-            images, labels = next(batches)
             outputs = net(images)
             total += loss(outputs, labels).item() * len(labels)
             count += len(labels)
@@ -1446,7 +1458,7 @@ def train(net, loss, optimizer, loader, epochs):
     idea="A condition that fits a large data set may never come true with a small one.",
     lesson="6. Training: What train returns",
     named_by="losses",
-    values={"EVERY": (2000, 100)},
+    values={"EVERY": (2000,)},
 )
 def train(net, loss, optimizer, loader, epochs):
     losses = []
@@ -1473,3 +1485,78 @@ def train(net, loss, optimizer, loader, epochs):
 )
 def train(net, loss, optimizer, loader, epochs):
     return [-mean for mean in reference.train(net, loss, optimizer, loader, epochs)]
+
+
+# -- what only the hidden checks see -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "train-stops-early",
+    "training ends when the loss rises",
+    ask="How many epochs does your loop do when the second is worse than the first?",
+    idea="The loss may rise and fall again. How long to train is for the caller to say.",
+    lesson="6. Training",
+    named_by="loss_may_rise",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        means += reference.train(net, loss, optimizer, loader, 1)
+        if len(means) > 1 and means[-1] > means[-2]:
+            break
+    return means
+
+
+@mistake(
+    "train-halves-lr",
+    "the learning rate is halved when the loss rises",
+    ask="Who chooses the learning rate, and where?",
+    idea="The step belongs to the optimizer. The loop calls it, and leaves it as it is.",
+    lesson="6. Training",
+    named_by="loss_may_rise",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        means += reference.train(net, loss, optimizer, loader, 1)
+        if len(means) > 1 and means[-1] > means[-2]:
+            optimizer.lr /= 2
+    return means
+
+
+@mistake(
+    "train-skips-large-losses",
+    "batches with a large loss do not get a step",
+    ask="Which batches are followed by a step in your loop?",
+    idea="Every batch gets its step, be its loss large or small.",
+    lesson="6. Training",
+    named_by="loss_may_rise",
+)
+def train(net, loss, optimizer, loader, epochs):
+    means = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for images, labels in loader:
+            outputs = net(images)
+            value = float(loss(outputs, labels))
+            if not means or value < 1.5 * means[-1]:
+                net.backward(loss.backward(outputs, labels))
+                optimizer.step(net.gradients)
+            total, count = total + value * len(labels), count + len(labels)
+        means.append(total / count)
+    return means
+
+
+@mistake(
+    "train-history-on-net",
+    "the losses are kept on the net, so a second call returns those of the first as well",
+    ask="train is called again for two more epochs. How many numbers does it return?",
+    idea="The list belongs to one call: begin with an empty one.",
+    lesson="6. Training: What train returns",
+    named_by="goes_on",
+)
+def train(net, loss, optimizer, loader, epochs):
+    if not hasattr(net, "history"):
+        net.history = []
+    net.history += reference.train(net, loss, optimizer, loader, epochs)
+    return net.history
