@@ -169,8 +169,10 @@ class _Prover:
             here, there = tried[inside[form]], tried[outside[form]]
             self._compare_verdicts(form, there, here)
             self._look_at_names(form, there, recording)
+            self._look_for_faults(form, there)
             if form in further:
                 self._look_at_blame(form, tried[further[form]])
+                self._look_for_faults(form, tried[further[form]])
         self._look_for_idle_checks(tried.values())
 
     def _touching(self, form: Form) -> tuple[str, ...]:
@@ -244,6 +246,8 @@ class _Prover:
             if entry.outcome not in _GOOD and entry.exercise != form.mistake.exercise:
                 cell = Cell(Outcome(entry.outcome), None, entry.relation)
                 self.proof.matrix.setdefault(key, {})[form.name] = cell
+
+    def _look_for_faults(self, form: Form, tried: Tried) -> None:
         for fault in tried.faults:
             self.find("broken check", form.name, fault.strip().split("\n")[-1][:200])
 
