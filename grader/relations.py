@@ -318,6 +318,8 @@ def _is_close(left: Tensor, right: Tensor, allowed: float) -> bool:
 
 
 def _largest(tensor: Tensor) -> float:
+    if tensor.dtype is torch.bool:
+        tensor = tensor.int()
     return float(tensor.abs().max()) if tensor.numel() else 0.0
 
 
