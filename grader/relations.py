@@ -303,8 +303,8 @@ def relation_to_approved(call: Call, approved: Sequence[Call], largest_right: fl
     """What right answers before this wrong one say: another batch, or smaller numbers."""
     if call.largest >= 100 and 0 < largest_right * _LARGE <= call.largest:
         return Relation(
-            f"{call.function} is right for numbers up to {short_number(largest_right, 2)}, and wrong for numbers as large "
-            f"as {short_number(call.largest, 2)}.",
+            f"{call.function} is right for numbers up to {_roughly(largest_right)}, and wrong for numbers as large "
+            f"as {_roughly(call.largest)}.",
             "Which value on the way becomes too large, or too small, for float32?",
         )
     same = [other for other in approved if other.function == call.function and other.target == call.target]
@@ -325,6 +325,10 @@ def _largest(tensor: Tensor) -> float:
     if tensor.dtype is torch.bool:
         tensor = tensor.int()
     return float(tensor.abs().max()) if tensor.numel() else 0.0
+
+
+def _roughly(value: float) -> str:
+    return short_number(float(f"{value:.2g}"))
 
 
 def _ordinal(axis: int) -> str:
