@@ -67,7 +67,9 @@ def _measuring(assignment: Assignment) -> tuple[str, ...]:
     """The exercises whose checks ask for thresholds."""
     asking = [text for path in assignment.public_rubric if "calibrated" in (text := path.read_text(encoding="utf-8"))]
     return tuple(
-        entry.name for entry in assignment.exercises if any(f'exercise("{entry.name}")' in text for text in asking)
+        entry.name
+        for entry in assignment.exercises
+        if any(f"exercise({quote}{entry.name}{quote})" in text for text in asking for quote in "'\"")
     )
 
 

@@ -71,7 +71,7 @@ class Call(NamedTuple):
 
 def relation_of(compared: Compared) -> Relation | None:
     """What the values alone say; None if it is nothing simple."""
-    if compared.got.numel() > _MOST_ENTRIES:  # nothing of ours is as large: not worth the memory
+    if compared.got.numel() > _MOST_ENTRIES or compared.got.is_complex():  # nothing of ours is as large, or complex
         return None
     got, expected = compared.got.detach().double(), compared.expected.double()
     finders = _SAME_SHAPE if got.shape == expected.shape else _OTHER_SHAPE
@@ -143,8 +143,10 @@ def _is_permuted(got: Tensor, expected: Tensor, compared: Compared) -> bool:
 def _some_rows(got: Tensor, expected: Tensor, compared: Compared) -> Relation | None:
     if expected.dim() < 1 or expected.shape[0] < 3:
         return None
-    for place, word in ((slice(0, 1), "first"), (slice(-1, None), "last")):
-        if compared.is_close(got[place], expected[place]) and _largest(expected[place]) > compared.allowed:
+    difference = ((got - expected).abs() - _CLOSE * expected.abs()).reshape(len(got), -1)
+    right = (difference <= compared.allowed).all(1).nonzero().reshape(-1).tolist()
+    for place, word in ((0, "first"), (len(got) - 1, "last")):
+        if right == [place] and _largest(expected[place]) > compared.allowed:
             return Relation(f"Only the {word} row is right.", "What happens to the other images of the batch?")
     return None
 
@@ -169,7 +171,7 @@ def _summed(got: Tensor, expected: Tensor, compared: Compared) -> Relation | Non
     """One axis too few or too many: a sum or mean too much, or one that is missing."""
     for axis, size in enumerate(expected.shape):
         if size == 1:
-            continue
+            continue  # an axis that is only written differently
         for word, part in (("sum", expected.sum(axis)), ("mean", expected.mean(axis))):
             if got.dim() > 0 and compared.is_close(got, part):
                 return Relation(
@@ -227,7 +229,7 @@ _OTHER_SHAPE = (_one_number, _summed, _turned, _extra_axis, _broadcast)
 
 def relation_of_dtype(got: Tensor, expected: Tensor) -> Relation | None:
     """Whether a tensor of whole numbers holds what is expected, cut or rounded."""
-    if got.shape != expected.shape or got.dtype is torch.bool:
+    if got.shape != expected.shape or got.dtype is torch.bool or got.is_complex():
         return None
     wide = expected.double()
     if not any(torch.equal(got.double(), part) for part in (wide.trunc(), wide.round(), wide.floor())):
@@ -302,8 +304,8 @@ def relation_to_approved(call: Call, approved: Sequence[Call], largest_right: fl
     """What right answers before this wrong one say: another batch, or smaller numbers."""
     if call.largest >= _VERY_LARGE and 0 < largest_right * _LARGE <= call.largest:
         return Relation(
-            f"{call.function} is right for numbers up to {short_number(largest_right, 2)}, and wrong for numbers as large "
-            f"as {short_number(call.largest, 2)}.",
+            f"{call.function} is right for numbers up to {_roughly(largest_right)}, and wrong for numbers as large "
+            f"as {_roughly(call.largest)}.",
             "Which value on the way becomes too large, or too small, for float32?",
         )
     same = [other for other in approved if other.function == call.function and other.target == call.target]
@@ -321,7 +323,13 @@ def _is_close(left: Tensor, right: Tensor, allowed: float) -> bool:
 
 
 def _largest(tensor: Tensor) -> float:
+    if tensor.dtype is torch.bool:
+        tensor = tensor.int()
     return float(tensor.abs().max()) if tensor.numel() else 0.0
+
+
+def _roughly(value: float) -> str:
+    return short_number(float(f"{value:.2g}"))
 
 
 def _ordinal(axis: int) -> str:

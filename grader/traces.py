@@ -25,6 +25,8 @@ _RANDOM = "random"
 _SUMS = 4
 _FEW = 6
 _MOST_ENTRIES = 64
+_MOST_SUMMED = 200_000  # entries of a tensor: none of a course's is as large, and the weights would fill the memory
+_LARGEST = 1e100  # beyond it, sums of squares overflow
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|\bnan\b|\binf\b")
 
@@ -32,7 +34,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|\bnan\b|\binf\b")
 class Value(msgspec.Struct, frozen=True, array_like=True):
     """One value. `form` is what must agree exactly; `numbers` agree within the tolerance of `scale`.
 
-    Without numbers (None) the value is random, and its form is all that counts.
+    Without numbers (None) the value is random, or very large, and its form is all that counts.
     """
 
     form: str
@@ -68,11 +70,12 @@ def fingerprint(value: object) -> Value:
     """The fingerprint of one answer."""
     match value:
         case Tensor():
-            return _number(float(value)) if value.dim() == 0 and value.dtype is not torch.bool else _tensor(value)
+            is_number = value.dim() == 0 and value.dtype is not torch.bool and not value.is_complex()
+            return _number(value.item()) if is_number else _tensor(value)
         case None | bool():
             return Value(str(value))
         case int() | float():
-            return _number(float(value))
+            return _number(value)
         case str():
             return Value(f"text {_masked(value)}")
         case list() | tuple():
@@ -95,18 +98,23 @@ def _masked(text: str) -> str:
 
 
 def _number(value: float) -> Value:
-    return Value("number", (value,), abs(value)) if math.isfinite(value) else Value(f"number {value}")
+    if abs(value) <= _LARGEST:
+        return Value("number", (float(value),), float(abs(value)))
+    word = "inf" if abs(value) > _LARGEST else "nan"
+    return Value(f"number {'-' if value < 0 else ''}{word}")
 
 
 def _tensor(tensor: Tensor) -> Value:
     kind = "float" if tensor.is_floating_point() else "bool" if tensor.dtype is torch.bool else "whole"
     if tensor.is_complex():
         return Value(f"complex {tuple(tensor.shape)}")
+    if tensor.numel() > _MOST_SUMMED:
+        return Value(f"{kind} {tuple(tensor.shape)}", None)
     wide = tensor.detach().double()
-    finite = torch.isfinite(wide)
+    finite = wide.abs() <= _LARGEST
     lost = ""
     if not bool(finite.all()):
-        lost = f" nan{int(torch.isnan(wide).sum())} inf{int(torch.isinf(wide).sum())}"
+        lost = f" nan{int(torch.isnan(wide).sum())} inf{int((wide.abs() > _LARGEST).sum())}"
         wide = torch.where(finite, wide, torch.zeros((), dtype=torch.float64))
     form = f"{kind} {tuple(tensor.shape)}{lost}{_structure(wide)}"
     flat = wide.reshape(-1)
@@ -130,7 +138,7 @@ def _structure(wide: Tensor) -> str:
     return ""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _weights(count: int) -> Tensor:
     """Weights (sums, count) of either sign and of no pattern that a tensor would have."""
     place = torch.arange(count, dtype=torch.float64)

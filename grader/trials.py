@@ -12,7 +12,7 @@ import hashlib
 import io
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,18 +116,23 @@ class Trials:
         """Changes with everything that the result depends on."""
         digest = hashlib.sha256(msgspec.msgpack.encode(trial))
         digest.update(self._engine)
-        for path in (self.assignment.manifest_path, self.assignment.parts_path, *self._rubric_of(trial)):
+        rubric = self._rubric_of(trial)
+        paths = [self.assignment.manifest_path, self.assignment.parts_path, *rubric]
+        if not trial.measure and any("calibrated" in path.read_text(encoding="utf-8") for path in rubric):
+            paths.append(self.assignment.calibration_path)
+        for path in paths:
             digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()[:24]
 
-    def _rubric_of(self, trial: Trial) -> Iterable[Path]:
+    def _rubric_of(self, trial: Trial) -> list[Path]:
         """The files of the rubric that may hold checks of the exercises."""
         files = [*self.assignment.public_rubric, *self.assignment.hidden_rubric]
         texts = {path: path.read_text(encoding="utf-8") for path in files}
         return [
             path
             for path, text in texts.items()
-            if not trial.exercises or any(f'"{exercise}"' in text for exercise in trial.exercises)
+            if not trial.exercises
+            or any(f"{quote}{name}{quote}" in text for name in trial.exercises for quote in "'\"")
         ]
 
     def _run_all(self, trials: list[Trial]) -> list[Tried]:

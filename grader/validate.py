@@ -169,8 +169,10 @@ class _Prover:
             here, there = tried[inside[form]], tried[outside[form]]
             self._compare_verdicts(form, there, here)
             self._look_at_names(form, there, recording)
+            self._look_for_faults(form, there)
             if form in further:
                 self._look_at_blame(form, tried[further[form]])
+                self._look_for_faults(form, tried[further[form]])
         self._look_for_idle_checks(tried.values())
 
     def _touching(self, form: Form) -> tuple[str, ...]:
@@ -248,6 +250,8 @@ class _Prover:
             if entry.outcome not in _GOOD and entry.exercise != form.mistake.exercise:
                 cell = Cell(Outcome(entry.outcome), None, entry.relation)
                 self.proof.matrix.setdefault(key, {})[form.name] = cell
+
+    def _look_for_faults(self, form: Form, tried: Tried) -> None:
         for fault in tried.faults:
             self.find("broken check", form.name, fault.strip().split("\n")[-1][:200])
 
@@ -265,7 +269,8 @@ class _Prover:
     # -- texts, recordings, calibration --------------------------------------------------------------------------------
 
     def _look_at_hints(self) -> None:
-        lesson = (self.assignment.folder / "README.md").read_text(encoding="utf-8")
+        path = self.assignment.folder / "README.md"
+        lesson = path.read_text(encoding="utf-8") if path.is_file() else ""
         code = set(_lines_of_code(reference_files(self.assignment)))
         for mistake in self.catalogue.mistakes.values():
             if not mistake.ask.rstrip().endswith("?"):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader import calibrate, cli, isolation
 from grader.course import Assignment, find_assignment
 from grader.grade import grade_each
 from grader.isolation import Isolated
@@ -74,3 +78,296 @@ def grade_files(
         return grade_all(make_submission(student, files) for student, files in submissions.items())
 
     return grade
+
+
+# -- a course of two small exercises, with known mistakes and a lesson ---------------------------------------------------
+
+MINI: Files = {
+    "assignments/mini/assignment.toml": """
+title = "Mini"
+timeout_seconds = 5
+
+[[exercise]]
+name = "layer"
+title = "Layer"
+file = "layer.py"
+defines = ["Layer"]
+
+[[exercise]]
+name = "total"
+title = "total"
+file = "total.py"
+defines = ["total"]
+
+[[exercise]]
+name = "together"
+title = "Together"
+file = "layer.py"
+needs = ["layer"]
+""",
+    "assignments/mini/README.md": """# Mini
+
+## 1. Layer
+
+**Forward.** Three times x, less one.
+
+**Backward.** Think of one entry.
+
+## 2. Total
+""",
+    "assignments/mini/parts.py": "TIMES = 3\n",
+    "assignments/mini/layer.py": """
+class Layer:
+    def start(self):
+        raise NotImplementedError
+
+    def forward(self, x):
+        raise NotImplementedError
+
+    def backward(self, dz):
+        raise NotImplementedError
+""",
+    "assignments/mini/total.py": "def total(x):\n    raise NotImplementedError\n",
+    "assignments/mini/test_layer.py": '''
+import pytest
+
+from grader.compare import as_number, assert_close
+
+pytestmark = pytest.mark.exercise("layer")
+
+
+def test_start(submission):
+    """start() is a number between 0 and 1."""
+    assert 0 <= as_number("start()", submission.Layer().start()) <= 1
+
+
+def test_forward(submission, numbers):
+    """forward(x) is 3 x - 1."""
+    layer = submission.Layer()
+    for n in (4, 6):
+        x = numbers.normal(n, 3)
+        assert_close("z", layer.forward(x), 3 * x - 1)
+
+
+@pytest.mark.hint("What does one entry of x do to one entry of z?")
+def test_backward(submission, numbers):
+    """backward(dz) is 3 dz."""
+    layer, dz = submission.Layer(), numbers.normal(4, 3)
+    layer.forward(numbers.normal(4, 3))
+    assert_close("dx", layer.backward(dz), 3 * dz)
+''',
+    "assignments/mini/test_total.py": '''
+import pytest
+
+from grader.compare import assert_close
+
+pytestmark = pytest.mark.exercise("total")
+
+
+def test_columns(submission, numbers):
+    """total(x) is the sum of each column."""
+    x = numbers.normal(4, 3)
+    assert_close("total(x)", submission.total(x), x.sum(0))
+''',
+    "assignments/mini/test_together.py": '''
+import math
+
+import pytest
+
+from grader.compare import as_number
+
+pytestmark = pytest.mark.exercise("together")
+
+
+def test_learns(submission, calibrated):
+    """A layer that was started well learns."""
+    share = 1 / (1 + math.exp(as_number("start()", submission.Layer().start()) - 3))
+    assert calibrated.is_enough("share", share)
+''',
+    "reference/mini/layer.py": """
+import torch
+
+
+class Layer:
+    def start(self):
+        return 0.2 + 0.6 * torch.rand(())
+
+    def forward(self, x):
+        tripled_input = 3 * x
+        return tripled_input - 1
+
+    def backward(self, dz):
+        return dz * 3
+""",
+    "reference/mini/total.py": "def total(x):\n    return x.sum(dim=0)\n",
+    "reference/mini/test_hidden_total.py": '''
+import pytest
+
+from grader.compare import assert_close
+
+pytestmark = pytest.mark.exercise("total")
+
+
+def test_one_row(submission, numbers):
+    """total of one row is that row."""
+    x = numbers.normal(1, 3)
+    assert_close("total(x)", submission.total(x), x[0])
+''',
+    "reference/mini/mistakes/layer.py": '''
+"""Known mistakes of Layer."""
+
+
+@mistake(
+    "layer-two-starts",
+    "start gives two numbers",
+    ask="How many numbers does start give?",
+    idea="A start is one number.",
+    lesson="1. Layer",
+    named_by="start",
+)
+class Layer(reference.Layer):
+    def start(self):
+        return torch.rand(2)
+
+
+@mistake(
+    "layer-no-shift",
+    "nothing is taken off",
+    ask="What comes after the product?",
+    idea="A zero must come out as minus one.",
+    lesson="1. Layer: Forward",
+    named_by="forward",
+)
+class Layer(reference.Layer):
+    def forward(self, x):
+        return 3 * x
+
+
+@mistake(
+    "layer-passes-on",
+    "dz is passed on as it came",
+    ask="What does a step of x do to z?",
+    idea="Each step of x is one of three times its size in z.",
+    lesson="1. Layer: Backward",
+    named_by="backward",
+)
+class Layer(reference.Layer):
+    def backward(self, dz):
+        return dz
+''',
+    "reference/mini/mistakes/total.py": '''
+"""Known mistakes of total."""
+
+
+@mistake(
+    "total-mean",
+    "the mean is taken",
+    ask="What is the total of two equal rows?",
+    idea="A total grows with every row.",
+    lesson="2. Total",
+    named_by="columns",
+)
+def total(x):
+    return x.mean(0)
+
+
+@mistake("total-mean")
+def total(x):
+    return reference.total(x) / len(x)
+
+
+@mistake(
+    "total-times",
+    "the total is multiplied with something",
+    ask="What is the total of one row?",
+    idea="A single row is its own total.",
+    lesson="2. Total",
+    named_by="columns",
+    values={"TIMES": (2, -1)},
+)
+def total(x):
+    return reference.total(x) * TIMES
+''',
+}
+
+
+MANY = "1000"  # jobs: with so many, trials are run by this process
+
+
+class MiniCourse:
+    """A course in a folder, made of files, whose rubric is imported anew whenever one of them changes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.forget_rubrics()
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment, read anew."""
+        return find_assignment(self.root, "mini")
+
+    def write(self, files: Files) -> None:
+        """Write these files."""
+        for name, text in files.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        self.forget_rubrics()
+
+    def read(self, name: str) -> str:
+        """The text of a file."""
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Change a file; `old` must be in it."""
+        text = self.read(name)
+        assert old in text
+        self.write({name: text.replace(old, new)})
+
+    def forget_rubrics(self) -> None:
+        """Pytest keeps rubrics by their path in the course: those of another course, or of before, go first."""
+        for name in [name for name in sys.modules if name.startswith(("assignments.mini", "reference.mini"))]:
+            del sys.modules[name]
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> MiniCourse:
+    """The small course, in a folder of the test's own."""
+    course = MiniCourse(tmp_path / "course")
+    course.write(MINI)
+    return course
+
+
+@pytest.fixture(scope="session")
+def proved_folder(zygote: Isolated, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course recorded, calibrated and validated once: with recordings, thresholds and what was tried."""
+    course = MiniCourse(tmp_path_factory.mktemp("proved") / "course")
+    course.write(MINI)
+    with pytest.MonkeyPatch.context() as patch:
+        share_workers(patch, zygote)
+        for command in ("calibrate", "record", "validate"):
+            course.forget_rubrics()
+            few = ["--seeds", "1"] if command == "calibrate" else []
+            assert cli.main([command, "mini", "--course", str(course.root), "--jobs", MANY, *few]) == 0
+    return course.root
+
+
+@pytest.fixture
+def proved(proved_folder: Path, zygote: Isolated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MiniCourse:
+    """A copy of it, with the shared zygote: only what a test changes is run."""
+    share_workers(monkeypatch, zygote)
+    return MiniCourse(Path(shutil.copytree(proved_folder, tmp_path / "course")))
+
+
+def share_workers(patch: pytest.MonkeyPatch, zygote: Isolated) -> None:
+    """Trials fork their workers from the zygote of these tests, and a calibration is one of few seeds."""
+
+    class Lent:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(zygote, name)
+
+        def close(self) -> None:
+            """Left to the fixture."""
+
+    patch.setattr(isolation, "Isolated", Lent)
+    patch.setattr(calibrate, "LEAST_SEEDS", 10)
