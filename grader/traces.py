@@ -43,6 +43,11 @@ class Value(msgspec.Struct, frozen=True, array_like=True):
     entries: tuple[Value, ...] = ()
     text: str = ""  # with the names that `form` leaves out; it decides only between what is equal otherwise
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any number in it is certain, or there is none to be."""
+        return self.numbers is not None and all(entry.has_numbers for entry in self.entries)
+
 
 class Trace(msgspec.Struct, frozen=True):
     """All answers of a check, and how it ended: the words of its summary, without what differs between submissions."""
@@ -183,23 +188,35 @@ def rounded(value: Value) -> Value:
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A failed check of a known mistake: where its answers differ from the model answer's, and how it ended."""
+    """A failed check of a known mistake: where its answers differ from the model answer's, and how it ended.
+
+    It is vague where all that differs are random numbers in the right form: those could be anybody's.
+    """
 
     length: int
     end: str
     answers: Mapping[int, Value]
+    is_vague: bool = False
 
     @classmethod
     def between(cls, trace: Trace, reference: Sequence[Value]) -> Difference:
         """What of `trace` is not as in the model answer."""
-        return cls(
-            len(trace.answers), trace.end, {place: trace.answers[place] for place in differing(trace, reference)}
-        )
+        places = differing(trace, reference)
+        telling = [
+            place
+            for place in places
+            if place >= len(reference)
+            or trace.answers[place].has_numbers
+            or not is_equal(trace.answers[place], reference[place])
+        ]
+        answers = {place: trace.answers[place] for place in places}
+        return cls(len(trace.answers), trace.end, answers, bool(places) and not telling)
 
     def is_same(self, other: Difference) -> bool:
         """Whether the two are one, but for rounding."""
         return (
-            (self.length, self.end, self.answers.keys()) == (other.length, other.end, other.answers.keys())
+            (self.length, self.end, self.is_vague, self.answers.keys())
+            == (other.length, other.end, other.is_vague, other.answers.keys())
         ) and are_equal(tuple(self.answers.values()), tuple(other.answers[place] for place in self.answers))
 
     def explains(self, trace: Trace, differing: Sequence[int]) -> bool:
@@ -209,7 +226,8 @@ class Difference(msgspec.Struct, frozen=True):
         wrong are random numbers, and the check said so - `trace` must not either.
         """
         return (
-            len(trace.answers) == self.length
+            not self.is_vague
+            and len(trace.answers) == self.length
             and trace.end == self.end
             and (bool(self.answers) or not differing)
             and all(is_equal(value, trace.answers[place]) for place, value in self.answers.items())
