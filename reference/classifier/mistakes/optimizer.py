@@ -614,8 +614,7 @@ class Optimizer(reference.Optimizer):
         for name, parameter in self.parameters.items():
             if parameter.dim() == 2:
                 for i in range(parameter.shape[0]):
-                    for j in range(parameter.shape[1]):
-                        parameter[i, j] -= self.lr * gradients[name][i, j]
+                    parameter[i, :] -= self.lr * gradients[name][i, :]
             else:
                 for i in range(len(parameter)):
                     parameter[i] = parameter[i].item() - self.lr * gradients[name][i].item()
