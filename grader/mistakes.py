@@ -122,19 +122,28 @@ class Recording:
         check which this submission passes was not made. Of several, the one that leaves the least unexplained is named,
         and none if two leave the same.
         """
+        differences = {
+            check: differing(trace, self.references.get((exercise, check), ())) for check, trace in failed.items()
+        }
         possible = [form for form in self._forms_of.get(exercise, ()) if not passed & form.checks.keys()]
         explained = {
-            check: [form for form in possible if check in form.checks and form.checks[check].explains(trace)]
+            check: [
+                form
+                for form in possible
+                if check in form.checks and form.checks[check].explains(trace, differences[check])
+            ]
             for check, trace in failed.items()
         }
         named = {}
         for check, trace in failed.items():
-            places = differing(trace, self.references.get((exercise, check), ()))
-            ranked: dict[tuple[int, int], set[str]] = {}
+            ranked: dict[tuple[int, int, int], set[str]] = {}
             for form in explained[check]:
-                unexplained_places = len(set(places) - form.checks[check].answers.keys())
-                unexplained_checks = sum(form not in forms for forms in explained.values())
-                ranked.setdefault((unexplained_places, unexplained_checks), set()).add(form.mistake)
+                rank = (
+                    len(set(differences[check]) - form.checks[check].answers.keys()),
+                    sum(form not in forms for forms in explained.values()),
+                    form.checks[check].other_texts(trace),
+                )
+                ranked.setdefault(rank, set()).add(form.mistake)
             if ranked and len(best := ranked[min(ranked)]) == 1:
                 named[check] = self.known[best.pop()]
         return named

@@ -17,6 +17,7 @@ from torch import Tensor
 from grader.text import short_number
 
 _CLOSE = 1e-4  # of the other's entries: nearer than any two different things come by chance
+_VERY_LARGE = 1000.0  # an input that may overflow on its way
 _LARGE = 20.0  # times larger: an input of another order of magnitude
 _MOST_ROWS = 256
 _MOST_ENTRIES = 1_000_000
@@ -140,7 +141,7 @@ def _is_permuted(got: Tensor, expected: Tensor, compared: Compared) -> bool:
 
 
 def _some_rows(got: Tensor, expected: Tensor, compared: Compared) -> Relation | None:
-    if expected.dim() < 1 or expected.shape[0] < 2:
+    if expected.dim() < 1 or expected.shape[0] < 3:
         return None
     difference = ((got - expected).abs() - _CLOSE * expected.abs()).reshape(len(got), -1)
     right = (difference <= compared.allowed).all(1).nonzero().reshape(-1).tolist()
@@ -301,7 +302,7 @@ def _entry(answer: object, place: object) -> object:
 
 def relation_to_approved(call: Call, approved: Sequence[Call], largest_right: float) -> Relation | None:
     """What right answers before this wrong one say: another batch, or smaller numbers."""
-    if call.largest >= 100 and 0 < largest_right * _LARGE <= call.largest:
+    if call.largest >= _VERY_LARGE and 0 < largest_right * _LARGE <= call.largest:
         return Relation(
             f"{call.function} is right for numbers up to {_roughly(largest_right)}, and wrong for numbers as large "
             f"as {_roughly(call.largest)}.",

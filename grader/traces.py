@@ -41,6 +41,12 @@ class Value(msgspec.Struct, frozen=True, array_like=True):
     numbers: tuple[float, ...] | None = ()
     scale: float = 0.0
     entries: tuple[Value, ...] = ()
+    text: str = ""  # with the names that `form` leaves out; it decides only between what is equal otherwise
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any number in it is certain, or there is none to be."""
+        return self.numbers is not None and all(entry.has_numbers for entry in self.entries)
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -85,7 +91,7 @@ def fingerprint(value: object) -> Value:
             entries = tuple(fingerprint(value[key]) for key in keys)
             return Value(f"dict {len(value)} {' '.join(str(key)[:40] for key in keys)}", entries=entries)
         case Raised(type_name, text):
-            return Value(f"raised {type_name} {_masked(text)}")
+            return Value(f"raised {type_name} {_masked(text)}", text=text[:160])
         case CheckEnd():
             return Value(value.outcome.value)
     return Value("object")
@@ -150,8 +156,8 @@ def is_equal(recorded: Value, seen: Value) -> bool:
         return True
     if recorded.form != seen.form or len(recorded.entries) != len(seen.entries):
         return False
-    if recorded.numbers is not None and seen.numbers is not None:
-        if len(recorded.numbers) != len(seen.numbers):
+    if recorded.numbers is not None:
+        if seen.numbers is None or len(recorded.numbers) != len(seen.numbers):
             return False
         allowed = TOLERANCE * max(recorded.scale, seen.scale) + _ABSOLUTE
         if any(abs(one - other) > allowed for one, other in zip(recorded.numbers, seen.numbers, strict=True)):
@@ -172,43 +178,64 @@ def merged(one: Value, other: Value) -> Value:
     numbers = one.numbers
     if not is_equal(Value(one.form, one.numbers, one.scale), Value(other.form, other.numbers, other.scale)):
         numbers = None
-    return Value(one.form, numbers, one.scale, entries)
+    return Value(one.form, numbers, one.scale, entries, one.text if one.text == other.text else "")
 
 
 def rounded(value: Value) -> Value:
     """The value with as many digits as a recording keeps: far more than the tolerance asks for."""
     numbers = None if value.numbers is None else tuple(float(f"{number:.6g}") for number in value.numbers)
-    return Value(value.form, numbers, float(f"{value.scale:.3g}"), tuple(map(rounded, value.entries)))
+    return Value(value.form, numbers, float(f"{value.scale:.3g}"), tuple(map(rounded, value.entries)), value.text)
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A failed check of a known mistake: where its answers differ from the model answer's, and how it ended."""
+    """A failed check of a known mistake: where its answers differ from the model answer's, and how it ended.
+
+    It is vague where all that differs are random numbers in the right form: those could be anybody's.
+    """
 
     length: int
     end: str
     answers: Mapping[int, Value]
+    is_vague: bool = False
 
     @classmethod
     def between(cls, trace: Trace, reference: Sequence[Value]) -> Difference:
         """What of `trace` is not as in the model answer."""
-        return cls(
-            len(trace.answers), trace.end, {place: trace.answers[place] for place in differing(trace, reference)}
-        )
+        places = differing(trace, reference)
+        telling = [
+            place
+            for place in places
+            if place >= len(reference)
+            or trace.answers[place].has_numbers
+            or not is_equal(trace.answers[place], reference[place])
+        ]
+        answers = {place: trace.answers[place] for place in places}
+        return cls(len(trace.answers), trace.end, answers, bool(places) and not telling)
 
     def is_same(self, other: Difference) -> bool:
         """Whether the two are one, but for rounding."""
         return (
-            (self.length, self.end, self.answers.keys()) == (other.length, other.end, other.answers.keys())
+            (self.length, self.end, self.is_vague, self.answers.keys())
+            == (other.length, other.end, other.is_vague, other.answers.keys())
         ) and are_equal(tuple(self.answers.values()), tuple(other.answers[place] for place in self.answers))
 
-    def explains(self, trace: Trace) -> bool:
-        """Whether `trace` differs in all these places in just this way, and ended like it."""
+    def explains(self, trace: Trace, differing: Sequence[int]) -> bool:
+        """Whether `trace` differs in all these places in just this way, and ended like it.
+
+        `differing` are all places at which it differs from the model answer. Where the mistake differs at none - what is
+        wrong are random numbers, and the check said so - `trace` must not either.
+        """
         return (
-            bool(self.answers)
+            not self.is_vague
             and len(trace.answers) == self.length
             and trace.end == self.end
+            and (bool(self.answers) or not differing)
             and all(is_equal(value, trace.answers[place]) for place, value in self.answers.items())
         )
+
+    def other_texts(self, trace: Trace) -> int:
+        """At how many of these places the exact text is another."""
+        return sum(value.text != trace.answers[place].text for place, value in self.answers.items() if value.text)
 
 
 def differing(trace: Trace, reference: Sequence[Value]) -> list[int]:

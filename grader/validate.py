@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from grader.calibration import Calibration, calibration_digest
 from grader.catalogue import Catalogue, Form, Mistake, reference_files
@@ -21,13 +22,14 @@ from grader.record import recordings, reference_submission
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
 from grader.submission import load_submission
-from grader.traces import Trace
+from grader.traces import Trace, differing
 from grader.trials import CheckEnded, Trials, Tried, trial_of
 
 _MORE_DRAWS = 8  # of the random inputs, with which the model answer must be right too
 _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
 _UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
+_JOINT_RUNS = 10  # mistakes of each exercise that exercises which need it are run with
 _SHORTEST_CODE = 12  # characters of a line of the solution that no hint may hold
 
 
@@ -149,6 +151,7 @@ class _Prover:
     def _look_at_mistakes(self, recording: Recording) -> None:
         forms = self.catalogue.forms
         first = [form for form in forms if form.number == 1]
+        joint = {form for group in _by_exercise(first).values() for form in group[:_JOINT_RUNS]}
         inside, outside, further = (
             {
                 form: trial_of(
@@ -160,7 +163,7 @@ class _Prover:
             for chosen, exercises, draw, here in (
                 (forms, _own, 0, True),
                 (forms, _own, _OTHER_OWN_DRAW, False),
-                (first, self._touching, 0, False),
+                (first, partial(self._touching, joint), 0, False),
             )
         )
         trials = [*inside.values(), *outside.values(), *further.values()]
@@ -175,13 +178,13 @@ class _Prover:
                 self._look_for_faults(form, tried[further[form]])
         self._look_for_idle_checks(tried.values())
 
-    def _touching(self, form: Form) -> tuple[str, ...]:
-        """The other exercises whose checks use what the mistaken one defines."""
+    def _touching(self, joint: set[Form], form: Form) -> tuple[str, ...]:
+        """The other exercises whose checks use what the mistaken one defines; joint runs, which are dear, for some alone."""
         names = set(self.assignment.exercise(form.mistake.exercise).defines)
         return tuple(
             exercise.name
             for exercise in self.assignment.exercises
-            if form.mistake.exercise in exercise.needs or names & set(exercise.stand_ins)
+            if (form in joint and form.mistake.exercise in exercise.needs) or names & set(exercise.stand_ins)
         )
 
     def _compare_verdicts(self, form: Form, here: Tried, there: Tried) -> None:
@@ -224,13 +227,17 @@ class _Prover:
     def _twins(self, mistake: Mistake, ended: list[CheckEnded], recording: Recording) -> list[str]:
         """Other mistakes whose recorded answers are these in every check."""
         failed = {entry.check: entry.trace for entry in ended if entry.outcome not in _GOOD and entry.trace is not None}
+        places = {
+            check: differing(trace, recording.references.get((mistake.exercise, check), ()))
+            for check, trace in failed.items()
+        }
         twins = (
             form.mistake
             for form in recording.forms
             if form.mistake != mistake.id
             and recording.known[form.mistake].exercise == mistake.exercise
             and form.checks.keys() == failed.keys()
-            and all(form.checks[check].explains(trace) for check, trace in failed.items())
+            and all(form.checks[check].explains(trace, places[check]) for check, trace in failed.items())
         )
         return sorted(set(twins))
 
@@ -295,6 +302,13 @@ class _Prover:
                 str(self.assignment.calibration_path),
                 "is stale: something it rests on has changed since. Make it anew: grader calibrate",
             )
+
+
+def _by_exercise(forms: Iterable[Form]) -> dict[str, list[Form]]:
+    grouped: dict[str, list[Form]] = {}
+    for form in forms:
+        grouped.setdefault(form.mistake.exercise, []).append(form)
+    return grouped
 
 
 def _own(form: Form) -> tuple[str, ...]:

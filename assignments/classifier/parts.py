@@ -71,11 +71,12 @@ class ReLU:
 
 
 class Net:
-    """Three linear layers with ReLU between them, made from the six tensors in `parameters`."""
+    """Three linear layers with ReLU between them, made from the six tensors in `parameters`; counts its backward passes."""
 
     def __init__(self, parameters: dict[str, Tensor]) -> None:
         self.parameters = {name: tensor.clone() for name, tensor in parameters.items()}
-        self.gradients: dict[str, Tensor] = {}
+        self.backwards = 0
+        self.gradients = {name: torch.zeros_like(tensor) for name, tensor in parameters.items()}
 
     def __call__(self, images: Tensor) -> Tensor:
         return self.forward(images)
@@ -83,7 +84,7 @@ class Net:
     def forward(self, images: Tensor) -> Tensor:
         """Images of any shape (N, ...) -> outputs (N, K)."""
         with torch.inference_mode(False), torch.enable_grad():
-            self._tracked = {name: _plain(tensor).requires_grad_() for name, tensor in self.parameters.items()}
+            self._tracked = {name: _plain(tensor).clone().requires_grad_() for name, tensor in self.parameters.items()}
             p = self._tracked
             x = functional.relu(functional.linear(_plain(images).flatten(1), p["fc1.W"], p["fc1.b"]))
             x = functional.relu(functional.linear(x, p["fc2.W"], p["fc2.b"]))
@@ -92,6 +93,7 @@ class Net:
 
     def backward(self, dz: Tensor) -> None:
         """Fill `gradients`, for the outputs of the last forward."""
+        self.backwards += 1
         gradients = _pull_back(self._outputs, tuple(self._tracked.values()), dz)
         self.gradients = dict(zip(self._tracked, gradients, strict=True))
 

@@ -54,7 +54,11 @@ def test_initial_parameters(submission):
 
 @pytest.mark.points(2)
 def test_forward(submission, provided, numbers):
-    """forward(x) is x W^T + b."""
+    """forward(x) is x W^T + b, with W and b as they are at that moment."""
+    linear, _, _ = make_linear(submission, provided, numbers, 4, 3)
+    provided.replace_tensors(linear, {"W": torch.zeros(3, 4), "b": torch.zeros(3)})
+    zeros = linear.forward(numbers.normal(2, 4))
+    assert_close("forward(x) with W and b set to 0", zeros, torch.zeros(2, 3), absolute=ROUNDING, like="(N, dim_out)")
     for n, dim_in, dim_out in SIZES:
         linear, W, b = make_linear(submission, provided, numbers, dim_in, dim_out)
         x = numbers.normal(n, dim_in)

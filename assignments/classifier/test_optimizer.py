@@ -46,7 +46,7 @@ def check_steps(submission, worker, numbers, steps: int, reverse: bool = False, 
 @pytest.mark.hint("The gradient points uphill.")
 def test_step(submission, worker, numbers):
     """step(gradients) moves every parameter, in place, by -lr times its gradient."""
-    check_steps(submission, worker, numbers, steps=1, lr=0.5)
+    check_steps(submission, worker, numbers, steps=1, lr=0.3)
 
 
 @pytest.mark.points(1)
@@ -65,4 +65,4 @@ def test_default_learning_rate(submission, worker, numbers):
 @pytest.mark.hint("Which gradient belongs to which parameter? Not their order says it.")
 def test_pairs_by_name(submission, worker, numbers):
     """Parameters and gradients belong together by their names, in whatever order they come."""
-    check_steps(submission, worker, numbers, steps=1, reverse=True, lr=0.5)
+    check_steps(submission, worker, numbers, steps=1, reverse=True, lr=0.3)

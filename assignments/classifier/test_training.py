@@ -68,6 +68,7 @@ def run(submission, provided, dataset, images: int, batch_size: int, epochs: int
     optimizer = provided.optimizer_of(net, LR)
     loader = provided.make_loader(pictures, labels, batch_size)
     losses = submission.train(net, provided.NLLLoss(), optimizer, loader, epochs)
+    as_number("backward passes", net.backwards)  # not judged, but it tells apart what else looks the same
     return (
         losses,
         assert_dict("net.parameters", net.parameters, list(start_parameters())),

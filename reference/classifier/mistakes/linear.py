@@ -100,9 +100,9 @@ class Linear(reference.Linear):
 
 @mistake(
     "linear-init-transposed-shape",
-    "W is stored as (dim_in, dim_out), and used that way throughout",
+    "rows and columns of W are exchanged: it is stored as (dim_in, dim_out)",
     ask="What does one row of W hold: the weights of one output, or those of one input?",
-    idea="Both ways can be made to work, but others use your W too. The shape is part of what was agreed.",
+    idea="One row of W belongs to one output. Either way can be made to work, but others use your W too.",
     lesson="2. Linear",
     named_by="initial_parameters",
 )
@@ -119,21 +119,14 @@ class Linear(reference.Linear):
         return dz @ self.W.T, self.x.T @ dz, dz.sum(0)
 
 
-@mistake(
-    "linear-init-swapped-sizes",
-    "dim_in and dim_out are exchanged in the shape of W",
-    ask="For a layer of 5 inputs and 3 outputs: how many rows has your W, and how many does the docstring ask for?",
-    idea="Write the sizes under each tensor of the formula. What stands side by side in a product must agree.",
-    lesson="2. Linear",
-    named_by="initial_parameters",
-)
+@mistake("linear-init-transposed-shape")
 class Linear(reference.Linear):
     def __init__(self, dim_in, dim_out):
         self.W = torch.randn(dim_in, dim_out) / dim_in**0.5
         self.b = torch.zeros(dim_out)
 
 
-@mistake("linear-init-swapped-sizes")
+@mistake("linear-init-transposed-shape")
 class Linear(reference.Linear):
     def __init__(self, dim_out, dim_in):
         self.W = torch.randn(dim_out, dim_in) / dim_in**0.5
@@ -1295,21 +1288,14 @@ class Linear(reference.Linear):
         self.b = torch.zeros(dim_out)
 
 
-@mistake(
-    "linear-fwd-remembers-in-class",
-    "what forward remembers is kept where all layers share it",
-    ask="Two layers are called one after the other. Whose input does the first one remember?",
-    idea="What belongs to one layer is an attribute of self.",
-    lesson="2. Linear: The shape argument",
-    named_by="own_last_input",
-)
+@mistake("linear-shared-memory")
 class Linear(reference.Linear):
     def forward(self, x):
         Linear.x = x
         return x @ self.W.T + self.b
 
 
-@mistake("linear-fwd-remembers-in-class")
+@mistake("linear-shared-memory")
 class Linear(reference.Linear):
     seen = []
 

@@ -1052,14 +1052,7 @@ class Net(reference.Net):
         self.gradients = self.shared
 
 
-@mistake(
-    "net-shared-layers",
-    "all nets have the same layers",
-    ask="Where in your class are the layers made, and how often?",
-    idea="What stands in the body of a class is made once, and all its objects share it. What is made in __init__ is theirs.",
-    lesson="4. Net",
-    named_by="two_nets",
-)
+@mistake("net-layers-in-class-body")
 class Net(reference.Net):
     layers = []
 

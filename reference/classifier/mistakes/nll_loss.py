@@ -7,7 +7,7 @@
     "nll-call-one-argument",
     "__call__ takes one argument, although a loss needs scores and labels",
     ask="With how many values is the loss called, and how many does your __call__ take?",
-    idea="loss(outputs, labels) is meant to be the same as loss.forward(outputs, labels).",
+    idea="Calling the loss is meant to be the same as calling its forward, and with the same arguments.",
     lesson="1. NLLLoss",
     named_by="call_is_forward",
 )
@@ -129,7 +129,7 @@ class NLLLoss(reference.NLLLoss):
 
 @mistake("nll-accumulates")
 class NLLLoss(reference.NLLLoss):
-    losses = []  # noqa: RUF012
+    losses = []
 
     def forward(self, outputs, labels):
         self.losses.append(super().forward(outputs, labels))

@@ -76,7 +76,7 @@ class Optimizer(reference.Optimizer):
 
 @mistake(
     "opt-constructor-without-parameters",
-    "the constructor takes no parameters",
+    "the constructor does not take the parameters as its first argument",
     ask="Which tensors is your optimizer to move, and who tells it?",
     idea="The optimizer knows nothing of the net. It gets what it has to move when it is made.",
     lesson="5. Optimizer",
@@ -87,14 +87,7 @@ class Optimizer(reference.Optimizer):
         self.lr = lr
 
 
-@mistake(
-    "opt-arguments-swapped",
-    "the constructor takes the learning rate first and the parameters second",
-    ask="In which order does the given skeleton name the two arguments?",
-    idea="Arguments without a name are told apart by their order alone.",
-    lesson="5. Optimizer",
-    named_by="step",
-)
+@mistake("opt-constructor-without-parameters")
 class Optimizer(reference.Optimizer):
     def __init__(self, lr=1e-3, parameters=None):
         self.lr = lr
@@ -621,8 +614,7 @@ class Optimizer(reference.Optimizer):
         for name, parameter in self.parameters.items():
             if parameter.dim() == 2:
                 for i in range(parameter.shape[0]):
-                    for j in range(parameter.shape[1]):
-                        parameter[i, j] -= self.lr * gradients[name][i, j]
+                    parameter[i, :] -= self.lr * gradients[name][i, :]
             else:
                 for i in range(len(parameter)):
                     parameter[i] = parameter[i].item() - self.lr * gradients[name][i].item()

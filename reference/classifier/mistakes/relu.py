@@ -45,7 +45,7 @@ class ReLU(reference.ReLU):
 
 @mistake("relu-shared-memory")
 class ReLU(reference.ReLU):
-    inputs = []  # noqa: RUF012
+    inputs = []
 
     def forward(self, x):
         self.inputs.append(x)
@@ -682,14 +682,7 @@ class ReLU(reference.ReLU):
 # -- what only the hidden checks see -----------------------------------------------------------------------------------
 
 
-@mistake(
-    "relu-bwd-two-dimensions",
-    "backward goes through rows and columns, so it takes tensors of two dimensions alone",
-    ask="Which shapes may x have? Which does your backward expect?",
-    idea="A comparison and a product treat every element by itself, whatever the shape.",
-    lesson="3. ReLU",
-    named_by="any_input",
-)
+@mistake("relu-bwd-only-2d")
 class ReLU(reference.ReLU):
     def backward(self, dz):
         dx = torch.zeros_like(dz)
@@ -700,7 +693,7 @@ class ReLU(reference.ReLU):
         return dx
 
 
-@mistake("relu-bwd-two-dimensions")
+@mistake("relu-bwd-only-2d")
 class ReLU(reference.ReLU):
     def backward(self, dz):
         return torch.stack([torch.diag((x > 0).float()) @ d for x, d in zip(self.x, dz)])
