@@ -68,6 +68,7 @@ def said(got: Tensor, expected: Tensor = RIGHT, **factors: float) -> str | None:
         (torch.cat([RIGHT[:1], RIGHT[1:] * 2.5]), RIGHT, "Only the first row is right."),
         (torch.cat([RIGHT[:2] * 2.5, RIGHT[2:]]), RIGHT, "Only the last row is right."),
         (torch.cat([RIGHT[:1], RIGHT[1:2] * 2.5, RIGHT[2:]]), RIGHT, None),
+        (torch.cat([RIGHT[:1], RIGHT[1:2] * 2.5]), RIGHT[:2], None),
         (RIGHT + 0.25, RIGHT, "Every entry is off by the same amount, 0.25."),
         (RIGHT - 3, RIGHT, "Every entry is off by the same amount, -3."),
         (RIGHT.sum(), RIGHT, "It was summed or averaged to a single number."),
@@ -292,16 +293,16 @@ def batch(rows: int, scale: float, target: int = 7, function: str = "f") -> Call
 @pytest.mark.parametrize(
     ("call", "approved", "largest", "sentence"),
     [
-        (batch(4, 120), [], 2.0, "f is right for numbers up to 2, and wrong for numbers as large as 120."),
-        (batch(4, 100), [], 5.0, "f is right for numbers up to 5, and wrong for numbers as large as 100."),
-        (batch(4, 99), [], 2.0, None),
-        (batch(4, 120), [], 6.1, None),
-        (batch(4, 120), [], 0.0, None),
+        (batch(4, 1200), [], 2.0, "f is right for numbers up to 2, and wrong for numbers as large as 1200."),
+        (batch(4, 1000), [], 50.0, "f is right for numbers up to 50, and wrong for numbers as large as 1000."),
+        (batch(4, 999), [], 2.0, None),
+        (batch(4, 1200), [], 60.1, None),
+        (batch(4, 1200), [], 0.0, None),
         (batch(6, 1), [batch(4, 1)], 1.0, "The call before, with 4 rows, was answered right; this one is not."),
         (batch(4, 1), [batch(4, 1)], 1.0, "The call before was answered right; this one is not."),
         (batch(4, 1), [batch(4, 1, target=8)], 1.0, None),
         (batch(4, 1), [batch(4, 1, function="g")], 1.0, None),
-        (batch(4, 120), [batch(4, 2)], 2.0, "f is right for numbers up to 2, and wrong for numbers as large as 120."),
+        (batch(4, 1200), [batch(4, 2)], 2.0, "f is right for numbers up to 2, and wrong for numbers as large as 1200."),
     ],
 )
 def test_what_was_right_before(call: Call, approved: list[Call], largest: float, sentence: str | None) -> None:

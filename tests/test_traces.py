@@ -274,13 +274,39 @@ def test_difference_is_what_is_not_as_it_should_be() -> None:
 def test_difference_explains_what_differs_alike(answers: list[object], summary: str, is_explained: bool) -> None:
     """A trace is explained that has these answers in these places, is as long, and ended alike; others may differ."""
     difference = Difference.between(MISTAKEN, REFERENCE)
-    assert difference.explains(trace_of(answers, CheckFailed(summary))) is is_explained
+    trace = trace_of(answers, CheckFailed(summary))
+    assert difference.explains(trace, differing(trace, REFERENCE)) is is_explained
 
 
-def test_no_difference_explains_nothing() -> None:
-    """A failed check whose answers are those of the model answer is no sign of any mistake."""
-    trace = trace_of([1.0, NOISE, "done"], CheckFailed("z is wrong by 2"))
-    assert not Difference.between(trace, REFERENCE).explains(trace)
+def explained(recorded: Trace, seen: Trace, reference: tuple[Value, ...]) -> bool:
+    return Difference.between(recorded, reference).explains(seen, differing(seen, reference))
+
+
+def test_wrong_random_numbers() -> None:
+    """Where the model answer is random and only the check can say what is wrong, what differs nowhere is explained."""
+    reference = (common(noise((4, 3), 1), noise((4, 3), 2)),)
+    large, other = (trace_of([noise((4, 3), seed) * 9], CheckFailed("too large")) for seed in (3, 4))
+    assert explained(large, other, reference)
+    assert not explained(large, trace_of([noise((4, 2), 5)], CheckFailed("too large")), reference)
+    assert not explained(large, trace_of([noise((4, 3), 5)], CheckFailed("too small")), reference)
+
+
+def test_random_numbers_where_certain_ones_are_due() -> None:
+    """Random numbers in the right form, where the model answer has certain ones, could be anybody's mistake."""
+    random = Trace((fingerprint(1.0), common(noise((3, 4), 1), noise((3, 4), 2)), fingerprint("done")), "failed")
+    seen = trace_of([1.0, noise((3, 4), 3), "done"], CheckFailed(""))
+    assert Difference.between(random, REFERENCE).is_vague
+    assert not explained(random, Trace(seen.answers, "failed"), REFERENCE)
+
+
+def test_exact_texts() -> None:
+    """Texts that differ in names only are equal; at how many places they differ is known."""
+    recorded, seen = (
+        trace_of([Raised("KeyError", name)], StudentCodeRaised("KeyError", name)) for name in ("'W'", "'b'")
+    )
+    difference = Difference.between(recorded, (fingerprint(1.0),))
+    assert difference.explains(seen, [0])
+    assert (difference.other_texts(recorded), difference.other_texts(seen)) == (0, 1)
 
 
 def test_difference_in_a_file() -> None:
