@@ -106,6 +106,7 @@ class Bench:
     def clear(self) -> Noticed:
         """Take the submission off; returns what its session noticed."""
         noticed = Noticed()
+        compare.listen(None)
         if self._session is not None:
             self._session.close()
             noticed = Noticed((*self._session.flags, *dict.fromkeys(self.flags)), tuple(sorted(self._session.uses)))

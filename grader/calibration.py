@@ -154,14 +154,20 @@ def _fit(name: str, sample: Sequence[Measured], budget: float, quantities: int) 
     # Where there are tries, one is missed when any of the quantities is.
     each = budget if first.tries == 1 else budget ** (1 / first.tries) / quantities
     threshold = _from_line(sign * (start - scale * math.log(TAIL_SHARE / each)), first.is_share)
-    threshold = math.floor(100 * threshold) / 100 if first.larger_is_better else math.ceil(100 * threshold) / 100
+    if threshold < math.inf:
+        threshold = math.floor(100 * threshold) / 100 if first.larger_is_better else math.ceil(100 * threshold) / 100
+    if not 0 < threshold < math.inf:
+        raise CourseError(
+            f"{name}: the model answer reached {min(values):g} to {max(values):g}: too far apart to ask for any"
+        )
     if first.bound is not None:
         if first.bound < threshold:
             raise CourseError(
                 f"{name}: the bound {first.bound:g} is too tight for the model answer; {threshold:g} would do"
             )
         threshold = first.bound
-    miss = TAIL_SHARE * math.exp((sign * _to_line(threshold, first.is_share) - start) / scale)
+    # With a scale of 0 it reached the same with every seed.
+    miss = TAIL_SHARE * math.exp((sign * _to_line(threshold, first.is_share) - start) / scale) if scale else 0.0
     return Quantity(
         first.is_share,
         first.larger_is_better,
@@ -191,7 +197,9 @@ def _to_line(value: float, is_share: bool) -> float:
 
 
 def _from_line(value: float, is_share: bool) -> float:
-    return 1 / (1 + math.exp(-value)) if is_share else math.exp(value)
+    if is_share:
+        return 1 / (1 + math.exp(min(-value, 700.0)))
+    return math.exp(value) if value < 700 else math.inf
 
 
 def calibration_digest(assignment: Assignment) -> str:

@@ -105,11 +105,13 @@ def reference_files(assignment: Assignment) -> dict[str, str]:
 
 
 def _read(assignment: Assignment, path: Path, known: Mapping[str, Mistake]) -> Iterator[Form]:
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         body = ast.parse(text, str(path)).body
     except SyntaxError as error:
         raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
+    except ValueError as error:  # no UTF-8, or a null byte
+        raise CourseError(f"{path}: can't be read as Python: {error}") from None
     exercises = {exercise.name: exercise for exercise in assignment.exercises}
     if path.stem not in exercises:
         raise CourseError(f"{path} belongs to no exercise; there are {', '.join(exercises)}")
@@ -141,14 +143,23 @@ def _arguments_of(
     try:
         given = [ast.literal_eval(argument) for argument in call.args]
         named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
-    except ValueError:
+    except (ValueError, TypeError):
         raise CourseError(f"{place}: the arguments of @mistake must be plain texts") from None
     values = named.pop("values", {})
+    if not _are_values(values):
+        raise CourseError(f'{place}: values are tuples by the name of a constant: values={{"FACTOR": (2, 3)}}')
     texts = dict(zip(("id", "line"), given, strict=False)) | named
     unknown = set(texts) - {"id", "line", *_TEXTS}
     if unknown or len(given) > 2 or not all(isinstance(text, str) for text in texts.values()):
         raise CourseError(f"{place}: @mistake takes an id, a line, and the texts {', '.join(_TEXTS)}")
     return texts, values
+
+
+def _are_values(values: object) -> bool:
+    return isinstance(values, dict) and all(
+        isinstance(name, str) and name.isidentifier() and isinstance(chosen, tuple | list) and bool(chosen)
+        for name, chosen in values.items()
+    )
 
 
 def _mistake_of(exercise: Exercise, texts: dict[str, str], known: Mapping[str, Mistake], place: str) -> Mistake:

@@ -37,8 +37,8 @@ def use_device(device: str) -> None:
     _device = device
 
 
-def listen(listener: Listener) -> None:
-    """From now on, tell `listener` of every comparison that ends well."""
+def listen(listener: Listener | None) -> None:
+    """From now on, tell `listener` of every comparison that ends well; None is told nothing."""
     global _listener
     _listener = listener
 

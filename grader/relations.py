@@ -194,7 +194,7 @@ def _turned(got: Tensor, expected: Tensor, compared: Compared) -> Relation | Non
     if expected.dim() < 2 or tuple(got.shape) != tuple(reversed(expected.shape)):
         return None
     question = "Write down the shape of every factor: which index should vanish in the product?"
-    if compared.is_close(got, expected.T):
+    if compared.is_close(got, expected.permute(*reversed(range(expected.dim())))):
         return Relation("It is transposed: with rows and columns exchanged, it would be right.", question)
     return Relation("It is transposed.", question)
 

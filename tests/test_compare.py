@@ -233,13 +233,11 @@ def test_relation_is_a_transpose() -> None:
 
 
 def test_other_relations() -> None:
-    """All zero, rows reversed, only the first row right, one offset: each has its sentence; noise has none."""
-    first = torch.cat([EXPECTED[:1], EXPECTED[1:] * 2.5])
+    """All zero, rows reversed, one offset: each has its sentence; noise has none."""
     noise = torch.tensor([[0.3, 1.7, -2.2], [0.9, -0.4, 1.1]])
-    assert [relation(got) for got in (EXPECTED * 0, EXPECTED.flip(0), first, EXPECTED + 0.25, noise)] == [
+    assert [relation(got) for got in (EXPECTED * 0, EXPECTED.flip(0), EXPECTED + 0.25, noise)] == [
         "All of it is zero.",
         "The rows are in reverse order.",
-        "Only the first row is right.",
         "Every entry is off by the same amount, 0.25.",
         None,
     ]

@@ -160,9 +160,9 @@ DEFECTS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
         [(LAYER, 'named_by="backward"', 'named_by="forward"')],
         "not named: layer-passes-on: fails backward, not forward, which is to name it; ",
     ),
-    "mistake like right answers": (
-        [(LAYER, "return torch.rand(2)", "return 9 + torch.rand(())")],
-        "not named: layer-two-starts: start names nothing; ",
+    "mistake that answers at random": (
+        [(LAYER, "return dz", "return dz * torch.rand(())")],
+        "not named: layer-passes-on: backward names nothing; ",
     ),
     "two that are alike": (
         [(LAYER, "", TWIN)],
