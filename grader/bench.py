@@ -194,6 +194,8 @@ class Bench:
             evidence = self._full_evidence(error)
             if outcome in (Outcome.FAILED, Outcome.RAISED):
                 hints = [text for text in (hint or question, check.hint) if text]
+                if check.exercise.needs:  # what went wrong in other exercises shows here in odd ways
+                    hints.reverse()
                 hint, further_hints = (hints[0] if hints else None), tuple(hints[1:])
         elif isinstance(error, AssertionError):
             outcome, hint = Outcome.FAILED, check.hint

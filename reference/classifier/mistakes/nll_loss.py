@@ -374,6 +374,13 @@ class NLLLoss(reference.NLLLoss):
         return -torch.log(outputs.softmax(dim=1)[range(len(labels)), labels]).mean()
 
 
+@mistake("nll-log-of-zero")
+class NLLLoss(reference.NLLLoss):
+    def forward(self, outputs, labels):
+        onehot = torch.eye(outputs.shape[1])[labels]
+        return -(onehot * torch.log(outputs.softmax(dim=1))).sum() / len(labels)
+
+
 @mistake(
     "nll-clamped-probability",
     "the probabilities are clamped from below, which caps the loss",
