@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from grader import trials as trials_module
 from grader.record import reference_submission
 from grader.submission import make_submission
 from grader.trials import Trials, Tried, trial_of
@@ -177,6 +178,13 @@ def test_what_has_changed_is_run_again(proved: MiniCourse, file: str, old: str, 
     proved.replace(file, old, new)
     assert ran() == again
     assert ran() == set()
+
+
+def test_another_engine_runs_all_again(proved: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an older engine found is not believed."""
+    run(proved, "total")
+    monkeypatch.setattr(trials_module, "_engine_digest", lambda: b"another")
+    assert [run(proved, "total")[1] for _ in range(2)] == [1, 0]
 
 
 def test_rubric_with_other_quotes_is_looked_at(proved: MiniCourse) -> None:
