@@ -24,6 +24,7 @@ import hashlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +83,18 @@ class Catalogue:
         """The mistakes by id, in the order of the files."""
         return {form.mistake.id: form.mistake for form in self.forms}
 
+    @cached_property
+    def reference_files(self) -> dict[str, str]:
+        """The model answer."""
+        return reference_files(self.assignment)
+
     def submission(self, form: Form) -> Submission:
         """The model answer with this mistake in it."""
-        return _with_mistake(self.assignment, form)
+        files = dict(self.reference_files)
+        file = self.assignment.exercise(form.mistake.exercise).file
+        holder = f"class reference:\n    {form.defines} = {form.defines}\n"
+        files[file] = f"{files[file]}\n\n{holder}\n\n{form.source}\n"
+        return make_submission(form.name, files)
 
 
 def reference_files(assignment: Assignment) -> dict[str, str]:
@@ -92,14 +102,6 @@ def reference_files(assignment: Assignment) -> dict[str, str]:
     folder = assignment.reference_folder
     names = dict.fromkeys(exercise.file for exercise in assignment.exercises)
     return {name: (folder / name).read_text(encoding="utf-8") for name in names if (folder / name).is_file()}
-
-
-def _with_mistake(assignment: Assignment, form: Form) -> Submission:
-    files = reference_files(assignment)
-    file = assignment.exercise(form.mistake.exercise).file
-    holder = f"class reference:\n    {form.defines} = {form.defines}\n"
-    files[file] = f"{files[file]}\n\n{holder}\n\n{form.source}\n"
-    return make_submission(form.name, files)
 
 
 def _read(assignment: Assignment, path: Path, known: Mapping[str, Mistake]) -> Iterator[Form]:

@@ -231,9 +231,9 @@ def _validate(options: argparse.Namespace) -> int:
     has_faults = False
     for assignment in _assignments(options):
         started = time.monotonic()
-        trials = Trials(assignment, options.jobs)
-        proof = validate(assignment, trials)
-        trials.keep()
+        with closing(Trials(assignment, options.jobs)) as trials:
+            proof = validate(assignment, trials)
+            trials.keep()
         tables, standing = proof.tables(), proof.standing()
         path: Path = options.out or assignment.course_root / ".grader" / f"{assignment.name}.html"
         try:
@@ -253,10 +253,10 @@ def _record(options: argparse.Namespace) -> int:
     from grader.trials import Trials
 
     for assignment in _assignments(options):
-        trials = Trials(assignment, options.jobs)
-        for path in record(assignment, trials):
-            _say(f"{path}: recorded")
-        trials.keep()
+        with closing(Trials(assignment, options.jobs)) as trials:
+            for path in record(assignment, trials):
+                _say(f"{path}: recorded")
+            trials.keep()
     return 0
 
 
@@ -265,7 +265,8 @@ def _calibrate(options: argparse.Namespace) -> int:
     from grader.trials import Trials
 
     for assignment in _assignments(options):
-        calibration = calibrate(assignment, Trials(assignment, options.jobs), options.seeds, moved_on=_say)
+        with closing(Trials(assignment, options.jobs)) as trials:
+            calibration = calibrate(assignment, trials, options.seeds, moved_on=_say)
         calibration.write(assignment.calibration_path)
         for name, quantity in calibration.quantities.items():
             limit = f"{'at least' if quantity.larger_is_better else 'at most'} {quantity.threshold:g}"

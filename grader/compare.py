@@ -297,14 +297,14 @@ def _shown_beside(name: str, tensor: Tensor, worst: int, wrong: Tensor) -> str:
         return show_tensor(tensor)
     indices = [worst, *wrong.reshape(-1).nonzero().reshape(-1)[:_SHOWN_ENTRIES].tolist()]
     flat = tensor.reshape(-1)
-    lines = []
-    for index in dict.fromkeys(indices):
-        lines.append(f"{name}[{_place(index, tensor.shape)}] = {short_number(float(flat[index]))}")
-    return "\n".join(lines)
+    return "\n".join(
+        f"{name}[{_place(index, tensor.shape)}] = {short_number(float(flat[index]))}"
+        for index in dict.fromkeys(indices)
+    )
 
 
 def _place(index: int, shape: Sequence[int]) -> str:
-    """Where entry `index` of a flattened tensor stands. (torch's own function for it imports sympy first, for 0.3 s.)"""
+    """Where entry `index` of a flattened tensor stands; torch's own function for it imports sympy first, for 0.3 s."""
     places = []
     for size in reversed(shape):
         index, place = divmod(index, size)

@@ -126,21 +126,24 @@ class Recording:
             check: differing(trace, self.references.get((exercise, check), ())) for check, trace in failed.items()
         }
         possible = [form for form in self._forms_of.get(exercise, ()) if not passed & form.checks.keys()]
+        failing = {check: [form for form in possible if check in form.checks] for check in failed}
         explained = {
-            check: [
-                form
-                for form in possible
-                if check in form.checks and form.checks[check].explains(trace, differences[check])
-            ]
+            check: [form for form in failing[check] if form.checks[check].explains(trace, differences[check])]
             for check, trace in failed.items()
         }
+
+        def leaves_open(form: RecordedForm) -> int:
+            """How many failed checks the form has no answer to: it passes them, or fails them in another way."""
+            vague = sum(form in forms and form.checks[check].is_vague for check, forms in failing.items())
+            return len(failed) - vague - sum(form in forms for forms in explained.values())
+
         named = {}
         for check, trace in failed.items():
             ranked: dict[tuple[int, int, int], set[str]] = {}
             for form in explained[check]:
                 rank = (
                     len(set(differences[check]) - form.checks[check].answers.keys()),
-                    sum(form not in forms for forms in explained.values()),
+                    leaves_open(form),
                     form.checks[check].other_texts(trace),
                 )
                 ranked.setdefault(rank, set()).add(form.mistake)

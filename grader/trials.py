@@ -6,13 +6,15 @@ it is kept in `.grader/` in the course's folder and not run again before one of 
 
 from __future__ import annotations
 
+import atexit
 import concurrent.futures
 import contextlib
 import hashlib
 import io
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ from grader.traces import Trace
 
 if TYPE_CHECKING:
     from grader.grade import Runner
+    from grader.isolation import Isolated
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -85,11 +88,14 @@ class Trials:
     """Runs trials, several at a time, and remembers them."""
 
     def __init__(self, assignment: Assignment, jobs: int) -> None:
+        """Nothing is started before something has to be run; `close` ends what was."""
         self.assignment = assignment
         self.ran = 0  # how many had to be run
         self._jobs = jobs
         self._path = assignment.course_root / ".grader" / f"{assignment.name}.msgpack"
-        self._engine = _engine_digest()
+        self._engine = _digest(sorted(Path(__file__).parent.rglob("*.py")))
+        self._digests: dict[tuple[tuple[str, ...], bool], bytes] = {}
+        self._pool: concurrent.futures.ProcessPoolExecutor | None = None
         self._before = _read_kept(self._path)
         self._now: dict[str, Tried] = {}
 
@@ -112,37 +118,41 @@ class Trials:
             partial.write_bytes(msgspec.msgpack.encode(_Kept(self._now)))
             partial.replace(self._path)
 
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
     def _key(self, trial: Trial) -> str:
         """Changes with everything that the result depends on."""
-        digest = hashlib.sha256(msgspec.msgpack.encode(trial))
-        digest.update(self._engine)
-        rubric = self._rubric_of(trial)
-        paths = [self.assignment.manifest_path, self.assignment.parts_path, *rubric]
-        if not trial.measure and any("calibrated" in path.read_text(encoding="utf-8") for path in rubric):
-            paths.append(self.assignment.calibration_path)
-        for path in paths:
-            digest.update(path.read_bytes() if path.is_file() else b"")
-        return digest.hexdigest()[:24]
+        what = trial.exercises, trial.measure
+        if what not in self._digests:
+            self._digests[what] = self._engine + _digest(self._files_behind(trial))
+        return hashlib.sha256(msgspec.msgpack.encode(trial) + self._digests[what]).hexdigest()[:24]
 
-    def _rubric_of(self, trial: Trial) -> list[Path]:
-        """The files of the rubric that may hold checks of the exercises."""
-        files = [*self.assignment.public_rubric, *self.assignment.hidden_rubric]
-        texts = {path: path.read_text(encoding="utf-8") for path in files}
-        return [
-            path
-            for path, text in texts.items()
-            if not trial.exercises
-            or any(f"{quote}{name}{quote}" in text for name in trial.exercises for quote in "'\"")
-        ]
+    def _files_behind(self, trial: Trial) -> list[Path]:
+        """The files that the outcome of a trial depends on, beside its own: those of the rubric that may hold its checks."""
+        quoted = [f"{quote}{name}{quote}" for name in trial.exercises for quote in "'\""]
+        texts = {
+            path: path.read_text(encoding="utf-8")
+            for path in (*self.assignment.public_rubric, *self.assignment.hidden_rubric)
+        }
+        rubric = [path for path, text in texts.items() if not quoted or any(name in text for name in quoted)]
+        files = [self.assignment.manifest_path, self.assignment.parts_path, *rubric]
+        if not trial.measure and any("calibrated" in texts[path] for path in rubric):
+            files.append(self.assignment.calibration_path)
+        return files
 
     def _run_all(self, trials: list[Trial]) -> list[Tried]:
-        shares = [share for number in range(self._jobs) if (share := trials[number :: self._jobs])]
         if len(trials) <= 2 * self._jobs:
             return try_each(self.assignment, trials)
-        os.environ["PYTHONSAFEPATH"] = "1"  # the processes look for no modules in the working folder
-        context = multiprocessing.get_context("spawn")
-        with concurrent.futures.ProcessPoolExecutor(len(shares), context) as pool:
-            done = list(pool.map(try_each, [self.assignment] * len(shares), shares))
+        if self._pool is None:
+            os.environ["PYTHONSAFEPATH"] = "1"  # the processes look for no modules in the working folder
+            context = multiprocessing.get_context("spawn")
+            self._pool = concurrent.futures.ProcessPoolExecutor(self._jobs, context)
+        shares = [trials[number :: self._jobs] for number in range(self._jobs)]
+        done = list(self._pool.map(try_each, [self.assignment] * self._jobs, shares))
         return [done[place % self._jobs][place // self._jobs] for place in range(len(trials))]
 
 
@@ -151,7 +161,6 @@ def try_each(assignment: Assignment, trials: list[Trial]) -> list[Tried]:
     import torch
 
     from grader.grade import run_rubric
-    from grader.isolation import Isolated
 
     torch.set_num_threads(1)
     results: dict[Trial, Tried] = {}
@@ -165,12 +174,21 @@ def try_each(assignment: Assignment, trials: list[Trial]) -> list[Tried]:
         return run_all
 
     if any(not trial.in_process for trial in trials):
-        with contextlib.closing(Isolated()) as launcher:
-            run_rubric(assignment, run_those(False), launcher=launcher)
+        run_rubric(assignment, run_those(False), launcher=_launcher())
     if any(trial.in_process for trial in trials):
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             run_rubric(assignment, run_those(True), in_process=True)
     return [results[trial] for trial in trials]
+
+
+@cache
+def _launcher() -> Isolated:
+    """What starts the workers of this process, until it ends."""
+    from grader.isolation import Isolated
+
+    launcher = Isolated()
+    atexit.register(launcher.close)
+    return launcher
 
 
 def _try(runner: Runner, trial: Trial) -> Tried:
@@ -206,9 +224,9 @@ def _read_kept(path: Path) -> dict[str, Tried]:
         return {}
 
 
-def _engine_digest() -> bytes:
-    """Changes with the engine's own code."""
+def _digest(paths: Iterable[Path]) -> bytes:
+    """Changes with the content of any of the files."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+    for path in paths:
+        digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.digest()

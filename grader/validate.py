@@ -162,14 +162,15 @@ class _Prover:
             }
             for chosen, exercises, draw, here in (
                 (forms, _own, 0, True),
-                (forms, _own, _OTHER_OWN_DRAW, False),
+                (first, _own, _OTHER_OWN_DRAW, False),
                 (first, partial(self._touching, joint), 0, False),
             )
         )
         trials = [*inside.values(), *outside.values(), *further.values()]
         tried = dict(zip(trials, self.trials.run(trials), strict=True))
         for form in forms:
-            here, there = tried[inside[form]], tried[outside[form]]
+            here = tried[inside[form]]
+            there = tried[outside[form]] if form in outside else here
             self._compare_verdicts(form, there, here)
             self._look_at_names(form, there, recording)
             self._look_for_faults(form, there)

@@ -474,7 +474,7 @@ class Net(reference.Net):
     ask="What does your net say when it is asked twice about the same image?",
     idea="A layer carries what was learned. Making it anew throws that away.",
     lesson="4. Net",
-    named_by="forward",
+    named_by="parameters_are_shared",
 )
 class Net(reference.Net):
     def forward(self, x):
