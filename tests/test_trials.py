@@ -185,6 +185,13 @@ def test_another_engine_runs_all_again(proved: MiniCourse, monkeypatch: pytest.M
     assert [run(proved, "total")[1] for _ in range(2)] == [1, 0]
 
 
+def test_measuring_asks_for_no_thresholds(proved: MiniCourse) -> None:
+    """What was measured stays known when the thresholds change."""
+    run(proved, "together", measure=True)
+    proved.replace("assignments/mini/calibration.json", '"seeds":10', '"seeds":11')
+    assert run(proved, "together", measure=True)[1] == 0
+
+
 def test_rubric_with_other_quotes_is_looked_at(proved: MiniCourse) -> None:
     """A rubric that names its exercise in single quotes is run again after a change as well."""
     proved.replace("assignments/mini/test_total.py", '"total"', "'total'")
