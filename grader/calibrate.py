@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from grader.calibration import (
     LEAST_SEEDS,
@@ -19,7 +19,7 @@ from grader.course import Assignment
 from grader.errors import CourseError
 from grader.record import reference_submission
 from grader.submission import Submission
-from grader.trials import Trial, Trials, Tried, trial_of
+from grader.trials import Trial, Trials, trial_of
 
 _REFERENCE_TIMES = 5  # the model answer's tail decides, so it is run more often
 
@@ -46,21 +46,25 @@ def calibrate(
     before = Calibration.read(assignment)
     kept = before.mistakes if before is not None and (before.digest, before.seeds) == (digest, seeds) else {}
     moved_on("the model answer")
-    for form in trainable_forms(Catalogue(assignment), assignment):
+    catalogue = Catalogue(assignment)
+    for form in _trainable_forms(catalogue, exercises, trials, calibration):
         known = kept.get(form.name)
         if known is None or known.digest != source_digest(form.source):
-            known = _runs_of(form, Catalogue(assignment).submission(form), exercises, trials, calibration)
-        if known is not None:
-            calibration.mistakes[form.name] = known
+            known = _runs_of(form, catalogue.submission(form), exercises, trials, calibration)
+        calibration.mistakes[form.name] = known
         moved_on(form.name)
     return calibration
 
 
-def trainable_forms(catalogue: Catalogue, assignment: Assignment) -> list[Form]:
-    """The first form of each mistake in an exercise that the measured runs are made of; some can't be trained after all."""
-    measuring = _measuring(assignment)
-    needed = {name for exercise in assignment.exercises if exercise.name in measuring for name in exercise.needs}
-    return [form for form in catalogue.forms if form.number == 1 and form.mistake.exercise in needed]
+def _trainable_forms(
+    catalogue: Catalogue, exercises: Sequence[str], trials: Trials, calibration: Calibration
+) -> list[Form]:
+    """The mistakes, in exercises that the measured runs are made of, with which a net learns enough at the first try."""
+    assignment = catalogue.assignment
+    needed = {name for exercise in exercises for name in assignment.exercise(exercise).needs}
+    forms = [form for form in catalogue.forms if form.number == 1 and form.mistake.exercise in needed]
+    tried = trials.run([_trial(catalogue.submission(form), exercises, 0) for form in forms])
+    return [form for form, runs in zip(forms, tried, strict=True) if _is_enough(calibration, runs.measured)]
 
 
 def _measuring(assignment: Assignment) -> tuple[str, ...]:
@@ -85,30 +89,25 @@ def _measure(
 
 
 def _trial(submission: Submission, exercises: Sequence[str], seed: int) -> Trial:
-    return trial_of(submission, "", *exercises, own_draw=seed, measure=True)
+    return trial_of(submission, "", *exercises, own_draw=seed, measure=True, in_process=True)
 
 
 def _runs_of(
     form: Form, submission: Submission, exercises: Sequence[str], trials: Trials, calibration: Calibration
-) -> MistakeRuns | None:
-    """What the mistake reaches over the seeds; None if it can't be trained: its run breaks off."""
-    first: Tried = trials.run([_trial(submission, exercises, 0)])[0]
-    if first.measured.keys() != calibration.quantities.keys():
-        return None
-    samples = _measure(submission, exercises, trials, range(calibration.seeds))
-    count = min(len(sample) for sample in samples.values())
-    passing = sum(
-        all(_is_good(calibration, name, sample[place]) for name, sample in samples.items()) for place in range(count)
+) -> MistakeRuns:
+    """What the mistake reaches over the seeds."""
+    tried = trials.run([_trial(submission, exercises, seed) for seed in range(calibration.seeds)])
+    passing = sum(_is_enough(calibration, runs.measured) for runs in tried)
+    ranges = {}
+    for name in calibration.quantities:
+        values = [runs.measured[name].value for runs in tried if name in runs.measured]
+        least, median, largest = (round(pick(values), 4) for pick in (min, statistics.median, max))
+        ranges[name] = (least, median, largest)
+    return MistakeRuns(source_digest(form.source), passing / calibration.seeds, ranges)
+
+
+def _is_enough(calibration: Calibration, measured: Mapping[str, Measured]) -> bool:
+    """Whether a run came to its end and reached every threshold."""
+    return measured.keys() == calibration.quantities.keys() and all(
+        quantity.is_reached_by(measured[name].value) for name, quantity in calibration.quantities.items()
     )
-    ranges = {
-        name: tuple(round(pick([entry.value for entry in sample]), 4) for pick in (min, statistics.median, max))
-        for name, sample in samples.items()
-    }
-    return MistakeRuns(source_digest(form.source), passing / calibration.seeds, ranges)  # type: ignore[arg-type]
-
-
-def _is_good(calibration: Calibration, name: str, measured: Measured) -> bool:
-    quantity = calibration.quantities[name]
-    if quantity.larger_is_better:
-        return measured.value >= quantity.threshold
-    return measured.value <= quantity.threshold

@@ -48,9 +48,16 @@ class Quantity(msgspec.Struct, frozen=True):
     miss_probability: float
     values: tuple[float, ...]
 
+    def is_reached_by(self, value: float) -> bool:
+        """Whether a value is good enough. NaN is not."""
+        return value >= self.threshold if self.larger_is_better else value <= self.threshold
+
 
 class MistakeRuns(msgspec.Struct, frozen=True):
-    """What a mistake that can be trained reaches: (least, median, largest) of each quantity; the share of runs that pass."""
+    """What nets with a mistake reach over the seeds: (least, median, largest) of each quantity, the share of runs that pass.
+
+    Only mistakes whose first run passes are measured: with the others a net does not learn.
+    """
 
     digest: str
     passing: float

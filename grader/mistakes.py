@@ -132,18 +132,20 @@ class Recording:
             for check, trace in failed.items()
         }
 
-        def leaves_open(form: RecordedForm) -> int:
-            """How many failed checks the form has no answer to: it passes them, or fails them in another way."""
+        def standing(form: RecordedForm) -> tuple[int, int]:
+            """How many failed checks speak against the form - it passes them, or fails them in another way - and how many
+            say nothing of it.
+            """
             vague = sum(form in forms and form.checks[check].is_vague for check, forms in failing.items())
-            return len(failed) - vague - sum(form in forms for forms in explained.values())
+            return len(failed) - vague - sum(form in forms for forms in explained.values()), vague
 
         named = {}
         for check, trace in failed.items():
-            ranked: dict[tuple[int, int, int], set[str]] = {}
+            ranked: dict[tuple[int, ...], set[str]] = {}
             for form in explained[check]:
                 rank = (
                     len(set(differences[check]) - form.checks[check].answers.keys()),
-                    leaves_open(form),
+                    *standing(form),
                     form.checks[check].other_texts(trace),
                 )
                 ranked.setdefault(rank, set()).add(form.mistake)
