@@ -6,11 +6,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from grader import calibrate, cli, isolation
+from grader import calibrate, cli, trials
 from grader.course import Assignment, find_assignment
 from grader.grade import grade_each
 from grader.isolation import Isolated
@@ -361,13 +360,5 @@ def proved(proved_folder: Path, zygote: Isolated, tmp_path: Path, monkeypatch: p
 
 def share_workers(patch: pytest.MonkeyPatch, zygote: Isolated) -> None:
     """Trials fork their workers from the zygote of these tests, and a calibration is one of few seeds."""
-
-    class Lent:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(zygote, name)
-
-        def close(self) -> None:
-            """Left to the fixture."""
-
-    patch.setattr(isolation, "Isolated", Lent)
+    patch.setattr(trials, "_launcher", lambda: zygote)
     patch.setattr(calibrate, "LEAST_SEEDS", 10)

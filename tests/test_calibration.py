@@ -250,6 +250,13 @@ def test_thresholds_decide() -> None:
     assert [thresholds.is_low_enough("loss", loss) for loss in (0.9, 1.0, 1.1, math.nan)] == [True, True, False, False]
 
 
+def test_what_reaches_a_quantity() -> None:
+    """A measured run reaches a threshold on its good side, the threshold itself included; NaN does not."""
+    share, loss = CALIBRATION.quantities.values()
+    assert [share.is_reached_by(value) for value in (0.88, 0.87, 0.86, math.nan)] == [True, True, False, False]
+    assert [loss.is_reached_by(value) for value in (0.9, 1.0, 1.1, math.nan)] == [True, True, False, False]
+
+
 def test_fixed_bound_needs_no_calibration() -> None:
     """A bound that the rubric fixed decides by itself, and must be undercut."""
     thresholds = Thresholds(None, PLACE, None)

@@ -106,6 +106,14 @@ def test_the_one_that_leaves_least_unexplained() -> None:
     assert named(recorded, {"a": (1, -2, -3)}) == {"a": "two"}
 
 
+def test_a_vague_check_speaks_for_a_mistake() -> None:
+    """A check that a mistake fails with random numbers names nothing, and is no failure that the mistake leaves open."""
+    vague = Difference(3, "failed", {0: fingerprint(5.0)}, is_vague=True)
+    both = RecordedForm("both", {**SIGN.checks, "b": vague})
+    assert named(recording(SIGN, both), {"a": (1, -2, 3), "b": (5, 2, 3)}) == {"a": "both"}
+    assert named(recording(SIGN, both), {"a": (1, -2, 3)}, passed={"b"}) == {"a": "sign"}
+
+
 def test_another_difference_prevents_nothing() -> None:
     """A place that differs besides - a freedom that the rubric allows - does not keep a mistake from being named."""
     assert named(recording(SIGN, MEAN), {"a": (7, -2, 3)}) == {"a": "sign"}

@@ -432,3 +432,16 @@ def test_rubric_tells_of_large_numbers(judged: Judge) -> None:
     assert relation.endswith(", and wrong for numbers as large as 1000.")
     assert hint == "Which value on the way becomes too large, or too small, for float32?"
     assert results["batches"].outcome == "passed"
+
+
+def test_rubric_uses_the_parts_of_the_course(mini: MiniCourse, judged: Judge) -> None:
+    """What the course's own parts were given or gave is no explanation of a student's answer."""
+    mini.write({"assignments/mini/parts.py": "def triple(x):\n    return 3 * x\n"})
+    mini.replace(
+        "assignments/mini/test_layer.py", "def test_large(submission, ", "def test_large(submission, provided, "
+    )
+    call = 'x = numbers.normal(4, 3)\n    provided.triple(x.cos())\n    assert_close("z", submission'
+    mini.replace("assignments/mini/test_layer.py", 'x = numbers.normal(4, 3)\n    assert_close("z", submission', call)
+    check = judged("self.z = x.exp()", "self.z = x.cos()")["large"]
+    assert check.outcome == "failed"
+    assert relation_and_hints(check) == (None, None, ())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from grader import trials as trials_module
 from grader.record import reference_submission
 from grader.submission import make_submission
 from grader.trials import Trials, Tried, trial_of
@@ -98,19 +101,15 @@ def test_check_that_breaks(proved: MiniCourse) -> None:
 
 def test_several_processes(proved: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many trials are shared out among processes, and come back in the order they were asked for in."""
-    monkeypatch.undo()  # the processes start workers of their own
     monkeypatch.setenv("PYTHONSAFEPATH", os.environ.get("PYTHONSAFEPATH", ""))
-    trials = Trials(proved.assignment, 2)
-    files = [{"total.py": f"def total(x):\n    return x.sum(0) * {factor}\n"} for factor in range(2, 7)]
-    tried = trials.run(
-        [
-            trial_of(make_submission("ada", entry), "", "total", in_process=number > 0)
-            for number, entry in enumerate(files)
-        ]
-    )
-    assert [entry.checks[0].relation for entry in tried] == [
-        f"It is {factor} times too large." for factor in range(2, 7)
+    factors = range(2, 7)
+    wrong = [
+        make_submission("ada", {"total.py": f"def total(x):\n    return x.sum(0) * {factor}\n"}) for factor in factors
     ]
+    chosen = [trial_of(submission, "", "total", in_process=number > 0) for number, submission in enumerate(wrong)]
+    with closing(Trials(proved.assignment, 2)) as trials:
+        tried = trials.run(chosen)
+    assert [entry.checks[0].relation for entry in tried] == [f"It is {factor} times too large." for factor in factors]
     assert trials.ran == 5
 
 
@@ -177,6 +176,20 @@ def test_what_has_changed_is_run_again(proved: MiniCourse, file: str, old: str, 
     proved.replace(file, old, new)
     assert ran() == again
     assert ran() == set()
+
+
+def test_another_engine_runs_all_again(proved: MiniCourse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What an older engine found is not believed."""
+    run(proved, "total")
+    monkeypatch.setattr(trials_module, "__file__", str(tmp_path / "no_engine" / "trials.py"))
+    assert [run(proved, "total")[1] for _ in range(2)] == [1, 0]
+
+
+def test_measuring_asks_for_no_thresholds(proved: MiniCourse) -> None:
+    """What was measured stays known when the thresholds change."""
+    run(proved, "together", measure=True)
+    proved.replace("assignments/mini/calibration.json", '"seeds":10', '"seeds":11')
+    assert run(proved, "together", measure=True)[1] == 0
 
 
 def test_rubric_with_other_quotes_is_looked_at(proved: MiniCourse) -> None:
