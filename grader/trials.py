@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from grader.isolation import Isolated
 
 
+_MOST_KEPT = 10_000  # of trials; beyond, those of earlier runs are forgotten
+
+
 class Trial(msgspec.Struct, frozen=True):
     """What is to be run: files, and how. `exercises` empty are all; `salt` is that of the random inputs of the checks,
     `own_draw` another draw of the code's own random numbers.
@@ -110,12 +113,13 @@ class Trials:
         return [known[key] for key in keys]
 
     def keep(self) -> None:
-        """Write what was used, so that the next time only what has changed is run. A folder that can't be written is left."""
+        """Write what is known, so that the next time only what has changed is run. A folder that can't be written is left."""
+        known = self._before | self._now
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(exist_ok=True)
             (self._path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
             partial = self._path.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(msgspec.msgpack.encode(_Kept(self._now)))
+            partial.write_bytes(msgspec.msgpack.encode(_Kept(known if len(known) <= _MOST_KEPT else self._now)))
             partial.replace(self._path)
 
     def close(self) -> None:

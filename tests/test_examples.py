@@ -27,14 +27,14 @@ INBOX = EXAMPLES / "inbox"
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "corpus" / "examples.json").read_text(encoding="utf-8"))
 STUDENTS = sorted(GOLDEN)
 POINTS = {
-    "nll_loss": 10,
-    "linear": 8,
-    "relu": 5,
-    "net": 8,
-    "optimizer": 5,
-    "train": 8,
-    "accuracy": 3,
-    "accuracy_per_class": 3,
+    "nll_loss": 13,
+    "linear": 10,
+    "relu": 7,
+    "net": 10,
+    "optimizer": 8,
+    "train": 10,
+    "accuracy": 5,
+    "accuracy_per_class": 5,
     "together": 4,
 }
 
@@ -62,7 +62,9 @@ CHECK_KEYS = [
     "score",
     "points",
     "hint",
+    "further_hints",
     "mistake",
+    "mistake_line",
     "evidence",
     "duration_seconds",
 ]
@@ -133,11 +135,16 @@ def test_golden_table_adds_up(classifier: Assignment) -> None:
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_golden_grade(graded: Graded, student: str) -> None:
-    """Everyone is graded; score, flags, and each exercise's score and outcome are exactly those of the golden table."""
+    """Everyone is graded; score, flags, named mistakes, and each exercise's score and outcome are those of the golden table."""
     grade = graded.grade(student)
     found = {
         "score": number(grade.score),
         "flags": graded.document(student)["flags"],
+        "mistakes": {
+            entry.name: sorted({check.mistake for check in entry.checks if check.mistake})
+            for entry in grade.exercises
+            if any(check.mistake for check in entry.checks)
+        },
         "exercises": {entry.name: [number(entry.score), entry.outcome.value] for entry in grade.exercises},
     }
     assert found == GOLDEN[student]

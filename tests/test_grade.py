@@ -21,7 +21,7 @@ from grader.submission import Submission, load_submission, make_submission
 Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]
 
-POINTS = Decimal(54)
+POINTS = Decimal(72)
 
 
 def outcomes(grade: Grade) -> dict[str, str]:
