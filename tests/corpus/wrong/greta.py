@@ -1,0 +1,173 @@
+"""A submission with a known mistake.
+
+Mistakes: opt-momentum
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+
+
+# -------------------- 1. NLLLoss --------------------
+
+def verschobene_werte(werte):
+    # das Maximum jeder Zeile abziehen, sonst läuft exp über
+    return werte - werte.max(dim=1, keepdim=True)[0]
+
+
+class NLLLoss:
+    def __call__(self, outputs, labels):
+        return self.forward(outputs, labels)
+
+    def forward(self, outputs, labels):
+        v = verschobene_werte(outputs)
+        log_summe = v.exp().sum(dim=1).log()
+        gesucht = v[torch.arange(len(labels)), labels]
+        return (log_summe - gesucht).mean()
+
+    def backward(self, outputs, labels):
+        e = verschobene_werte(outputs).exp()
+        p = e / e.sum(dim=1, keepdim=True)
+        p[torch.arange(len(labels)), labels] -= 1.0
+        return p / len(labels)
+
+
+# -------------------- 2. Linear --------------------
+
+class LinearGrads(NamedTuple):
+    dx: torch.Tensor
+    dW: torch.Tensor
+    db: torch.Tensor
+
+
+class Linear:
+    def __init__(self, dim_in: int, dim_out: int) -> None:
+        scale = 1.0 / float(dim_in) ** 0.5
+        self.W: torch.Tensor = scale * torch.randn(dim_out, dim_in)
+        self.b: torch.Tensor = torch.zeros(dim_out)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return self.forward(x)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self._x = x
+        return (self.W @ x.T).T + self.b
+
+    def backward(self, dz: torch.Tensor) -> LinearGrads:
+        return LinearGrads(dx=(self.W.T @ dz.T).T, dW=(self._x.T @ dz).T, db=dz.sum(0))
+
+
+# -------------------- 3. ReLU --------------------
+
+class ReLU:
+    def __call__(self, x):
+        return self.forward(x)
+
+    def forward(self, x):
+        self.closed = x <= 0
+        return x.masked_fill(self.closed, 0.0)
+
+    def backward(self, dz):
+        return dz.masked_fill(self.closed, 0.0)
+
+
+# -------------------- 4. Net --------------------
+
+class Net:
+    def __init__(self):
+        self.fc1 = Linear(784, 120)
+        self.relu1 = ReLU()
+        self.fc2 = Linear(120, 256)
+        self.relu2 = ReLU()
+        self.fc3 = Linear(256, 10)
+        self.parameters = {
+            "fc1.W": self.fc1.W,
+            "fc1.b": self.fc1.b,
+            "fc2.W": self.fc2.W,
+            "fc2.b": self.fc2.b,
+            "fc3.W": self.fc3.W,
+            "fc3.b": self.fc3.b,
+        }
+        self.gradients = {}
+
+    def __call__(self, x):
+        return self.forward(x)
+
+    def forward(self, x):
+        x = x.reshape(x.shape[0], 784)
+        x = self.relu1(self.fc1(x))
+        x = self.relu2(self.fc2(x))
+        return self.fc3(x)
+
+    def backward(self, dz):
+        da2, dW3, db3 = self.fc3.backward(dz)
+        da1, dW2, db2 = self.fc2.backward(self.relu2.backward(da2))
+        _, dW1, db1 = self.fc1.backward(self.relu1.backward(da1))
+        self.gradients = {"fc1.W": dW1, "fc1.b": db1, "fc2.W": dW2, "fc2.b": db2, "fc3.W": dW3, "fc3.b": db3}
+
+
+# -------------------- 5. Optimizer --------------------
+
+class Optimizer:
+    """Gradient descent. The ball keeps some of its speed, which makes learning smoother."""
+
+    def __init__(self, parameters, lr=1e-3):
+        self.parameters = parameters
+        self.lr = lr
+        self.speed = {name: torch.zeros_like(p) for name, p in parameters.items()}
+
+    def step(self, gradients):
+        for name, p in self.parameters.items():
+            v = self.speed[name]
+            v.mul_(0.9).sub_(self.lr * gradients[name])
+            p += v
+
+
+# -------------------- 6. train --------------------
+
+def train(net, loss, optimizer, loader, epochs):
+    mittelwerte = []
+    for epoche in range(1, epochs + 1):
+        summe = 0.0
+        bilder_gesehen = 0
+        for bilder, ziffern in loader:
+            ausgaben = net(bilder)
+            verlust = loss(ausgaben, ziffern)
+            dz = loss.backward(ausgaben, ziffern)
+            net.backward(dz)
+            optimizer.step(net.gradients)
+            summe += verlust.item() * ziffern.shape[0]
+            bilder_gesehen += ziffern.shape[0]
+        mittelwerte.append(summe / bilder_gesehen)
+        print(f"Epoche {epoche}: {mittelwerte[-1]:.3f}")
+    return mittelwerte
+
+
+# -------------------- 7. accuracy --------------------
+
+def accuracy(net, loader):
+    results = [(torch.argmax(net(images), dim=-1), labels) for images, labels in loader]
+    p = torch.cat([r[0] for r in results])
+    y = torch.cat([r[1] for r in results])
+    return (p == y).double().mean().item()
+
+
+# -------------------- 8. accuracy per class --------------------
+
+@dataclass
+class Tally:
+    hits: int = 0
+    total: int = 0
+
+    def share(self):
+        return self.hits / self.total if self.total else 0.0
+
+
+def accuracy_per_class(net, loader, num_classes=10):
+    tallies = [Tally() for _ in range(num_classes)]
+    for images, labels in loader:
+        for p, y in zip(net(images).argmax(1), labels):
+            tallies[y].total += 1
+            tallies[y].hits += int(p == y)
+    return [tally.share() for tally in tallies]
