@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import calibrate, cli, trials
+from grader import calibrate, catalogue, cli, trials
 from grader.course import Assignment, find_assignment
 from grader.grade import grade_each
 from grader.isolation import Isolated
@@ -37,11 +37,9 @@ def classifier() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def reference_files() -> Files:
+def reference_files(classifier: Assignment) -> Files:
     """The model answer."""
-    return {
-        path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "reference/classifier").glob("*.py"))
-    }
+    return catalogue.reference_files(classifier)
 
 
 @pytest.fixture(scope="session")

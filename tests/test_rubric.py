@@ -246,6 +246,7 @@ def test_first_problem_is_told_in_full(wrong: Run, wrong_linear: str) -> None:
     assert_in_order(
         wrong.summary(),
         "First problem: Linear: dW is the gradient of the loss with respect to W.",
+        "  It looks like this: dW and db are both divided by the batch size, although",
         "  It is 3 times too small; 3 is the batch size.",
         "  expected:",
         "  got:",
@@ -255,8 +256,9 @@ def test_first_problem_is_told_in_full(wrong: Run, wrong_linear: str) -> None:
         "      linear.backward(tensor (3, 4))",
         "  your code printed:",
         "      dz is (3, 4)",
-        "  hint: A change of W[j, m] reaches z[i, j] of every image i. How strongly?",
-        "        Add up over i.",
+        "  hint: Your formulas come from somewhere: is the mean over the batch in the",
+        "        loss there, or in the layer?",
+        "  There are 2 hints more: --hints 2",
     )
 
 
@@ -333,7 +335,7 @@ def test_debugger_stops_in_the_students_line(folder: Callable[[str], Path], refe
     run = run_pytest(course, EXERCISES, "--pdb", "-k", "linear and forward", typed="p x.shape\nq\n")
     after = run.out.partition("entering PDB")[2]
     assert re.search(rf"^> .*linear\.py\({line_of(raising, 'not today')}\)forward\(\)", after, re.MULTILINE), run.out
-    assert "torch.Size([3, 5])" in after
+    assert "torch.Size([2, 4])" in after
 
 
 # -- options ---------------------------------------------------------------------------------------------------------------
