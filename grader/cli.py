@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         author.add_argument("--jobs", type=_count, default=default_jobs(), metavar="N", help="processes side by side")
         author.set_defaults(run=run)
         if name == "validate":
-            author.add_argument("-o", "--out", type=Path, metavar="FILE", help="where the page goes; .grader/NAME.html")
+            author.add_argument("-o", "--out", type=Path, metavar="DIR", help="where pages go; .grader in the course")
         if name == "calibrate":
             author.add_argument("--seeds", type=_count, default=200, metavar="N", help="runs of each; 200 at least")
 
@@ -235,7 +235,7 @@ def _validate(options: argparse.Namespace) -> int:
             proof = validate(assignment, trials)
             trials.keep()
         tables, standing = proof.tables(), proof.standing()
-        path: Path = options.out or assignment.course_root / ".grader" / f"{assignment.name}.html"
+        path: Path = (options.out or assignment.course_root / ".grader") / f"{assignment.name}.html"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(matrix_html(assignment.title, tables, proof.findings, standing), encoding="utf-8")

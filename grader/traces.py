@@ -25,6 +25,7 @@ _RANDOM = "random"
 _SUMS = 4
 _FEW = 6
 _MOST_ENTRIES = 64
+_DEEPEST = 2
 _MOST_SUMMED = 200_000  # entries of a tensor: none of a course's is as large, and the weights would fill the memory
 _LARGEST = 1e100  # beyond it, sums of squares overflow
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
@@ -71,8 +72,10 @@ def _end_of(error: BaseException | None) -> str:
     return f"{outcome} {_NUMBER.sub('#', _QUOTED.sub('_', summary))[:200]}"
 
 
-def fingerprint(value: object) -> Value:
-    """The fingerprint of one answer."""
+def fingerprint(value: object, depth: int = 0) -> Value:
+    """The fingerprint of one answer. What is nested deeper than any right answer is told by no more than that."""
+    if depth > _DEEPEST:
+        return Value("deep")
     match value:
         case Tensor():
             is_number = value.dim() == 0 and value.dtype is not torch.bool and not value.is_complex()
@@ -84,11 +87,11 @@ def fingerprint(value: object) -> Value:
         case str():
             return Value(f"text {_masked(value)}")
         case list() | tuple():
-            entries = tuple(fingerprint(entry) for entry in value[:_MOST_ENTRIES])
+            entries = tuple(fingerprint(entry, depth + 1) for entry in value[:_MOST_ENTRIES])
             return Value(f"list {len(value)}", entries=entries)
         case dict():
-            keys = sorted(value, key=str)[:_MOST_ENTRIES]
-            entries = tuple(fingerprint(value[key]) for key in keys)
+            keys = sorted(value, key=str) if len(value) <= _MOST_ENTRIES else []
+            entries = tuple(fingerprint(value[key], depth + 1) for key in keys)
             return Value(f"dict {len(value)} {' '.join(str(key)[:40] for key in keys)}", entries=entries)
         case Raised(type_name, text):
             return Value(f"raised {type_name} {_masked(text)}", text=text[:160])

@@ -72,7 +72,7 @@ class Proof:
             f"{len(self.checks)} checks, {len(mistakes)} known mistakes in {len(forms)} forms: {len(caught)} forms caught, "
             f"{len(named)} mistakes named.",
         ]
-        found = f"{len(self.findings)} to be mended:" if self.findings else "Nothing to be mended."
+        found = f"{len(self.findings)} to be mended." if self.findings else "Nothing to be mended."
         return [*lines, found]
 
 

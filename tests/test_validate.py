@@ -46,7 +46,7 @@ Command = Callable[..., tuple[int, str]]
 
 def findings(said: str) -> list[str]:
     """The lines of the findings: kind, where, detail."""
-    return [line.strip() for line in said.partition("to be mended:\n")[2].splitlines() if line.startswith("  ")]
+    return [line.strip() for line in said.partition("to be mended.\n")[2].splitlines() if line.startswith("  ")]
 
 
 # -- a clean course ----------------------------------------------------------------------------------------------------
@@ -79,15 +79,15 @@ def test_numbers_of_the_table(proved: MiniCourse, command: Command) -> None:
 
 def test_page_is_where_it_is_wanted(proved: MiniCourse, command: Command, tmp_path: Path) -> None:
     """The page goes into `.grader`, which git is told to ignore, or to --out."""
-    command("validate", proved, "--out", str(tmp_path / "new" / "page.html"))
-    assert (tmp_path / "new" / "page.html").read_text(encoding="utf-8") == proved.read(".grader/mini.html")
+    command("validate", proved, "--out", str(tmp_path / "new"))
+    assert (tmp_path / "new" / "mini.html").read_text(encoding="utf-8") == proved.read(".grader/mini.html")
     assert proved.read(".grader/.gitignore") == "*\n"
 
 
 def test_page_that_can_not_be_written(proved: MiniCourse, command: Command) -> None:
     """A page that can't be written is told in a line, with exit status 3."""
-    status, said = command("validate", proved, "--out", str(proved.root / "assignments/mini/parts.py/page.html"))
-    assert (status, said.startswith("grader: "), "page.html can't be written: " in said) == (3, True, True)
+    status, said = command("validate", proved, "--out", str(proved.root / "assignments/mini/parts.py"))
+    assert (status, said.startswith("grader: "), "mini.html can't be written: " in said) == (3, True, True)
 
 
 # -- defects -----------------------------------------------------------------------------------------------------------
@@ -411,7 +411,7 @@ def test_matrix_counts() -> None:
 def test_many_findings_are_cut_short() -> None:
     """A terminal gets forty findings and the number of those left out; the page has them all."""
     many = [Finding("hint", f"mistake-{number}", "no question") for number in range(45)]
-    text = matrix_text([], many, ["45 to be mended:"])
+    text = matrix_text([], many, ["45 to be mended."])
     assert (text.count("\n  hint: "), text.endswith("\n  ... and 5 more\n")) == (40, True)
     assert matrix_html("T", [], many, []).count("<strong>hint</strong>") == 45
 
