@@ -11,6 +11,7 @@ from grader.calibration import (
     Calibration,
     Measured,
     MistakeRuns,
+    Quantity,
     calibration_digest,
     fitted,
 )
@@ -27,33 +28,41 @@ _REFERENCE_TIMES = 5  # the model answer's tail decides, so it is run more often
 def calibrate(
     assignment: Assignment, trials: Trials, seeds: int, moved_on: Callable[[str], None] = lambda what: None
 ) -> Calibration:
-    """The thresholds of an assignment, with the distributions behind them.
+    """Measure the thresholds of an assignment and the distributions behind them, and write its calibration.json.
 
-    A mistake that was measured before and has not changed is taken over. Raises `CourseError` if no check asks for a
-    threshold, or the model answer can't be modelled.
+    It is written after every step, so a run that was stopped goes on where it was, and what has not changed is not measured
+    again. Raises `CourseError` if no check asks for a threshold, or the model answer can't be modelled.
     """
     exercises = _measuring(assignment)
     if not exercises:
         raise CourseError(f"{assignment.folder}: no check asks for a calibrated threshold; there is nothing to measure")
     seeds = max(seeds, LEAST_SEEDS)
-    of_reference = _REFERENCE_TIMES * seeds
-    samples = _measure(reference_submission(assignment), exercises, trials, range(of_reference))
-    if not samples or any(len(sample) < of_reference for sample in samples.values()):
-        raise CourseError(f"{assignment.reference_folder}: the model answer did not come to an end in every run")
-    quantities = fitted(samples)
     digest = calibration_digest(assignment)
-    calibration = Calibration(digest, seeds, MODEL, quantities, {})
     before = Calibration.read(assignment)
-    kept = before.mistakes if before is not None and (before.digest, before.seeds) == (digest, seeds) else {}
+    if before is None or (before.digest, before.seeds) != (digest, seeds):
+        before = Calibration(digest, seeds, MODEL, _quantities(assignment, exercises, trials, seeds), {})
+        before.write(assignment.calibration_path)
     moved_on("the model answer")
+    calibration = Calibration(digest, seeds, MODEL, before.quantities, {})
     catalogue = Catalogue(assignment)
     for form in _trainable_forms(catalogue, exercises, trials, calibration):
-        known = kept.get(form.name)
+        known = before.mistakes.get(form.name)
         if known is None or known.digest != source_digest(form.source):
             known = _runs_of(form, catalogue.submission(form), exercises, trials, calibration)
+            before.mistakes[form.name] = known
+            before.write(assignment.calibration_path)
         calibration.mistakes[form.name] = known
         moved_on(form.name)
+    calibration.write(assignment.calibration_path)
     return calibration
+
+
+def _quantities(assignment: Assignment, exercises: Sequence[str], trials: Trials, seeds: int) -> dict[str, Quantity]:
+    """The thresholds, from runs of the model answer."""
+    samples = _measure(reference_submission(assignment), exercises, trials, range(_REFERENCE_TIMES * seeds))
+    if not samples or any(len(sample) < _REFERENCE_TIMES * seeds for sample in samples.values()):
+        raise CourseError(f"{assignment.reference_folder}: the model answer did not come to an end in every run")
+    return fitted(samples)
 
 
 def _trainable_forms(

@@ -267,7 +267,6 @@ def _calibrate(options: argparse.Namespace) -> int:
     for assignment in _assignments(options):
         with closing(Trials(assignment, options.jobs)) as trials:
             calibration = calibrate(assignment, trials, options.seeds, moved_on=_say)
-        calibration.write(assignment.calibration_path)
         for name, quantity in calibration.quantities.items():
             limit = f"{'at least' if quantity.larger_is_better else 'at most'} {quantity.threshold:g}"
             reached = f"the model answer reached {min(quantity.values):g} to {max(quantity.values):g}"

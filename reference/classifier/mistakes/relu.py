@@ -231,6 +231,14 @@ class ReLU(reference.ReLU):
     lesson="3. ReLU",
     named_by="forward",
 )
+class ReLU(reference.ReLU):  # first the quick form: joint runs are tried with the first ones
+    def forward(self, x):
+        self.x = x
+        rows, columns = x.shape
+        return torch.maximum(x, torch.zeros(rows, columns))
+
+
+@mistake("relu-fwd-only-2d")
 class ReLU(reference.ReLU):
     def forward(self, x):
         self.x = x
@@ -240,14 +248,6 @@ class ReLU(reference.ReLU):
                 if x[i, j] > 0:
                     a[i, j] = x[i, j]
         return a
-
-
-@mistake("relu-fwd-only-2d")
-class ReLU(reference.ReLU):
-    def forward(self, x):
-        self.x = x
-        rows, columns = x.shape
-        return torch.maximum(x, torch.zeros(rows, columns))
 
 
 @mistake(
@@ -645,12 +645,10 @@ class ReLU(reference.ReLU):
 )
 class ReLU(reference.ReLU):
     def backward(self, dz):
-        dx = torch.zeros_like(dz)
-        for i in range(dz.shape[0]):
-            for j in range(dz.shape[1]):
-                if self.x[i, j] > 0:
-                    dx[i, j] = dz[i, j]
-        return dx
+        rows, columns = self.x.shape
+        mask = torch.zeros(rows, columns)
+        mask[self.x > 0] = 1
+        return dz * mask
 
 
 @mistake(
