@@ -25,6 +25,7 @@ import grader
 from grader.course import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
 from grader.levels import Isolation, Level
+from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs, require_cuda
 from grader.submission import inbox_entries, student_name
@@ -210,6 +211,9 @@ def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.
         from grader.data import load_dataset
 
         load_dataset(assignment.dataset, options.dataset_root)
+    problem = why_no_mistakes(assignment)
+    if problem:
+        _say(f"grader: {problem}", sys.stderr)
     with _stoppable(), closing(Batch(assignment, entries, options.out)) as batch:
         with _progress(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, _print_isolation)

@@ -6,7 +6,6 @@ as fingerprints. Students' copies of a course hold a recording of the public che
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +14,8 @@ import msgspec
 
 from grader.course import Assignment
 from grader.errors import CourseError
+from grader.recording import FORMAT, Header, find_recording
 from grader.traces import Difference, Trace, Value, are_equal, differing
-
-FORMAT = 1
 
 
 class Known(msgspec.Struct, frozen=True, tag="mistake"):
@@ -49,14 +47,7 @@ class RecordedForm(msgspec.Struct, frozen=True, tag="form"):
     checks: Mapping[str, Difference]
 
 
-class _Header(msgspec.Struct, frozen=True, tag="recording"):
-    """The first line of a recording: the rubric that it belongs to."""
-
-    format: int
-    rubric: str
-
-
-_Line = _Header | Known | Reference | RecordedForm
+_Line = Header | Known | Reference | RecordedForm
 
 
 class Recording:
@@ -94,7 +85,7 @@ class Recording:
 
     def write(self, path: Path) -> None:
         """Write the recording as text, a line a mistake, a check or a form, so that a change of one is a change of a line."""
-        lines: list[_Line] = [_Header(FORMAT, self.rubric), *self.known.values()]
+        lines: list[_Line] = [Header(FORMAT, self.rubric), *self.known.values()]
         lines += [Reference(*key, answers) for key, answers in self.references.items()]
         path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in [*lines, *self.forms]))
 
@@ -106,7 +97,7 @@ class Recording:
             header, *lines = (decoder.decode(line) for line in path.read_bytes().splitlines())
         except (OSError, ValueError) as error:
             raise CourseError(f"{path} is no recording of mistakes: {error}") from None
-        if not isinstance(header, _Header) or header.format != FORMAT:
+        if not isinstance(header, Header) or header.format != FORMAT:
             raise CourseError(f"{path} is a recording of another kind. Make it anew: grader record")
         return cls(
             header.rubric,
@@ -162,23 +153,12 @@ def _is_same_form(one: RecordedForm, other: RecordedForm) -> bool:
     )
 
 
-def rubric_digest(assignment: Assignment, *, salt: str) -> str:
-    """Twelve hexadecimal digits over all that decides what a check asks: a recording with others belongs to another rubric.
-
-    `salt` is the assignment's own, or empty for a student's copy, which has no hidden rubric.
-    """
-    digest = hashlib.sha256(f"{FORMAT} {salt}".encode())
-    for path in (assignment.manifest_path, assignment.parts_path, *assignment.public_rubric):
-        if path.is_file():
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
 def load_recording(assignment: Assignment) -> Recording | None:
-    """The recording for this assignment as it is now; None if there is none, or only one of another rubric."""
-    for path in (assignment.own_recording, assignment.public_recording):
-        if path.is_file():
-            recording = Recording.read(path)
-            if recording.rubric == rubric_digest(assignment, salt=assignment.salt):
-                return recording
-    return None
+    """The recording for this assignment as it is now; None if there is none that can be used. Grading goes on without."""
+    path, _ = find_recording(assignment)
+    if path is None:
+        return None
+    try:
+        return Recording.read(path)
+    except CourseError:
+        return None

@@ -12,7 +12,8 @@ from pathlib import Path
 from grader.catalogue import Catalogue, reference_files
 from grader.course import Assignment
 from grader.errors import CourseError
-from grader.mistakes import Known, RecordedForm, Recording, Reference, rubric_digest
+from grader.mistakes import Known, RecordedForm, Recording, Reference
+from grader.recording import rubric_digest
 from grader.results import Outcome
 from grader.submission import Submission, make_submission
 from grader.traces import Difference, Trace, Value, merged, rounded

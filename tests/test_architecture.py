@@ -24,6 +24,7 @@ ORDER = [
     "submission",
     "catalogue",
     "calibration",
+    "recording",
     "data",
     "levels",
     "settings",

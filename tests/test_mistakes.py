@@ -13,7 +13,8 @@ import pytest
 from grader.errors import CourseError
 from grader.grade import grade_each
 from grader.launchers import Launcher
-from grader.mistakes import Known, RecordedForm, Recording, Reference, load_recording, rubric_digest
+from grader.mistakes import Known, RecordedForm, Recording, Reference, load_recording
+from grader.recording import rubric_digest, why_no_mistakes
 from grader.results import Grade
 from grader.submission import make_submission
 from grader.traces import Difference, Trace, fingerprint
@@ -212,6 +213,23 @@ def test_recording_of_another_rubric_is_not_used(proved: MiniCourse) -> None:
         assert load_recording(proved.assignment) is None
         proved.write({name: text})
         assert load_recording(proved.assignment) is not None
+
+
+def test_it_is_said_why_no_mistakes_are_named(proved: MiniCourse) -> None:
+    """A recording of an earlier rubric, one that is broken and a missing one are told of, with what to do; grading goes on."""
+    assert why_no_mistakes(proved.assignment) == ""
+    own, public = proved.assignment.own_recording, proved.assignment.public_recording
+    kept = own.read_bytes()
+    public.unlink()
+    proved.write({"assignments/mini/test_total.py": proved.read("assignments/mini/test_total.py") + "\n"})
+    again = "Record them: grader record mini"
+    assert why_no_mistakes(proved.assignment) == f"mistakes are not named: {own} belongs to an earlier rubric. {again}"
+    own.write_bytes(b"\xff{")
+    assert f"{own} is no recording of mistakes" in why_no_mistakes(proved.assignment)
+    assert load_recording(proved.assignment) is None
+    own.unlink()
+    assert why_no_mistakes(proved.assignment) == f"mistakes are not named: none are recorded. {again}"
+    own.write_bytes(kept)
 
 
 # -- from a submission to a name ---------------------------------------------------------------------------------------

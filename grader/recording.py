@@ -1,0 +1,57 @@
+"""Which rubric a recording of mistakes belongs to. Nothing heavy is imported here: it is asked before a run begins."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from grader.course import Assignment
+
+FORMAT = 1
+
+
+class Header(msgspec.Struct, frozen=True, tag="recording"):
+    """The first line of a recording: the rubric that it belongs to."""
+
+    format: int
+    rubric: str
+
+
+def rubric_digest(assignment: Assignment, *, salt: str) -> str:
+    """Twelve hexadecimal digits over all that decides what a check asks: a recording with others belongs to another rubric.
+
+    `salt` is the assignment's own, or empty for a student's copy, which has no hidden rubric.
+    """
+    digest = hashlib.sha256(f"{FORMAT} {salt}".encode())
+    for path in (assignment.manifest_path, assignment.parts_path, *assignment.public_rubric):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def find_recording(assignment: Assignment) -> tuple[Path | None, str]:
+    """The recording for this assignment as it is now; if there is none, what is wrong with the one that is there."""
+    problem = ""
+    for path in (assignment.own_recording, assignment.public_recording):
+        try:
+            with path.open("rb") as lines:
+                header = msgspec.json.decode(lines.readline(10_000), type=Header)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            problem = problem or f"{path} is no recording of mistakes: {error}"
+            continue
+        if header.format == FORMAT and header.rubric == rubric_digest(assignment, salt=assignment.salt):
+            return path, ""
+        problem = problem or f"{path} belongs to an earlier rubric"
+    return None, problem
+
+
+def why_no_mistakes(assignment: Assignment) -> str:
+    """Why no mistakes will be named though the assignment has known ones; empty if they will be, or there are none."""
+    path, problem = find_recording(assignment)
+    if path is not None or not (problem or assignment.mistake_files):
+        return ""
+    return f"mistakes are not named: {problem or 'none are recorded'}. Record them: grader record {assignment.name}"
