@@ -130,7 +130,16 @@ def evidence(text: str) -> Evidence:
 def hostile_grade() -> Grade:
     """A grade whose every text is hostile, with every outcome."""
     checks = [
-        check(f"{outcome}", outcome, title=HOSTILE, hint=HOSTILE, mistake=HOSTILE, evidence=evidence(HOSTILE))
+        check(
+            f"{outcome}",
+            outcome,
+            title=HOSTILE,
+            hint=HOSTILE,
+            further_hints=(HOSTILE, HOSTILE),
+            mistake=HOSTILE,
+            mistake_line=HOSTILE,
+            evidence=evidence(HOSTILE),
+        )
         for outcome in Outcome
     ]
     flags = tuple(Flag(kind, HOSTILE, HOSTILE) for kind in ("module_error", "ignored_file", "not_gradable", HOSTILE))
@@ -684,6 +693,47 @@ def test_class_rates_count_verdicts_only() -> None:
     ]
     rate = overview(samples).rates["linear"]["gradient"]
     assert (rate.passed, rate.counted, rate.percent, rate.commonest) == (1, 3, 33, [("forgot-mean", 2)])
+
+
+def test_class_page_names_the_commonest_mistakes() -> None:
+    """Each submission counts once for a mistake, in however many checks it shows; the one that most made comes first."""
+    line = "forgets the mean over the batch"
+    once = replace(FAILED, mistake="forgot-mean", mistake_line=line)
+    other = replace(FAILED, name="bias", mistake="wrong-sign", mistake_line="turns the sign around")
+    samples = [
+        grade(exercise(once, replace(once, name="again"), other)),
+        grade(exercise(once)),
+        grade(exercise(check())),
+    ]
+    assert [(mistake.id, times) for mistake, times in overview(samples).commonest_mistakes] == [
+        ("forgot-mean", 2),
+        ("wrong-sign", 1),
+    ]
+    text = Page(class_html("T", samples, {})).text
+    assert f"Linear layer: {line} ( forgot-mean , 2 submissions)".replace(" ", "") in text.replace(" ", "")
+    assert "What went wrong" not in Page(class_html("T", samples[2:], {})).text
+
+
+@pytest.mark.parametrize("write", FEEDBACK.values(), ids=FEEDBACK)
+def test_known_mistake_is_told_in_a_teachers_words(write: Callable[[Grade], str]) -> None:
+    """What the check looks like stands beside what it saw; the id, which says nothing to a student, does not."""
+    told = replace(FAILED, mistake="forgot-mean", mistake_line="forgets the mean over the batch", hint="How often?")
+    text = write(grade(exercise(told)))
+    assert f"{wording.MISTAKE}:" in text.replace("*", "")
+    assert "forgets the mean over the batch." in text
+    assert "How often?" in text
+    assert "forgot-mean" not in text
+
+
+@pytest.mark.parametrize("write", [FEEDBACK["html"], FEEDBACK["markdown"]])
+def test_further_hints_are_folded_away(write: Callable[[Grade], str]) -> None:
+    """The second and the third hint are there, each behind one more thing to open."""
+    told = replace(FAILED, hint="A question?", further_hints=("The idea.", "In the lesson: 2. Linear."))
+    text = write(grade(exercise(told), student="Bo"))
+    first, second, third = (text.rindex(hint) for hint in ("A question?", "The idea.", "In the lesson"))
+    assert first < second < third
+    assert text.count(wording.FURTHER_HINT, first) == 2
+    assert text.count("<details>") == text.count("</details>") or "<details class" in text
 
 
 def test_class_page_marks_hidden_checks() -> None:

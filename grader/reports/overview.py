@@ -17,6 +17,7 @@ from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, St
 
 BINS = (*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100")
 MOST_REASONS = 3
+MOST_MISTAKES = 12
 REASON_LIMIT = 200
 _UNCOUNTED = (Outcome.SKIPPED, Outcome.GRADER_ERROR)
 _NOT_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
@@ -85,6 +86,14 @@ class CheckRate:
         return self.mistakes.most_common(2)
 
 
+class Mistake(NamedTuple):
+    """A known mistake: the title of its exercise, its id, and what a teacher says of it."""
+
+    exercise: str
+    id: str
+    line: str
+
+
 @dataclass(slots=True)
 class Overview:
     """All that the page of a class shows."""
@@ -96,10 +105,16 @@ class Overview:
     )
     flag_kinds: Counter[str] = field(default_factory=Counter)
     rates: dict[str, dict[str, CheckRate]] = field(default_factory=dict)
+    mistakes: Counter[Mistake] = field(default_factory=Counter)
     statuses: Counter[Status] = field(default_factory=Counter)
     bins: list[int] = field(default_factory=lambda: [0] * len(BINS))
     mean: str = ""
     median: str = ""
+
+    @property
+    def commonest_mistakes(self) -> list[tuple[Mistake, int]]:
+        """The known mistakes that most submissions show, with the numbers of submissions."""
+        return sorted(self.mistakes.most_common(MOST_MISTAKES), key=lambda entry: (-entry[1], entry[0]))
 
     @property
     def graded(self) -> int:
@@ -122,6 +137,7 @@ def overview(grades: Iterable[Grade]) -> Overview:
             cells[name] = known.setdefault(cell, cell)
             if grade.status is not Status.NOT_GRADABLE:
                 _count(found.rates.setdefault(name, {}), exercise.checks)
+        found.mistakes.update(_mistakes(grade))
         score, points = grade.score, grade.points
         shown_score = "" if grade.status is Status.GRADER_ERROR else shown(score)
         row = Row(
@@ -143,6 +159,16 @@ def overview(grades: Iterable[Grade]) -> Overview:
     if shares:
         found.mean, found.median = f"{statistics.fmean(shares):.0f}", f"{statistics.median(shares):.0f}"
     return found
+
+
+def _mistakes(grade: Grade) -> set[Mistake]:
+    """The known mistakes of a submission, each once."""
+    return {
+        Mistake(line(exercise.title or exercise.name), line(check.mistake), line(check.mistake_line or ""))
+        for exercise in grade.exercises
+        for check in exercise.checks
+        if check.mistake
+    }
 
 
 def _cell(exercise: ExerciseResult) -> Cell:
