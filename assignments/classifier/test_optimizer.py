@@ -26,9 +26,7 @@ def check_steps(submission, worker, numbers, steps: int, reverse: bool = False, 
         optimizer.step(handed)
     lr = settings.get("lr", 1e-3)
     for name, before in start.items():
-        after = worker.fetch(
-            kept[name]
-        )  # the tensor itself: a new one in the dict's entry would be of no use to a layer
+        after = worker.fetch(kept[name])  # the tensor itself: a new one in the dict would be of no use to a layer
         change = assert_tensor(f"parameters[{name!r}]", after, before.shape).double() - before.double()
         if not bool(change.any()):
             raise CheckFailed(
