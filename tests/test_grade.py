@@ -22,6 +22,7 @@ Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]
 
 POINTS = Decimal(72)
+CHECKS = 56
 
 
 def outcomes(grade: Grade) -> dict[str, str]:
@@ -630,7 +631,7 @@ def test_options_of_the_machine_change_nothing(
     monkeypatch.setenv("PYTEST_ADDOPTS", options)
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
     grade = grade_files({"ada": skeleton_files})["ada"]
-    assert (grade.status, grade.score, len(grade.checks)) == (Status.GRADED, 0, 38)
+    assert (grade.status, grade.score, len(grade.checks)) == (Status.GRADED, 0, CHECKS)
     assert (os.environ["PYTEST_ADDOPTS"], os.environ["PYTEST_PLUGINS"]) == (options, "no_such_plugin")
 
 
@@ -645,7 +646,7 @@ def test_configuration_in_a_submission_changes_nothing(
     for name, text in files.items():
         (tmp_path / "ada" / name).write_text(text, encoding="utf-8")
     grade = grade_all([load_submission(tmp_path / "ada")])["ada"]
-    assert (grade.status, grade.score, len(grade.checks)) == (Status.GRADED, 0, 38)
+    assert (grade.status, grade.score, len(grade.checks)) == (Status.GRADED, 0, CHECKS)
 
 
 TINY = {

@@ -131,9 +131,18 @@ def test_keys_of_a_check_in_json() -> None:
         *("score", "points", "exercises", "flags", "environment", "duration_seconds"),
     ]
     assert list(document["exercises"][0]["checks"][0]) == [
-        *("name", "title", "visibility", "outcome", "score", "points", "hint", "mistake", "evidence"),
-        "duration_seconds",
+        *("name", "title", "visibility", "outcome", "score", "points", "hint", "further_hints", "mistake"),
+        *("mistake_line", "evidence", "duration_seconds"),
     ]
+
+
+def test_grades_of_before_there_were_further_hints_are_read() -> None:
+    """A grade.json without the lines of mistakes and further hints is read: grades are kept for years."""
+    document = json.loads(grade_to_json(grade(check())))
+    for entry in document["exercises"][0]["checks"]:
+        del entry["further_hints"], entry["mistake_line"]
+    (read,) = grade_from_json(json.dumps(document)).checks
+    assert (read.further_hints, read.mistake_line) == ((), None)
 
 
 def test_other_schema_version_is_refused() -> None:
@@ -232,11 +241,16 @@ def test_student_sees_every_outcome_and_point(grade: Grade) -> None:
 
 
 def test_student_sees_no_more_of_a_hidden_check() -> None:
-    """A hidden check has a number in place of its name, counted through the whole grade, and nothing else."""
+    """Of a hidden check title, hints and mistake are seen; it has a number in place of its name, and nothing that it saw."""
 
     def hidden(name: str) -> CheckResult:
         told = Evidence("secret", "secret", "secret", "secret", Location("secret", 7), ("secret",), "secret")
-        return CheckResult(name, "secret", Outcome.FAILED, Decimal(2), "hidden", "secret", "secret", told, 1.5)
+        return CheckResult(
+            name, "Title.", Outcome.FAILED, Decimal(2), "hidden", "Hint?", "an-id", "a line", ("Idea.",), told, 1.5
+        )
+
+    def seen_as(name: str) -> CheckResult:
+        return CheckResult(name, "Title.", Outcome.FAILED, Decimal(2), "hidden", "Hint?", "an-id", "a line", ("Idea.",))
 
     public = CheckResult("open", "Open.", Outcome.PASSED, Decimal(1))
     exercises = (
@@ -246,8 +260,8 @@ def test_student_sees_no_more_of_a_hidden_check() -> None:
     seen = for_student(Grade("digits", "v1", "ada", "a" * 64, Status.GRADED, exercises))
     assert seen.checks == (
         public,
-        CheckResult("hidden_1", "Hidden check 1", Outcome.FAILED, Decimal(2), "hidden"),
-        CheckResult("hidden_2", "Hidden check 2", Outcome.FAILED, Decimal(2), "hidden"),
+        seen_as("hidden_1"),
+        seen_as("hidden_2"),
     )
     assert "secret" not in grade_to_json(seen)
 

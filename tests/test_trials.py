@@ -209,10 +209,14 @@ def test_unreadable_file_is_ignored(proved: MiniCourse, content: bytes) -> None:
     assert run(proved, "total")[1] == 0
 
 
-def test_only_what_was_used_is_kept(proved: MiniCourse) -> None:
-    """The file does not grow: what a run did not ask for is left out of it, and nothing else lies beside it."""
+def test_what_one_command_found_serves_the_next(proved: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run did not ask for is kept for others, up to a limit: then only what it used is."""
     run(proved)
     full = (proved.root / KEPT).stat().st_size
+    run(proved, "total")
+    assert (proved.root / KEPT).stat().st_size >= full
+    assert run(proved)[1] == 0
+    monkeypatch.setattr("grader.trials._MOST_KEPT", 1)
     run(proved, "total")
     assert (proved.root / KEPT).stat().st_size < full
     names = sorted(path.name for path in (proved.root / ".grader").iterdir())
