@@ -6,10 +6,10 @@ public checks with the inputs of their own runs. Neither holds a line of a solut
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
-from grader.catalogue import Catalogue, reference_files
+from grader.catalogue import Catalogue, Form, reference_files
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.mistakes import Known, RecordedForm, Recording, Reference
@@ -40,11 +40,11 @@ def recordings(assignment: Assignment, catalogue: Catalogue, trials: Trials) -> 
         raise CourseError(
             f"{assignment.reference_folder}: there are no known mistakes to record, expected mistakes/*.py"
         )
-    salts = {assignment.public_recording: "", assignment.own_recording: assignment.salt}
-    trials.run([trial for salt in salts.values() for trial in _reference_trials(catalogue, salt)])
-    makers = {path: _Maker(catalogue, trials, salt) for path, salt in salts.items()}
-    trials.run([trial for maker in makers.values() for trial in maker.trials])
-    return {path: maker.recording() for path, maker in makers.items()}
+    salts = ("", assignment.salt)
+    trials.run([trial for salt in salts for trial in _reference_trials(catalogue, salt)])
+    own = _Maker(catalogue, trials, assignment.salt)
+    public = _Maker(catalogue, trials, "", own.drawing_forms())
+    return {assignment.public_recording: public.recording(), assignment.own_recording: own.recording()}
 
 
 def reference_submission(assignment: Assignment) -> Submission:
@@ -66,7 +66,8 @@ def _trial(submission: Submission, salt: str, exercise: str, own_draw: int) -> T
 class _Maker:
     """Makes the recording with one salt: first of the model answer, then what each mistake does differently."""
 
-    def __init__(self, catalogue: Catalogue, trials: Trials, salt: str) -> None:
+    def __init__(self, catalogue: Catalogue, trials: Trials, salt: str, drawing: Container[Form] | None = None) -> None:
+        """`drawing` are the forms whose own random numbers matter, if that is known: only they are run twice."""
         self.catalogue = catalogue
         self.salt = salt
         self._all_trials = trials
@@ -86,19 +87,42 @@ class _Maker:
         self._trials_of = {
             form: [
                 _trial(catalogue.submission(form), salt, form.mistake.exercise, draw)
-                for draw in (_OWN_DRAWS if form.mistake.exercise in random else _OWN_DRAWS[:1])
+                for draw in (
+                    _OWN_DRAWS
+                    if form.mistake.exercise in random and (drawing is None or form in drawing)
+                    else _OWN_DRAWS[:1]
+                )
             ]
             for form in catalogue.forms
         }
 
-    @property
-    def trials(self) -> list[Trial]:
-        """What has to be run of the mistakes."""
-        return [trial for chosen in self._trials_of.values() for trial in chosen]
+    def _tried(self) -> dict[Trial, Tried]:
+        """What came of the trials of all mistakes."""
+        wanted = [trial for chosen in self._trials_of.values() for trial in chosen]
+        return dict(zip(wanted, self._all_trials.run(wanted), strict=True))
+
+    def drawing_forms(self) -> set[Form]:
+        """The forms that answer differently with other random numbers of their own, where the model answer does not."""
+        tried = self._tried()
+        return {
+            form
+            for form, chosen in self._trials_of.items()
+            if len(chosen) > 1 and self._draws(form.mistake.exercise, *(tried[trial] for trial in chosen))
+        }
+
+    def _draws(self, exercise: str, one: Tried, other: Tried) -> bool:
+        for left, right in zip(one.of(exercise), other.of(exercise), strict=True):
+            if left.trace is None or right.trace is None or len(left.trace.answers) != len(right.trace.answers):
+                return True
+            reference = self.references.get((exercise, left.check), ())
+            for place, answer in enumerate(_common(left.trace, right.trace).answers):
+                if _is_random(answer) and not (place < len(reference) and _is_random(reference[place])):
+                    return True
+        return False
 
     def recording(self) -> Recording:
         """The recording."""
-        tried = dict(zip(self.trials, self._all_trials.run(self.trials), strict=True))
+        tried = self._tried()
         forms = [
             RecordedForm(
                 form.mistake.id,

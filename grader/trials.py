@@ -149,7 +149,7 @@ class Trials:
         return files
 
     def _run_all(self, trials: list[Trial]) -> list[Tried]:
-        if len(trials) <= 2 * self._jobs:
+        if self._pool is None and len(trials) <= 2 * self._jobs:
             return try_each(self.assignment, trials)
         if self._pool is None:
             os.environ["PYTHONSAFEPATH"] = "1"  # the processes look for no modules in the working folder
