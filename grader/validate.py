@@ -25,7 +25,7 @@ from grader.submission import load_submission
 from grader.traces import Trace, differing
 from grader.trials import CheckEnded, Trials, Tried, trial_of
 
-_MORE_DRAWS = 8  # of the random inputs, with which the model answer must be right too
+_MORE_DRAWS = 6  # of the random inputs, with which the model answer must be right too
 _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
 _UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
