@@ -29,7 +29,7 @@ _MORE_DRAWS = 6  # of the random inputs, with which the model answer must be rig
 _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
 _UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
-_JOINT_RUNS = 6  # mistakes of each exercise that exercises which need it are run with
+_JOINT_RUNS = 4  # mistakes of each exercise that exercises which need it are run with
 _SHORTEST_CODE = 12  # characters of a line of the solution that no hint may hold
 
 
