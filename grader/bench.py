@@ -8,9 +8,11 @@ from __future__ import annotations
 import dataclasses
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, TypeVar
 
 from torch import Tensor
 
@@ -28,8 +30,10 @@ from grader.relations import Call, Compared, Relation, relation_to_approved, rel
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
 from grader.source import is_stub
 from grader.submission import Submission, load_submission, make_submission
+from grader.text import clean
 from grader.traces import Trace, trace_of
 
+_T = TypeVar("_T")
 _HOPELESS = frozenset({Outcome.TIMED_OUT, Outcome.CRASHED})
 _TRACED = frozenset({Outcome.FAILED, Outcome.RAISED, *_HOPELESS})
 
@@ -189,6 +193,7 @@ class Bench:
     def result(self, check: Check, error: BaseException | None, skipped: str | None = None) -> CheckResult:
         """What the check's end means; `error` is what it raised, `skipped` the reason why it did not run."""
         hint, evidence = None, None
+        where = f"{check.exercise.name}.{check.name}"
         further_hints: tuple[str, ...] = ()
         if skipped is not None:
             outcome, evidence = Outcome.SKIPPED, Evidence(summary=skipped)
@@ -196,7 +201,7 @@ class Bench:
             outcome = Outcome.PASSED
             evidence = Evidence(curves=tuple(self.curves)) if self.curves else None
         elif isinstance(error, CheckEnd):
-            outcome, hint, question = error.outcome, error.hint, self._relate(error)
+            outcome, hint, question = error.outcome, error.hint, self._unless_it_breaks(where, self._relate, error)
             evidence = self._full_evidence(error)
             if outcome in (Outcome.FAILED, Outcome.RAISED):
                 hints = [text for text in (hint or question, check.hint) if text]
@@ -218,7 +223,7 @@ class Bench:
             hint, further_hints = check.hint if outcome in _TRACED else None, ()
             evidence = None  # a hidden check's inputs and values stay hidden
         is_traced = outcome in _TRACED or (self.traces_all and outcome is Outcome.PASSED)
-        self.last_trace = trace_of(self.session.answers, error) if is_traced else None
+        self.last_trace = self._unless_it_breaks(where, trace_of, self.session.answers, error) if is_traced else None
         return CheckResult(
             name=check.name,
             title=check.title,
@@ -239,6 +244,14 @@ class Bench:
             self.traces[check.key] = trace
 
     # -- what is said of a failure -------------------------------------------------------------------------------------
+
+    def _unless_it_breaks(self, where: str, function: Callable[..., _T], *arguments: Any) -> _T | None:
+        """What the function returns; None, and a flag for the instructor, if it fails: the verdict does not hang on it."""
+        try:
+            return function(*arguments)
+        except Exception as error:
+            self.flags.append(Flag("diagnosis_failed", where, f"{type(error).__name__}: {clean(str(error), 200)}"))
+            return None
 
     def _approve(self, compared: Compared) -> None:
         call = self._last_call()
@@ -293,7 +306,10 @@ class Bench:
         recording = self._recordings[assignment.name]
         if recording is None:
             return exercises
-        return tuple(self._named(recording, assignment, exercise) for exercise in exercises)
+        return tuple(
+            self._unless_it_breaks(exercise.name, self._named, recording, assignment, exercise) or exercise
+            for exercise in exercises
+        )
 
     def _named(self, recording: Recording, assignment: Assignment, exercise: ExerciseResult) -> ExerciseResult:
         traces = {

@@ -68,7 +68,7 @@ def parameter_names(submission: Submission, function: str) -> list[str]:
     node = submission.sources[place.file].definitions.get(place.function) if place is not None else None
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return []
-    names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    names = [clean(argument.arg, 40) for argument in (*node.args.posonlyargs, *node.args.args)]
     return names[1:] if "." in function else names
 
 

@@ -202,7 +202,7 @@ def for_student(grade: Grade) -> Grade:
     return replace(grade, exercises=exercises, flags=flags)
 
 
-_INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed")
+_INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed", "diagnosis_failed")
 
 
 def _without_values(check: CheckResult, place: int) -> CheckResult:

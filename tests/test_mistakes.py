@@ -15,7 +15,7 @@ from grader.grade import grade_each
 from grader.launchers import Launcher
 from grader.mistakes import Known, RecordedForm, Recording, Reference, load_recording
 from grader.recording import rubric_digest, why_no_mistakes
-from grader.results import Grade
+from grader.results import Grade, for_student
 from grader.submission import make_submission
 from grader.traces import Difference, Trace, fingerprint
 
@@ -327,6 +327,28 @@ def test_without_a_recording(proved: MiniCourse, grade: Callable[..., Grade]) ->
         "Which factor is in it once too often?",
         ("What does one entry of x do to one entry of z?",),
     )
+
+
+@pytest.mark.parametrize(
+    "broken", ["grader.bench.trace_of", "grader.bench.relation_to_calls", "grader.mistakes.Recording.name_mistakes"]
+)
+def test_what_is_said_decides_nothing(
+    proved: MiniCourse, grade: Callable[..., Grade], monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """If telling a mistake fails, which is our fault, the verdict and the score are the same, and the instructor sees it."""
+    change = ("sum(row for row in x)", "sum(row for row in x) ** 3")
+    before = grade(change)
+
+    def breaks(*arguments: object) -> None:
+        raise RuntimeError("not today")
+
+    monkeypatch.setattr(broken, breaks)
+    after = grade(change)
+    assert [(check.outcome, check.score) for check in after.checks] == [
+        (check.outcome, check.score) for check in before.checks
+    ]
+    assert {flag.kind for flag in after.flags} == {"diagnosis_failed"}
+    assert for_student(after).flags == ()
 
 
 def test_header_says_the_kind(proved: MiniCourse) -> None:
