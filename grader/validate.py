@@ -30,6 +30,7 @@ _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
 _UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
 _JOINT_RUNS = 4  # mistakes of each exercise that exercises which need it are run with
+_STAND_IN_RUNS = 30  # and those which use it, but have stand-ins for it
 _SHORTEST_CODE = 12  # characters of a line of the solution that no hint may hold
 
 
@@ -151,7 +152,10 @@ class _Prover:
     def _look_at_mistakes(self, recording: Recording) -> None:
         forms = self.catalogue.forms
         first = [form for form in forms if form.number == 1]
-        joint = {form for group in _by_exercise(first).values() for form in group[:_JOINT_RUNS]}
+        groups = _by_exercise(first).values()
+        joint, standing_in = (
+            {form for group in groups for form in group[:runs]} for runs in (_JOINT_RUNS, _STAND_IN_RUNS)
+        )
         inside, outside, further = (
             {
                 form: trial_of(
@@ -163,7 +167,7 @@ class _Prover:
             for chosen, exercises, draw, here in (
                 (forms, _own, 0, True),
                 (first, _own, _OTHER_OWN_DRAW, False),
-                (first, partial(self._touching, joint), 0, False),
+                (first, partial(self._touching, joint, standing_in), 0, False),
             )
         )
         trials = [*inside.values(), *outside.values(), *further.values()]
@@ -179,13 +183,14 @@ class _Prover:
                 self._look_for_faults(form, tried[further[form]])
         self._look_for_idle_checks(tried.values())
 
-    def _touching(self, joint: set[Form], form: Form) -> tuple[str, ...]:
-        """The other exercises whose checks use what the mistaken one defines; joint runs, which are dear, for some alone."""
+    def _touching(self, joint: set[Form], standing_in: set[Form], form: Form) -> tuple[str, ...]:
+        """The other exercises whose checks use what the mistaken one defines. They are dear, so for some forms alone."""
         names = set(self.assignment.exercise(form.mistake.exercise).defines)
         return tuple(
             exercise.name
             for exercise in self.assignment.exercises
-            if (form in joint and form.mistake.exercise in exercise.needs) or names & set(exercise.stand_ins)
+            if (form in joint and form.mistake.exercise in exercise.needs)
+            or (form in standing_in and names & set(exercise.stand_ins))
         )
 
     def _compare_verdicts(self, form: Form, here: Tried, there: Tried) -> None:
