@@ -12,6 +12,7 @@ from grader.calibration import (
     Measured,
     MistakeRuns,
     Quantity,
+    asking_rubric,
     calibration_digest,
     fitted,
 )
@@ -78,7 +79,7 @@ def _trainable_forms(
 
 def _measuring(assignment: Assignment) -> tuple[str, ...]:
     """The exercises whose checks ask for thresholds."""
-    asking = [text for path in assignment.public_rubric if "calibrated" in (text := path.read_text(encoding="utf-8"))]
+    asking = [path.read_text(encoding="utf-8") for path in asking_rubric(assignment)]
     return tuple(
         entry.name
         for entry in assignment.exercises

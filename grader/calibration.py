@@ -209,11 +209,15 @@ def _from_line(value: float, is_share: bool) -> float:
     return math.exp(value) if value < 700 else math.inf
 
 
+def asking_rubric(assignment: Assignment) -> list[Path]:
+    """The files of the public rubric in which a check asks for a measured threshold."""
+    return [path for path in assignment.public_rubric if "calibrated" in path.read_text(encoding="utf-8")]
+
+
 def calibration_digest(assignment: Assignment) -> str:
     """Changes with everything that the thresholds rest on: the rubric that asks, the parts, the model answer, the model."""
     digest = hashlib.sha256(f"{MODEL} {assignment.dataset}".encode())
-    asking = [path for path in assignment.public_rubric if "calibrated" in path.read_text(encoding="utf-8")]
     files = {assignment.reference_folder / exercise.file for exercise in assignment.exercises}
-    for path in (assignment.manifest_path, assignment.parts_path, *asking, *sorted(files)):
+    for path in (assignment.manifest_path, assignment.parts_path, *asking_rubric(assignment), *sorted(files)):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from grader.calibration import Calibration, calibration_digest
-from grader.catalogue import Catalogue, Form, Mistake, reference_files
+from grader.calibration import Calibration, asking_rubric, calibration_digest
+from grader.catalogue import Catalogue, Form, Mistake
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.mistakes import Recording
@@ -80,7 +80,7 @@ class Proof:
 def validate(assignment: Assignment, trials: Trials) -> Proof:
     """Prove an assignment. Raises `CourseError` if there is nothing to prove it with, or its rubric can't be run."""
     proof = Proof(assignment, Catalogue(assignment))
-    if not reference_files(assignment):
+    if not proof.catalogue.reference_files:
         raise CourseError(f"{assignment.reference_folder}: there is no model answer to validate with")
     _Prover(proof, trials).prove()
     return proof
@@ -117,7 +117,7 @@ class _Prover:
 
     def _look_at_reference(self) -> None:
         reference = reference_submission(self.assignment)
-        own = [name.name for name in self.assignment.exercises if name.defines]
+        own = [exercise.name for exercise in self.assignment.exercises if exercise.defines]
         draws = [trial_of(reference, f"draw {number}", *own, own_draw=number) for number in range(_MORE_DRAWS)]
         here, there, public, *others = self.trials.run(
             [
@@ -219,7 +219,7 @@ class _Prover:
             where = f"fails {', '.join(failed)}"
             self.find("not named", form.name, f"{where}, not {mistake.named_by}, which is to name it; {form.place}")
         elif named.get(mistake.named_by) != mistake.id:
-            twins = self._twins(mistake, ended, recording)
+            twins = self._twins(mistake, failed, recording)
             if named.get(mistake.named_by) is None and twins:
                 detail = f"looks like {', '.join(twins)} in every check: tell them apart by a check, or make them one"
                 self.find("alike", form.name, f"{detail}; {form.place}")
@@ -230,9 +230,8 @@ class _Prover:
             if identity != mistake.id and check != mistake.named_by:
                 self.find("misnamed", form.name, f"{check} names {identity}; {form.place}")
 
-    def _twins(self, mistake: Mistake, ended: list[CheckEnded], recording: Recording) -> list[str]:
+    def _twins(self, mistake: Mistake, failed: Mapping[str, Trace], recording: Recording) -> list[str]:
         """Other mistakes whose recorded answers are these in every check."""
-        failed = {entry.check: entry.trace for entry in ended if entry.outcome not in _GOOD and entry.trace is not None}
         places = {
             check: differing(trace, recording.references.get((mistake.exercise, check), ()))
             for check, trace in failed.items()
@@ -280,7 +279,7 @@ class _Prover:
     def _look_at_hints(self) -> None:
         path = self.assignment.folder / "README.md"
         lesson = path.read_text(encoding="utf-8") if path.is_file() else ""
-        code = set(_lines_of_code(reference_files(self.assignment)))
+        code = set(_lines_of_code(self.catalogue.reference_files))
         for mistake in self.catalogue.mistakes.values():
             if not mistake.ask.rstrip().endswith("?"):
                 self.find("hint", mistake.id, "its first hint is no question")
@@ -300,7 +299,7 @@ class _Prover:
     def _look_at_calibration(self) -> None:
         calibration = Calibration.read(self.assignment)
         if calibration is None:
-            if any("calibrated" in path.read_text(encoding="utf-8") for path in self.assignment.public_rubric):
+            if asking_rubric(self.assignment):
                 self.find("calibration", str(self.assignment.calibration_path), "is missing. Make it: grader calibrate")
         elif calibration.digest != calibration_digest(self.assignment):
             self.find(
