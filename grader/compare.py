@@ -127,29 +127,18 @@ def assert_close(
     )
 
 
-def assert_number(
-    name: str,
-    got: object,
-    expected: float,
-    *,
-    relative: float = 1e-4,
-    absolute: float = 2e-6,
-    factors: Mapping[str, float] | None = None,
-) -> float:
-    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is one.
-
-    `factors` are what a wrong answer may be off by, as in `assert_close`.
-    """
+def assert_number(name: str, got: object, expected: float, *, relative: float = 1e-4, absolute: float = 2e-6) -> float:
+    """`got` as a finite number within `relative` × |expected| + `absolute` of `expected`; a 0-dim tensor is one."""
     value = as_number(name, got)
     wide, target = torch.tensor(value).double(), torch.tensor(expected).double()
-    compared = Compared(name, got if isinstance(got, Tensor) else wide, target, 1e-6 + absolute, factors or {})
+    compared = Compared(name, got if isinstance(got, Tensor) else wide, target, 1e-6 + absolute)
     if not abs(value - expected) <= relative * abs(expected) + absolute:
         got_text, expected_text = _told_apart(value, expected)
         raise CheckFailed(
             f"{name} is {got_text}, expected {expected_text}.",
             evidence=Evidence(got=f"{value:.8g}", expected=f"{expected:.8g}"),
             compared=compared,
-            relation=relation_of(Compared(name, wide, target, compared.allowed, compared.factors)),
+            relation=relation_of(Compared(name, wide, target, compared.allowed)),
         )
     if _listener is not None:
         _listener(compared)
@@ -233,7 +222,6 @@ def assert_change(
     expected: Mapping[str, Tensor],
     *,
     threshold: float = 1e-3,
-    factors: Mapping[str, float] | None = None,
 ) -> None:
     """The parameters `got` moved from `start` as `expected` did: each one's change is off by at most `threshold` of it.
 
@@ -248,7 +236,7 @@ def assert_change(
             raise CheckFailed(
                 f"{name} {key} moved differently: the change is off by {error:.1%} of what it should be.",
                 evidence=Evidence(got="change " + show_tensor(change), expected="change " + show_tensor(wanted)),
-                relation=relation_of(Compared(f"{name} {key}", change, wanted, 1e-4 * _largest(wanted), factors or {})),
+                relation=relation_of(Compared(f"{name} {key}", change, wanted, 1e-4 * _largest(wanted))),
             )
 
 
