@@ -12,9 +12,9 @@ from grader.calibration import (
     Measured,
     MistakeRuns,
     Quantity,
-    asking_rubric,
     calibration_digest,
     fitted,
+    measuring_exercises,
 )
 from grader.catalogue import Catalogue, Form, source_digest
 from grader.course import Assignment
@@ -34,7 +34,7 @@ def calibrate(
     It is written after every step, so a run that was stopped goes on where it was, and what has not changed is not measured
     again. Raises `CourseError` if no check asks for a threshold, or the model answer can't be modelled.
     """
-    exercises = _measuring(assignment)
+    exercises = measuring_exercises(assignment)
     if not exercises:
         raise CourseError(f"{assignment.folder}: no check asks for a calibrated threshold; there is nothing to measure")
     seeds = max(seeds, LEAST_SEEDS)
@@ -75,16 +75,6 @@ def _trainable_forms(
     forms = [form for form in catalogue.forms if form.number == 1 and form.mistake.exercise in needed]
     tried = trials.run([_trial(catalogue.submission(form), exercises, 0) for form in forms])
     return [form for form, runs in zip(forms, tried, strict=True) if _is_enough(calibration, runs.measured)]
-
-
-def _measuring(assignment: Assignment) -> tuple[str, ...]:
-    """The exercises whose checks ask for thresholds."""
-    asking = [path.read_text(encoding="utf-8") for path in asking_rubric(assignment)]
-    return tuple(
-        entry.name
-        for entry in assignment.exercises
-        if any(f"exercise({quote}{entry.name}{quote})" in text for text in asking for quote in "'\"")
-    )
 
 
 def _measure(

@@ -214,10 +214,22 @@ def asking_rubric(assignment: Assignment) -> list[Path]:
     return [path for path in assignment.public_rubric if "calibrated" in path.read_text(encoding="utf-8")]
 
 
+def measuring_exercises(assignment: Assignment) -> tuple[str, ...]:
+    """The exercises whose checks ask for thresholds."""
+    asking = [path.read_text(encoding="utf-8") for path in asking_rubric(assignment)]
+    return tuple(
+        entry.name
+        for entry in assignment.exercises
+        if any(f"exercise({quote}{entry.name}{quote})" in text for text in asking for quote in "'\"")
+    )
+
+
 def calibration_digest(assignment: Assignment) -> str:
     """Changes with everything that the thresholds rest on: the rubric that asks, the parts, the model answer, the model."""
     digest = hashlib.sha256(f"{MODEL} {assignment.dataset}".encode())
-    files = {assignment.reference_folder / exercise.file for exercise in assignment.exercises}
-    for path in (assignment.manifest_path, assignment.parts_path, *asking_rubric(assignment), *sorted(files)):
+    measuring = [assignment.exercise(name) for name in measuring_exercises(assignment)]
+    needed = {assignment.exercise(name) for exercise in measuring for name in exercise.needs}
+    files = sorted(assignment.reference_folder / exercise.file for exercise in {*measuring, *needed})
+    for path in (assignment.parts_path, *asking_rubric(assignment), *dict.fromkeys(files)):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]

@@ -24,6 +24,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `defines` are the public names a submission must define, looked for in `file` first. `needs` are exercises that must
     have been attempted, else the checks are blocked. `stand_ins` are names of other exercises that are replaced by the
     course's own (from `parts.py`) when a check fails with the student's, so a mistake costs points only where it is.
+    `lesson` is the heading of the lesson (README.md) that teaches it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forbids: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
+    lesson: str = ""
 
 
 class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +42,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `forbids` are dotted names that no exercise may use, beside those of its own; `allows` are exceptions within them.
     With `on_forbidden` "zero_exercise" a use costs the exercise that it is in its points, with "flag" it is only shown.
+    `preload` are modules that submissions import and that take long: imported once, before any worker starts.
     """
 
     title: str
@@ -50,6 +53,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_forbidden: str = "flag"
     timeout_seconds: float = 10.0
     memory_limit_mib: int = 2048
+    preload: tuple[str, ...] = ()
 
 
 class Assignment:
@@ -65,6 +69,7 @@ class Assignment:
         self.dataset = manifest.dataset
         self.timeout_seconds = manifest.timeout_seconds
         self.memory_limit_mib = manifest.memory_limit_mib
+        self.preload = manifest.preload
         self.allows = manifest.allows
         self.on_forbidden = manifest.on_forbidden
         self.exercises = tuple(

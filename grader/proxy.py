@@ -504,7 +504,7 @@ def _cleaned(value: Any) -> Any:
 def _limits_of(assignment: Assignment, *, cuda: bool) -> Limits:
     """What one worker may use; with CUDA, the driver's own threads count too."""
     threads = _THREADS_CUDA if cuda else _THREADS
-    return Limits(assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, threads, cuda)
+    return Limits(assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, threads, cuda, assignment.preload)
 
 
 def _no_handle(handle: wire.HandleValue) -> object:

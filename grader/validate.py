@@ -279,6 +279,11 @@ class _Prover:
     def _look_at_hints(self) -> None:
         path = self.assignment.folder / "README.md"
         lesson = path.read_text(encoding="utf-8") if path.is_file() else ""
+        for exercise in self.assignment.exercises:
+            if not _is_in_lesson(exercise.lesson, lesson):
+                self.find(
+                    "lesson", exercise.name, f"the lesson has no heading {exercise.lesson!r}; name one: lesson = ..."
+                )
         code = set(_lines_of_code(self.catalogue.reference_files))
         for mistake in self.catalogue.mistakes.values():
             if not mistake.ask.rstrip().endswith("?"):

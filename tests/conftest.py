@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from grader import calibrate, catalogue, cli, trials
 from grader.course import Assignment, find_assignment
@@ -16,6 +18,10 @@ from grader.isolation import Isolated
 from grader.launchers import Launcher
 from grader.results import Grade
 from grader.submission import Submission, make_submission
+
+# The same examples in every run: a test that fails fails for everybody. HYPOTHESIS_PROFILE=default looks for new ones.
+settings.register_profile("fixed", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 ROOT = Path(__file__).parent.parent
 collect_ignore = ["attacks", "corpus"]  # submissions, hostile ones among them, never to be imported by pytest
@@ -50,16 +56,16 @@ def skeleton_files(classifier: Assignment) -> Files:
 
 
 @pytest.fixture(scope="session")
-def grade_all(zygote: Launcher, classifier: Assignment) -> Callable[[Iterable[Submission]], dict[str, Grade]]:
-    """Grades submissions one after the other; returns the grades by student."""
+def grade_all(zygote: Launcher, classifier: Assignment) -> Callable[..., dict[str, Grade]]:
+    """Grades submissions one after the other, of `classifier` unless another assignment is given; grades by student."""
 
-    def grade(submissions: Iterable[Submission]) -> dict[str, Grade]:
+    def grade(submissions: Iterable[Submission], assignment: Assignment = classifier) -> dict[str, Grade]:
         grades: dict[str, Grade] = {}
 
         def keep(grade: Grade) -> None:
             grades[grade.student] = grade
 
-        grade_each(classifier, submissions, keep, launcher=zygote)
+        grade_each(assignment, submissions, keep, launcher=zygote)
         return grades
 
     return grade
@@ -67,7 +73,7 @@ def grade_all(zygote: Launcher, classifier: Assignment) -> Callable[[Iterable[Su
 
 @pytest.fixture(scope="session")
 def grade_files(
-    grade_all: Callable[[Iterable[Submission]], dict[str, Grade]],
+    grade_all: Callable[..., dict[str, Grade]],
 ) -> Callable[[dict[str, Files]], dict[str, Grade]]:
     """Grades submissions given as text: student -> file -> source."""
 
@@ -89,18 +95,21 @@ name = "layer"
 title = "Layer"
 file = "layer.py"
 defines = ["Layer"]
+lesson = "1. Layer"
 
 [[exercise]]
 name = "total"
 title = "total"
 file = "total.py"
 defines = ["total"]
+lesson = "2. Total"
 
 [[exercise]]
 name = "together"
 title = "Together"
 file = "layer.py"
 needs = ["layer"]
+lesson = "1. Layer"
 """,
     "assignments/mini/README.md": """# Mini
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from grader.errors import CourseError
 from grader.grade import grade_each
 from grader.launchers import Zygote
 from grader.results import Grade, Outcome, Status
-from grader.submission import Submission, load_submission, make_submission
+from grader.submission import load_submission, make_submission
 
 Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]
@@ -62,7 +62,7 @@ def test_skeletons_get_nothing(grade_files: Grader, skeleton_files: Files) -> No
 
 
 def test_form_of_a_submission_changes_no_point(
-    grade_all: Callable[[Iterable[Submission]], dict[str, Grade]], reference_files: Files, tmp_path: Path
+    grade_all: Callable[..., dict[str, Grade]], reference_files: Files, tmp_path: Path
 ) -> None:
     """A folder, a zip of it and one file with everything in it have the same outcomes, right or wrong."""
     files = {**reference_files, "relu.py": reference_files["relu.py"].replace("self.x > 0", "self.x >= 0")}
@@ -636,7 +636,7 @@ def test_options_of_the_machine_change_nothing(
 
 
 def test_configuration_in_a_submission_changes_nothing(
-    grade_all: Callable[[Iterable[Submission]], dict[str, Grade]], skeleton_files: Files, tmp_path: Path
+    grade_all: Callable[..., dict[str, Grade]], skeleton_files: Files, tmp_path: Path
 ) -> None:
     """A conftest.py, a pytest.ini or a plugin handed in is not looked at."""
     cheat = "import pytest\n@pytest.hookimpl(wrapper=True)\ndef pytest_pyfunc_call(pyfuncitem):\n    yield\n    return True\n"

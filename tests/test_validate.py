@@ -267,10 +267,11 @@ def test_missing_calibration(proved: MiniCourse, command: Command) -> None:
 
 
 def test_without_a_lesson(proved: MiniCourse, command: Command) -> None:
-    """Without a README every mistake's place in the lesson is missing."""
+    """Without a README every exercise's and every mistake's place in the lesson is missing."""
     (proved.root / "assignments/mini/README.md").unlink()
     status, said = command("validate", proved)
-    assert (status, len(findings(said))) == (1, 5)
+    assert (status, len(findings(said))) == (1, 8)
+    assert "lesson: layer: the lesson has no heading '1. Layer'; name one: lesson = ..." in findings(said)
     assert "hint: total-mean: the lesson has no place '2. Total'" in findings(said)
 
 

@@ -1,13 +1,13 @@
 """Wrong submissions by another hand: mistakes of the catalogue, made by somebody who had not seen how it makes them.
 
-`tests/corpus/wrong/` is a held-out set. It says how well mistakes are named in real submissions, so neither the catalogue
-nor the engine may be changed to do better on one of these.
+`tests/corpus/classifier/wrong/` is a held-out set. It says how well mistakes are named in real submissions, so neither the
+catalogue nor the engine may be changed to do better on one of these.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,9 @@ import pytest
 from grader.catalogue import Catalogue
 from grader.course import Assignment
 from grader.results import ExerciseResult, Grade, Outcome
-from grader.submission import Submission, load_submission
+from grader.submission import load_submission
 
-CORPUS = Path(__file__).parent / "corpus" / "wrong"
+CORPUS = Path(__file__).parent / "corpus" / "classifier" / "wrong"
 FILES = sorted(CORPUS.glob("*.py"))
 MADE = {
     path.stem: re.findall(r"[\w-]+", re.findall(r"^Mistakes: (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)[0])
@@ -27,7 +27,7 @@ NOT_NAMED = {"wiebke"}  # raises in the second batch, where every form of the ca
 
 
 @pytest.fixture(scope="module")
-def grades(grade_all: Callable[[Iterable[Submission]], dict[str, Grade]]) -> dict[str, Grade]:
+def grades(grade_all: Callable[..., dict[str, Grade]]) -> dict[str, Grade]:
     """The grades of the whole set."""
     return grade_all(load_submission(path) for path in FILES)
 

@@ -29,7 +29,10 @@ def pass_over_what_no_worker_can() -> None:
     module.use_deterministic_algorithms = _deterministic
     loader: Any = torch.utils.data.DataLoader
     loader.__init__ = _without_processes(loader.__init__)
-    sys.meta_path.insert(0, _Drawing())
+    if f"{_DRAWING}.figure" in sys.modules:  # the assignment is about figures: they are made, but never written
+        _save_no_figures()
+    else:
+        sys.meta_path.insert(0, _Drawing())
 
 
 def _save_nothing(save: Callable[..., None]) -> Callable[..., None]:
@@ -41,6 +44,26 @@ def _save_nothing(save: Callable[..., None]) -> Callable[..., None]:
             save(obj, f, *arguments, **keywords)
 
     return save_or_not
+
+
+def _save_no_figures() -> None:
+    figure: Any = sys.modules["matplotlib.figure"].Figure
+    save = figure.savefig
+
+    @functools.wraps(save)
+    def save_or_not(self: object, fname: Any, *arguments: Any, **keywords: Any) -> None:
+        if isinstance(fname, str | os.PathLike):
+            _say(f"savefig: no file is written while code is checked, so {os.fspath(fname)!r} was not")
+        else:
+            save(self, fname, *arguments, **keywords)
+
+    figure.savefig = save_or_not
+    canvas: Any = sys.modules["matplotlib.backend_bases"]
+    canvas.FigureCanvasBase.draw_idle = _draw_nothing  # nobody looks, and it would open the files of fonts
+
+
+def _draw_nothing(*_: object, **__: object) -> None:
+    """A figure is checked by what is in it."""
 
 
 def _one_thread(_: int) -> None:

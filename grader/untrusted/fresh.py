@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import msgspec
 
 from . import host, wire
+from .preload import preload
 from .sandbox import Limits, lock_down
 
 PREAMBLE_BYTES = 4096
@@ -13,5 +16,8 @@ PREAMBLE_BYTES = 4096
 def main(descriptor: int) -> None:
     """Read the limits, lock down, serve."""
     (preamble,) = wire.FdStream(descriptor).read(PREAMBLE_BYTES)
-    lock_down(msgspec.msgpack.decode(bytes(preamble).rstrip(b"\xc1"), type=Limits))
+    limits = msgspec.msgpack.decode(bytes(preamble).rstrip(b"\xc1"), type=Limits)
+    with contextlib.suppress(ImportError):
+        preload(limits.preload)
+    lock_down(limits)
     host.serve(descriptor)

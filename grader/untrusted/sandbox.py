@@ -33,6 +33,7 @@ class Limits(msgspec.Struct, frozen=True):
     cpu_seconds: int  # in all; what one check may use is watched from outside
     threads: int  # watched from outside
     cuda: bool = False
+    preload: tuple[str, ...] = ()  # modules that are imported before it starts
 
 
 class Walls(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from typing import NoReturn
 
 import msgspec
 
+from .preload import preload
 from .sandbox import Limits, Walls, become_subreaper, hide_from_workers, lock_down, make_rules
 
 WORKER_CHANNEL = 3
@@ -61,6 +62,7 @@ class Zygote:
         self.walls = walls
         self.rules = rules
         self.serve = serve
+        self.preloaded: set[str] = set()
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
         self.workers: dict[int, tuple[int, socket.socket]] = {}  # pidfd -> pid, status socket
@@ -87,6 +89,7 @@ class Zygote:
             return False
         channel, output, status_descriptor = descriptors
         limits = _decoder.decode(request)
+        self._preload(limits.preload)
         zygote_pid = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -100,6 +103,14 @@ class Zygote:
         self.workers[pidfd] = (pid, status)
         self.poll.register(pidfd, select.POLLIN)
         return True
+
+    def _preload(self, modules: tuple[str, ...]) -> None:
+        """Import what the workers of this assignment need. What can't be imported is missed by who uses it, and said there."""
+        if not self.preloaded.issuperset(modules):
+            self.preloaded.update(modules)
+            with contextlib.suppress(ImportError):
+                preload(modules)
+            gc.freeze()
 
     def _become_worker(self, limits: Limits, channel: int, output: int, zygote_pid: int) -> NoReturn:
         """The forked child serves requests and ends."""

@@ -1,0 +1,83 @@
+"""What an assignment preloads is there in every worker, at every level, and costs the next one nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course import find_assignment
+from grader.launchers import FreshInterpreters, Launcher, Zygote
+from grader.levels import Level
+from grader.proxy import Names, Session
+from grader.submission import make_submission
+from grader.walls import way_to
+
+CODE = """
+import sys
+import matplotlib.pyplot as plt
+
+def view(heights):
+    figure, (left, right) = plt.subplots(figsize=(6, 9), ncols=2)
+    left.imshow([[0, 1], [1, 0]])
+    right.barh(range(len(heights)), heights)
+    plt.savefig("picture.png")
+    plt.show()
+    return [bar.get_width() for bar in figure.axes[1].patches]
+
+def has(module):
+    return module in sys.modules
+"""
+
+
+def session_of(launcher: Launcher, preload: tuple[str, ...]) -> Session:
+    assignment = find_assignment(Path(__file__).parent.parent, "classifier")
+    assignment.preload = preload
+    return Session(make_submission("ada", {"view.py": CODE}), assignment, launcher, "cpu")
+
+
+def ask(launcher: Launcher, preload: tuple[str, ...], heights: list[float]) -> tuple[Any, Any, str]:
+    session = session_of(launcher, preload)
+    session.begin(0, 20.0, (), apart="")
+    names = Names(session)
+    answers = names.view(heights), names.has("matplotlib.figure")
+    printed = session.printed()
+    session.close()
+    return *answers, printed
+
+
+@pytest.mark.parametrize("level", [Level.FULL, Level.KERNEL, Level.STRICT, Level.PROCESS])
+def test_figures_are_made(level: Level) -> None:
+    """A preloaded matplotlib is the real one, even where no worker can open a file; it writes none."""
+    start = way_to(level)
+    if isinstance(start, str):
+        pytest.skip(start)
+    launcher = Zygote(start)
+    preload = ("matplotlib.pyplot", "matplotlib.backends.backend_agg")
+    for _ in range(2):
+        widths, is_there, printed = ask(launcher, preload, [1.0, 2.5])
+        assert (widths, is_there) == ([1.0, 2.5], True)
+        assert "savefig: no file is written while code is checked" in printed
+    launcher.close()
+
+
+def test_fresh_interpreters() -> None:
+    """A worker that is an interpreter of its own imports it before it is locked down."""
+    assert ask(FreshInterpreters(), ("matplotlib.pyplot",), [2.0])[:2] == ([2.0], True)
+
+
+def test_without_it_nothing_is_drawn(zygote: Launcher) -> None:
+    """Where an assignment has nothing to do with figures, `import matplotlib` costs nothing, and gives nothing."""
+    session = session_of(zygote, ())
+    session.begin(0, 20.0, (), apart="")
+    names = Names(session)
+    assert len(names.view([1.0])) == 2  # of nothing
+    assert names.has("matplotlib.figure") is False
+    session.close()
+
+
+def test_what_is_not_installed_is_missed_where_it_is_used(zygote: Launcher) -> None:
+    """A module that can't be imported stops no worker."""
+    widths, _, _ = ask(zygote, ("no_such_module",), [])
+    assert len(widths) == 2
