@@ -28,7 +28,7 @@ from grader.policy import judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
-from grader.source import is_stub
+from grader.stubs import is_stub
 from grader.submission import Submission, load_submission, make_submission
 from grader.text import clean
 from grader.traces import Trace, trace_of

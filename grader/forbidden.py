@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 from grader.course import Assignment, Exercise
 from grader.results import Flag
-from grader.source import Definition, Source
+from grader.source import NOTEBOOK, Definition, Source
 from grader.submission import Submission
 
 Path = tuple[str, ...]  # ("torch", "nn") is torch.nn
@@ -95,7 +95,7 @@ class Reading:
         return self._code.in_order({owner.name for unit in at_line for owner in self._owners.get(unit, ())})
 
 
-def forbidden_flags(findings: Iterable[Finding]) -> list[Flag]:
+def forbidden_flags(submission: Submission, findings: Iterable[Finding]) -> list[Flag]:
     """A flag for each forbidden name in each file, used or only imported, at the first line that has it."""
     flags: dict[tuple[str, str, bool], Flag] = {}
     for found in findings:
@@ -103,7 +103,7 @@ def forbidden_flags(findings: Iterable[Finding]) -> list[Flag]:
             detail = f"uses {found.name}, which this assignment forbids"
         else:
             detail = f"imports {found.name}, which this assignment forbids, and does not use it"
-        flag = Flag("forbidden_name", f"{found.file}, line {found.line}", detail)
+        flag = Flag("forbidden_name", submission.place(found.file, found.line), detail)
         flags.setdefault((found.file, found.name, found.is_use), flag)
     return list(flags.values())
 
@@ -173,7 +173,8 @@ class _Module:
 
     def __init__(self, source: Source) -> None:
         self.file = source.file
-        path = PurePosixPath(source.file).with_suffix("")
+        path = PurePosixPath(source.file)
+        path = path if path.suffix.lower() == NOTEBOOK else path.with_suffix("")  # nobody imports a notebook
         self.folder: Path = path.parent.parts
         self.path: Path = self.folder if path.name == "__init__" else path.parts
         self.scope = _Scope()
@@ -287,6 +288,7 @@ class _Code:
 
     def __init__(self, assignment: Assignment, submission: Submission) -> None:
         self.exercises = assignment.exercises
+        self.submission = submission
         forbidden = {name for exercise in self.exercises for name in exercise.forbids}
         self.members = {name.removeprefix(_MEMBER) for name in forbidden if name.startswith(_MEMBER)}
         self.paths = {tuple(name.split(".")): name for name in forbidden if not name.startswith(_MEMBER)}
@@ -368,8 +370,9 @@ class _Code:
                     exercises += [exercise] if exercise not in exercises else []
 
     def _defining(self, name: str, file: str) -> list[_Unit]:
-        """The units that define the name in the first file that has it, or that this file imports it from."""
-        for module in sorted(self.modules.values(), key=lambda module: module.file != file):
+        """The units that define the name in the file that counts for it, or that this file imports it from."""
+        home = self.submission.home_of(name, file)
+        for module in sorted(self.modules.values(), key=lambda module: module.file != home):
             if name in module.scope.values:
                 places = {(module.file, name)} | self._own(module.scope.values[name])
                 imports = [unit for unit in module.units if name in unit.imports]

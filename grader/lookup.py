@@ -3,46 +3,50 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from grader.errors import Blocked, CheckEnd, NotAttempted, StudentCodeRaised
 from grader.results import Evidence, Location
-from grader.source import is_stub, nearest_name
+from grader.source import Source, nearest_name
+from grader.stubs import is_stub
 from grader.submission import Submission
 from grader.text import clean
 
 
 def file_defining(submission: Submission, name: str, declared: str) -> str:
     """The file to look for `name` in, `declared` if it has it. Raises `Blocked`, in the student's words, if none does."""
-    binding = [file for file, names in submission.bound_names.items() if name in names]
-    if declared in binding:
-        return declared
-    if binding:
-        return binding[0]
-    raise missing_name(name, declared, submission)
+    file = submission.home_of(name, declared)
+    if file is None:
+        raise missing_name(name, declared, submission)
+    return file
 
 
 def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
     """Why `name` can't be found, and what is near."""
-    broken = [source for source in submission.sources.values() if source.error is not None]
-    broken.sort(key=lambda source: source.file != declared)
-    if broken:
-        source = broken[0]
-        assert source.error is not None
-        line = source.error.lineno or 1
-        return Blocked(
-            f"{source.file} can't be read as Python, so {name} was not found: {clean(source.error.msg, 200)}.",
-            evidence=Evidence(location=Location(source.file, line, "", source.line(line))),
-            hint="Python stops reading a file at a syntax error: nothing in it can be used until it is mended.",
-        )
+    for source in sorted(submission.sources.values(), key=lambda source: source.file != declared):
+        broken = source.unreadable(name)
+        if broken is not None:
+            location = source.location(broken[0])
+            what, where = (
+                ("a file", source.file)
+                if location.cell is None
+                else ("a cell", f"{source.file}, cell {location.cell},")
+            )
+            return Blocked(
+                f"{where} can't be read as Python, so {name} was not found: {clean(broken[1], 200)}.",
+                evidence=Evidence(location=location),
+                hint=f"Python stops reading {what} at a syntax error: nothing in it can be used until it is mended.",
+            )
     for flag in submission.flags:
         if flag.where == declared:
             return Blocked(f"{name} was not found: {flag.where} {flag.detail}.")
     near = nearest_name(name, submission.sources)
     if near is not None:
         found, file, line = near
+        location = submission.sources[file].location(line, found)
         return Blocked(
-            f"{name} is not defined; {file}, line {line}, defines {found}.",
-            evidence=Evidence(location=Location(file, line, found, submission.sources[file].line(line))),
+            f"{name} is not defined; {location.place}, defines {found}.",
+            evidence=Evidence(location=location),
             hint=f"Did you mean {name}? Capital and small letters count.",
         )
     if declared and declared not in submission.sources:
@@ -58,7 +62,7 @@ def definition(submission: Submission, function: str) -> Location | None:
         for source in submission.sources.values():
             node = source.definitions.get(name)
             if node is not None:
-                return Location(source.file, node.lineno, name, source.line(node.lineno))
+                return source.location(node.lineno, name)
     return None
 
 
@@ -79,7 +83,7 @@ def binding(submission: Submission, file: str, name: str) -> Location | None:
         return None
     lines = [number for number, line in enumerate(source.lines, 1) if line.startswith(name)]
     number = lines[-1] if lines else 1
-    return Location(file, number, "", source.line(number))
+    return source.location(number)
 
 
 def student_error(submission: Submission, type_name: str, text: str, place: tuple[str, int] | None) -> CheckEnd:
@@ -92,7 +96,9 @@ def student_error(submission: Submission, type_name: str, text: str, place: tupl
     if source is None or place is None:
         return StudentCodeRaised(type_name, text)
     function = source.function_at(place[1])
-    location = Location(source.file, place[1], function, source.line(place[1]))
+    location = source.location(place[1], function)
+    if type_name == "NameError":
+        return _name_error(text, location, source)
     if type_name != "NotImplementedError":
         return StudentCodeRaised(type_name, text, location)
     node = source.definitions.get(function)
@@ -100,6 +106,20 @@ def student_error(submission: Submission, type_name: str, text: str, place: tupl
         return NotAttempted(f"{function} is still to be written.", evidence=Evidence(location=location))
     error = StudentCodeRaised(type_name, "", location)
     error.hint = (
-        f"Line {location.line} still raises NotImplementedError. Take that line out when your answer is complete."
+        f"{location.line_in_file.capitalize()} still raises NotImplementedError. Take that line out when your answer is "
+        "complete."
     )
+    return error
+
+
+def _name_error(text: str, location: Location, source: Source) -> CheckEnd:
+    """In a notebook, a name that is missing may be one of a cell's that only runs in the student's own kernel."""
+    error = StudentCodeRaised("NameError", text, location)
+    name = re.search(r"'(\w+)'", text)
+    cell = source.made_by_code_left_out(name[1]) if name else None
+    if name and cell is not None:
+        error.hint = (
+            f"{name[1]} is made in cell {cell}, by code outside functions. Only imports, definitions and plain values of a "
+            "notebook are used here: hand it over as an argument, or make it inside the function."
+        )
     return error

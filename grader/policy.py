@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from grader.course import Assignment
 from grader.forbidden import Finding, Reading, forbidden_flags
-from grader.results import CheckResult, Evidence, ExerciseResult, Flag, Location, Outcome
+from grader.results import CheckResult, Evidence, ExerciseResult, Flag, Outcome
 from grader.submission import Submission
 
 AUTOGRAD = "torch.autograd"
@@ -34,17 +34,19 @@ def judge(
     """Look for what the assignment forbids and do what the course does about it. `uses` are of autograd, at run time."""
     reading = Reading(assignment, submission)
     findings = reading.findings()
-    seen, flags = run_time_findings(reading, uses)
+    seen, flags = run_time_findings(submission, reading, uses)
     after = apply_policy(assignment, submission, exercises, [*findings, *seen])
-    return Judged(after, forbidden_flags(findings), flags)
+    return Judged(after, forbidden_flags(submission, findings), flags)
 
 
-def run_time_findings(reading: Reading, uses: Iterable[tuple[str, int, str]]) -> tuple[list[Finding], list[Flag]]:
+def run_time_findings(
+    submission: Submission, reading: Reading, uses: Iterable[tuple[str, int, str]]
+) -> tuple[list[Finding], list[Flag]]:
     """The uses of autograd that were seen while the code ran - (file, line, what) - as findings and as flags."""
     findings, flags = [], []
     for file, line, what in uses:
         findings.append(Finding(file, line, AUTOGRAD, True, reading.exercises_at(file, line)))
-        flags.append(Flag("autograd_used", f"{file}, line {line}", f"{what}; this assignment forbids {AUTOGRAD}"))
+        flags.append(Flag("autograd_used", submission.place(file, line), f"{what}; this assignment forbids {AUTOGRAD}"))
     return findings, flags
 
 
@@ -75,9 +77,9 @@ def apply_policy(
 
 def _zeroed(exercise: ExerciseResult, submission: Submission, finding: Finding) -> ExerciseResult:
     source = submission.sources[finding.file]
-    place = Location(finding.file, finding.line, source.function_at(finding.line), source.line(finding.line))
+    place = source.location(finding.line, source.function_at(finding.line))
     evidence = Evidence(
-        summary=f"{finding.file}, line {finding.line} uses {finding.name}; this exercise is to be written without it.",
+        summary=f"{place.place} uses {finding.name}; this exercise is to be written without it.",
         location=place,
     )
     hint = "What this check saw is right. Write it yourself, with operations on tensors, to earn the points."

@@ -336,9 +336,7 @@ class Session:
         """A flag and no more: other code of the submission may have switched on what recorded this."""
         place = definition(self.submission, function)
         if place is not None:
-            flag = Flag(
-                "autograd_result", f"{place.file}, line {place.line}", f"{function} returns what autograd computed"
-            )
+            flag = Flag("autograd_result", place.place, f"{function} returns what autograd computed")
             if flag not in self.flags:
                 self.flags.append(flag)
 
@@ -428,7 +426,9 @@ class Session:
             self._notes_broke = True  # waited for once a submission, not once a worker
             return
         for file, line, text in self._claims(notes, "errors"):
-            flag = Flag("module_error", f"{file}, line {line}", f"{clean(text, 300)} (the rest of the file was used)")
+            flag = Flag(
+                "module_error", self.submission.place(file, line), f"{clean(text, 300)} (the rest of the file was used)"
+            )
             if flag not in self.flags:
                 self.flags.append(flag)
         for file, line, text in self._claims(notes, "uses"):

@@ -50,16 +50,26 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A line of the student's own source."""
+    """A line of the student's own source; in a notebook the line of a `cell`, counted among all cells from 1."""
 
     file: str
     line: int
     function: str = ""
     source: str = ""
+    cell: int | None = None
+
+    @property
+    def line_in_file(self) -> str:
+        """`line 3`, or `cell 7, line 3`."""
+        return f"line {self.line}" if self.cell is None else f"cell {self.cell}, line {self.line}"
+
+    @property
+    def place(self) -> str:
+        """The file and the line."""
+        return f"{self.file}, {self.line_in_file}"
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}"
-        return f"{place}, in {self.function}" if self.function else place
+        return f"{self.place}, in {self.function}" if self.function else self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from grader.cells import CellMap
+from grader.results import Location
 from grader.text import clean
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+NOTEBOOK = ".ipynb"
 _HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
 
 class Source:
-    """One file of Python source. Its `error` says why it can't be parsed, None if it can."""
+    """One file of Python source, or the code of a notebook. Its `error` says why it can't be parsed, None if it can."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -31,7 +35,31 @@ class Source:
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, to be shown: at most 200 characters, without white space at its ends or harm."""
-        return clean(self.lines[number - 1].strip()[:200]) if 1 <= number <= len(self.lines) else ""
+        shown = self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
+        return clean((shown if self._cells is None else self._cells.as_written(shown)).strip()[:200])
+
+    @cached_property
+    def _cells(self) -> CellMap | None:
+        return CellMap(self.lines) if self.file.lower().endswith(NOTEBOOK) else None
+
+    def location(self, line: int, function: str = "") -> Location:
+        """The line, counted from 1, as the place of something."""
+        if self._cells is None:
+            return Location(self.file, line, function, self.line(line))
+        cell, in_cell = self._cells.place(line)
+        return Location(self.file, in_cell, function, self.line(line), cell)
+
+    def unreadable(self, name: str) -> tuple[int, str] | None:
+        """Where the source is no Python, and why: the line and the words. Of a notebook's cells, one that has `name` in it."""
+        if self._cells is None:
+            return None if self.error is None else (self.error.lineno or 1, self.error.msg)
+        broken = self._cells.unreadable()
+        broken.sort(key=lambda cell: re.search(rf"\b{re.escape(name)}\b", cell.text) is None)
+        return (broken[0].line, broken[0].why) if broken else None
+
+    def made_by_code_left_out(self, name: str) -> int | None:
+        """The cell of a notebook that binds the name in code that is not run here, such as a training run."""
+        return self._cells.left_out(name) if self._cells is not None else None
 
     @cached_property
     def _parsed(self) -> tuple[ast.Module, SyntaxError | None]:
@@ -88,21 +116,6 @@ class Source:
             else:
                 waiting += ast.iter_child_nodes(node)
         return bound
-
-
-def is_stub(node: ast.AST) -> bool:
-    """Whether a function is as the skeleton has it: nothing but a docstring and `raise NotImplementedError`."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    body = [statement for statement in node.body if not _is_text(statement)]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, int] | None:

@@ -18,9 +18,11 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from grader.cells import MAX_NOTEBOOK_BYTES, NotebookError, code_of, read_cells
 from grader.errors import UsageError
 from grader.results import Flag
-from grader.source import Source
+from grader.source import NOTEBOOK, Source
+from grader.stubs import has_stub
 from grader.text import clean_name
 
 # Source is parsed on this side, and a byte of it may cost the parser 900 bytes of memory; 1 MB of f-strings, a minute.
@@ -30,12 +32,14 @@ MAX_FILES = 100
 MAX_ZIP_MEMBERS = 2_000
 MAX_ZIP_BYTES = 50_000_000  # its list of members is held in memory, ten times as large
 MAX_TOTAL_BYTES = 1_000_000
+MAX_NOTEBOOKS = 10
 MAX_DEPTH = 50  # of a folder; Python's own walk recurses
 MAX_FLAGS = 100
 MAX_NAME = 200
 MAX_STUDENT_BYTES = 240  # of 255 that a file name may have
 
 _NOT_GRADABLE = "not_gradable"
+_READ = (".py", NOTEBOOK)
 _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 # Python's parser joins a dotted name anew at each dot: one of 200 kB keeps it busy for half a minute.
 _LONG_DOTTED_NAME = re.compile(r"(?<!\w)(?:\w++[\s\\]*+\.[\s\\]*+){100}")
@@ -68,11 +72,29 @@ class Submission:
         nodes = (source.definitions.get(name) for source in self.sources.values())
         return any(isinstance(node, ast.FunctionDef) and not node.decorator_list for node in nodes)
 
-    def source_of(self, name: str, file: str) -> Source | None:
-        """The file that defines `name` at its top level: `file` if it does, else the first other one that does."""
-        ordered = [self.sources[file]] if file in self.sources else []
-        ordered += [source for path, source in self.sources.items() if path != file]
-        return next((source for source in ordered if name in source.definitions), None)
+    def home_of(self, name: str, declared: str) -> str | None:
+        """The file that counts of those that bind `name` at their top level: `declared`, else the first other one.
+
+        A file in which the name is still the skeleton's gives way to one that has the answer, such as a notebook beside it.
+        """
+        binding = [file for file, names in self.bound_names.items() if name in names]
+        binding.sort(key=lambda file: file != declared)
+        if len(binding) > 1:
+            nodes = {file: self.sources[file].definitions.get(name) for file in binding if file in self.sources}
+            stubs = {file for file, node in nodes.items() if node is not None and has_stub(node)}
+            if any(node is not None and file not in stubs for file, node in nodes.items()):
+                binding = [file for file in binding if file not in stubs]
+        return binding[0] if binding else None
+
+    def source_of(self, name: str, declared: str) -> Source | None:
+        """The file that counts for `name`, if it defines it as a class or function."""
+        file = self.home_of(name, declared)
+        source = self.sources.get(file) if file is not None else None
+        return source if source is not None and name in source.definitions else None
+
+    def place(self, file: str, line: int) -> str:
+        """`file, line 3`, or in a notebook `file, cell 7, line 3`."""
+        return self.sources[file].location(line).place if file in self.sources else f"{file}, line {line}"
 
 
 def student_name(path: Path) -> str:
@@ -80,7 +102,7 @@ def student_name(path: Path) -> str:
 
     It can be the name of a folder: one that leads nowhere else, and not longer than file systems allow.
     """
-    name = clean_name(path.stem if path.suffix.lower() in {".py", ".zip", ".ipynb"} else path.name)
+    name = clean_name(path.stem if path.suffix.lower() in {*_READ, ".zip"} else path.name)
     if set(name) <= {"."}:  # "..", say
         name = name.replace(".", "\\u002e") or "unnamed"
     raw = name.encode()
@@ -124,10 +146,10 @@ def load_submission(path: Path, student: str = "", *, course_files: frozenset[st
             gathered.refuse(path.name, "is not a regular file or folder, so it was not opened")
         elif path.suffix.lower() == ".zip":
             _gather_zip(path, gathered, left_out)
-        elif path.suffix.lower() == ".py":
+        elif path.suffix.lower() in _READ:
             gathered.add(path.name, partial(_read_regular, path))
         else:
-            gathered.refuse(path.name, "is not a .py file, a .zip or a folder")
+            gathered.refuse(path.name, "is not a .py file, a notebook, a .zip or a folder")
     except OSError as error:
         gathered.refuse(path.name, _why(error))
     return gathered.submission(student)
@@ -169,8 +191,11 @@ class _Gathered:
             return self.refuse(name, "is there twice; one of them was read")
         if len(self.files) >= MAX_FILES:
             return self.refuse(name, f"is one file too many: at most {MAX_FILES} are read")
+        is_notebook = name.lower().endswith(NOTEBOOK)
+        if is_notebook and sum(file.lower().endswith(NOTEBOOK) for file in self.files) >= MAX_NOTEBOOKS:
+            return self.refuse(name, f"is one notebook too many: at most {MAX_NOTEBOOKS} are read")
         try:
-            raw = read(MAX_FILE_BYTES + 1)
+            raw = self._code_of(name, read) if is_notebook else read(MAX_FILE_BYTES + 1)
         except _Refused as error:
             return self.refuse(name, str(error))
         except Exception as error:  # zipfile raises what a broken archive leads it to, OverflowError and all
@@ -195,12 +220,34 @@ class _Gathered:
         self.files[name] = text
         return None
 
+    def _code_of(self, name: str, read: Callable[[int], bytes]) -> bytes:
+        """The code of a notebook; what there is to be said about it is flagged."""
+        raw = read(MAX_NOTEBOOK_BYTES + 1)
+        if len(raw) > MAX_NOTEBOOK_BYTES:
+            raise _Refused(
+                f"is too large: a notebook may have {MAX_NOTEBOOK_BYTES:,} bytes. Clear its outputs and save it again"
+            )
+        try:
+            cells = read_cells(raw)
+        except NotebookError as error:
+            raise _Refused(str(error)) from None
+        if sum(len(cell.text) for cell in cells) > MAX_FILE_BYTES:  # more is refused below
+            return "".join(cell.text for cell in cells).encode(errors="replace")
+        code = code_of(cells)
+        for number, what in code.notes:
+            self.refuse(f"{name}, cell {number}", what, "notebook_cell")
+        return code.text.encode(errors="replace")
+
     def submission(self, student: str) -> Submission:
         if self.more_flags:
             self.flags.append(Flag("ignored_file", "", f"and {self.more_flags:,} more"))
         if not self.files:
             found = "; ".join(f"{flag.where} {flag.detail}" for flag in self.flags[:3])
-            self.refuse(student, f"holds no Python file that can be read{': ' + found if found else ''}", _NOT_GRADABLE)
+            self.refuse(
+                student,
+                f"holds no Python file or notebook that can be read{': ' + found if found else ''}",
+                _NOT_GRADABLE,
+            )
         return make_submission(student, self.files, tuple(self.flags))
 
 
@@ -208,7 +255,7 @@ def _is_wanted(name: str, left_out: frozenset[str]) -> bool:
     path = PurePosixPath(name)
     hidden = any((part.startswith(".") and part != "..") or part in _SKIPPED_FOLDERS for part in path.parts)
     return (
-        path.suffix.lower() == ".py" and not hidden and path.name not in left_out and not path.name.startswith("test_")
+        path.suffix.lower() in _READ and not hidden and path.name not in left_out and not path.name.startswith("test_")
     )
 
 
@@ -321,7 +368,5 @@ def _mention(name: str, gathered: _Gathered) -> None:
     """Say what to do about a file that holds the student's work in a form that is not read."""
     if any(part in _SKIPPED_FOLDERS for part in PurePosixPath(name).parts):
         return
-    if name.lower().endswith(".ipynb"):
-        gathered.refuse(name, "is a notebook; this assignment is handed in as .py files")
-    elif name.lower().endswith(_ARCHIVES):
+    if name.lower().endswith(_ARCHIVES):
         gathered.refuse(name, "is an archive inside; hand in the files themselves")

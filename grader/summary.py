@@ -81,7 +81,7 @@ def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...], hin
     evidence = check.evidence
     yield ""
     if check.outcome is Outcome.NOT_ATTEMPTED:
-        place = f"{exercise.file}, line {evidence.location.line}" if evidence and evidence.location else exercise.file
+        place = evidence.location.place if evidence and evidence.location else exercise.file
         yield f"Next: {exercise.title}. Open {assignment.folder.name}/{place}."
         yield f"      {evidence.summary if evidence else ''}".rstrip()
     else:

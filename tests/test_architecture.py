@@ -20,6 +20,8 @@ ORDER = [
     "relations",
     "errors",
     "course",
+    "stubs",
+    "cells",
     "source",
     "submission",
     "catalogue",

@@ -492,7 +492,7 @@ def test_flags_say_use_or_import() -> None:
         Finding("relu.py", 6, "torch.optim", False, ()),
         Finding("x.py", 1, "torch.nn", False, ()),
     ]
-    assert forbidden_flags(findings) == [
+    assert forbidden_flags(make_submission("ada", {}), findings) == [
         Flag("forbidden_name", "relu.py, line 4", "uses torch.nn, which this assignment forbids"),
         Flag("forbidden_name", "relu.py, line 6", "imports torch.optim, which this assignment forbids, and does not use it"),
         Flag("forbidden_name", "x.py, line 1", "imports torch.nn, which this assignment forbids, and does not use it"),

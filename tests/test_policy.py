@@ -108,7 +108,7 @@ def test_use_at_run_time_counts_like_one_in_the_text(tmp_path: Path) -> None:
     """What the run showed is a finding of the exercise whose code the line is part of, and a flag."""
     course = assignment(tmp_path)
     findings, flags = run_time_findings(
-        Reading(course, SUBMISSION), [("two.py", 4, "calls torch.autograd.grad when it runs")]
+        SUBMISSION, Reading(course, SUBMISSION), [("two.py", 4, "calls torch.autograd.grad when it runs")]
     )
     assert findings == [Finding("two.py", 4, "torch.autograd", True, ("two",))]
     assert (flags[0].kind, flags[0].where) == ("autograd_used", "two.py, line 4")
@@ -123,7 +123,7 @@ def test_use_in_nobodys_code_costs_nothing(tmp_path: Path) -> None:
     """A helper that no exercise reaches is a flag, no more."""
     course = assignment(tmp_path)
     findings, flags = run_time_findings(
-        Reading(course, SUBMISSION), [("two.py", 1, "calls torch.autograd.grad when it runs")]
+        SUBMISSION, Reading(course, SUBMISSION), [("two.py", 1, "calls torch.autograd.grad when it runs")]
     )
     assert len(flags) == 1
     before = results(Outcome.PASSED)

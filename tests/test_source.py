@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.source import Source, is_stub, nearest_name
+from grader.source import Source, nearest_name
+from grader.stubs import is_stub
 from grader.submission import MAX_LINES, make_submission
 
 LAYERS = '''\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import stat
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from grader.cells import MAX_NOTEBOOK_BYTES
 from grader.errors import UsageError
 from grader.results import ExerciseResult, Grade, Status, grade_to_json
 from grader.submission import (
@@ -236,14 +238,82 @@ def test_nothing_to_grade(tmp_path: Path) -> None:
     submissions = [load_submission(tmp_path / name) for name in names]
     assert all(map(is_not_gradable, submissions))
     assert flags(submissions[2])["zero.zip"].startswith("is no zip that can be read")
-    assert flags(submissions[3])["essay.docx"] == "is not a .py file, a .zip or a folder"
+    assert flags(submissions[3])["essay.docx"] == "is not a .py file, a notebook, a .zip or a folder"
     assert flags(submissions[4])["vanished.py"] == "can't be read: No such file or directory"
 
 
-def test_notebook_inside_is_mentioned(tmp_path: Path) -> None:
-    """A notebook beside the files is flagged, a checkpoint of one is not."""
-    write_folder(tmp_path / "ada", {**FILES, "work.ipynb": "{}", ".ipynb_checkpoints/work.ipynb": "{}"})
-    assert list(flags(load_submission(tmp_path / "ada"))) == ["work.ipynb"]
+# -- notebooks ---------------------------------------------------------------------------------------------------------
+
+
+def notebook(*texts: str) -> str:
+    """A notebook with these code cells."""
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": text} for text in texts]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+
+
+ANSWER = "class Linear:\n    def forward(self, x):\n        return x"
+STUB = "class Linear:\n    def forward(self, x):\n        raise NotImplementedError"
+
+
+@pytest.mark.parametrize("place", ["ada.ipynb", "ada.zip", "ada"])
+def test_notebook_is_read(tmp_path: Path, place: str) -> None:
+    """A notebook, alone, in a folder or in a zip, is a file with its definitions; checkpoints of it are not looked at."""
+    text = notebook("import torch", ANSWER, "print(Linear())")
+    if place.endswith(".ipynb"):
+        (tmp_path / place).write_text(text)
+    else:
+        files = {"hand-in/work.ipynb": text, "hand-in/.ipynb_checkpoints/work.ipynb": text}
+        (write_zip if place.endswith(".zip") else write_folder)(tmp_path / place, files)
+    submission = load_submission(tmp_path / place)
+    (source,) = submission.sources.values()
+    assert source.file == ("ada.ipynb" if place.endswith(".ipynb") else "work.ipynb")
+    assert (submission.student, submission.flags, list(source.definitions)) == ("ada", (), ["Linear", "Linear.forward"])
+    assert str(source.location(6, "Linear.forward")) == f"{source.file}, cell 2, line 3, in Linear.forward"
+    assert source.location(6).source == "return x"
+    assert submission.place(source.file, 8) == f"{source.file}, cell 3, line 1"
+
+
+def test_notebook_that_can_not_be_read(tmp_path: Path) -> None:
+    """A broken notebook is refused with the reason, and is nothing to grade."""
+    (tmp_path / "ada.ipynb").write_text("{")
+    submission = load_submission(tmp_path / "ada.ipynb")
+    assert is_not_gradable(submission)
+    assert flags(submission)["ada.ipynb"] == "is no notebook that can be read: Input data was truncated"
+
+
+def test_large_notebooks(tmp_path: Path) -> None:
+    """Pictures in outputs don't count; too much code, and a file that nobody should open, are refused."""
+    fat = json.loads(notebook(ANSWER))
+    fat["cells"][0]["outputs"] = [
+        {"output_type": "display_data", "data": {"image/png": "A" * 3_000_000}, "metadata": {}}
+    ]
+    long = notebook(*(f"def f{number}():\n    return '{'x' * 900}'" for number in range(300)))
+    files = {"fat.ipynb": json.dumps(fat), "long.ipynb": long}
+    submission = load_submission(write_folder(tmp_path / "ada", files))
+    assert list(submission.files) == ["fat.ipynb"]
+    assert flags(submission)["long.ipynb"] == "is too large: 200,000 bytes a file, 1,000,000 in all"
+    (tmp_path / "huge.ipynb").write_bytes(b" " * (MAX_NOTEBOOK_BYTES + 1))
+    assert flags(load_submission(tmp_path / "huge.ipynb"))["huge.ipynb"].startswith("is too large: a notebook may have")
+    many = load_submission(
+        write_folder(tmp_path / "many", {f"{number}.ipynb": notebook("A = 1") for number in range(12)})
+    )
+    assert (len(many.files), len(many.flags)) == (10, 2)
+
+
+def test_answer_in_a_notebook_beside_the_skeleton(tmp_path: Path) -> None:
+    """Where a file still has the stub and the notebook the answer, the answer counts, and the other way round."""
+    for one, other, home in ((STUB, ANSWER, "work.ipynb"), (ANSWER, STUB, "linear.py"), (STUB, STUB, "linear.py")):
+        files = {"linear.py": one, "work.ipynb": notebook(other)}
+        submission = make_submission("ada", load_submission(write_folder(tmp_path / home / one[-5:], files)).files)
+        assert submission.home_of("Linear", "linear.py") == home
+
+
+def test_two_definitions_are_told(tmp_path: Path) -> None:
+    """What there is to be said about a cell is a flag with its number."""
+    (tmp_path / "ada.ipynb").write_text(notebook(ANSWER, ANSWER))
+    assert flags(load_submission(tmp_path / "ada.ipynb")) == {
+        "ada.ipynb, cell 2": "defines Linear, as cell 1 does; the last one counts"
+    }
 
 
 def test_no_path_of_this_machine_in_a_flag(tmp_path: Path) -> None:

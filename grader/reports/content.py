@@ -291,7 +291,7 @@ def _location(location: Location | None) -> Location | None:
     if location is None:
         return None
     source = textwrap.dedent(block(location.source, INLINE_LIMIT)).strip("\n").rstrip()
-    return Location(line(location.file), location.line, line(location.function), source)
+    return Location(line(location.file), location.line, line(location.function), source, location.cell)
 
 
 def _calls(evidence: Evidence, limit: int) -> tuple[str, ...]:

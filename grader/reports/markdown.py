@@ -140,7 +140,7 @@ def _opening(check: CheckView) -> Iterator[str]:
 
 
 def _place(location: Location) -> str:
-    place = f"{code(location.file)}, line {location.line}"
+    place = f"{code(location.file)}, {location.line_in_file}"
     return f"{place}, in {code(location.function)}" if location.function else place
 
 

@@ -199,7 +199,10 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.stand_ins = stand_ins
         self.definitions_only = definitions_only
         self.modules: dict[str, types.ModuleType] = {}
-        self.names = {_module_name(file): file for file in files if _module_name(file) not in sys.stdlib_module_names}
+        importable = (file for file in files if file.endswith(".py"))
+        self.names = {
+            _module_name(file): file for file in importable if _module_name(file) not in sys.stdlib_module_names
+        }
         self.packages = {name.rsplit(".", depth)[0] for name in self.names for depth in range(1, name.count(".") + 1)}
         self.errors: dict[str, BaseException] = {}
         for file, text in files.items():

@@ -1,0 +1,521 @@
+"""The code of a Jupyter notebook as one text of Python source, a block a cell. Read as data; nothing of it is executed.
+
+What a submission is graded from are its imports, definitions and plain assignments, in the order of the cells. Everything
+else at the top level - training runs, plots, prints, magics and shell lines - is left out. It stays in the text, as comments
+with a mark, so that every line of a cell has its place and can be shown.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from grader.stubs import has_stub
+
+MAX_NOTEBOOK_BYTES = 25_000_000  # most of it are pictures, in outputs
+MAX_CELLS = 2_000
+
+_MARKER = re.compile(r"^# %% cell (\d+)$")
+_LEFT_OUT = "#~ "
+_BROKEN = "#! "
+_MAGIC = re.compile(r"^\s*([%!?]|\w[\w.]*\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
+_PYTHON_MAGICS = ("%%time", "%%capture", "%%timeit", "%%prun")
+_OTHER_KERNELS = ("ir", "julia", "bash", "javascript", "octave", "xcpp", "scala")
+_OURS = "grader"
+
+# What an assignment at the top level may call: it makes a value, and has no other effect.
+_CALM_MODULES = (
+    *(
+        "collections",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "itertools",
+        "math",
+        "operator",
+        "string",
+    ),
+    *("typing", "sympy", "numpy", "torch", "torchvision.transforms"),
+)
+_NOT_CALM = (
+    *(
+        "torch.hub",
+        "torch.load",
+        "torch.save",
+        "torch.utils",
+        "torch.jit",
+        "torch.distributed",
+        "torch.multiprocessing",
+    ),
+    *("torch.optim", "torch.compile", "torch.onnx", "numpy.load", "numpy.save", "numpy.genfromtxt", "numpy.fromfile"),
+    *("numpy.memmap", "numpy.savez", "numpy.loadtxt"),
+)
+_CALM_BUILTINS = frozenset(
+    {
+        *(
+            "abs",
+            "bool",
+            "complex",
+            "dict",
+            "divmod",
+            "enumerate",
+            "float",
+            "frozenset",
+            "int",
+            "len",
+            "list",
+            "max",
+            "min",
+        ),
+        *(
+            "pow",
+            "property",
+            "range",
+            "reversed",
+            "round",
+            "set",
+            "slice",
+            "sorted",
+            "staticmethod",
+            "classmethod",
+            "str",
+        ),
+        *("sum", "super", "tuple", "type", "zip"),
+    }
+)
+_EXPRESSIONS = (
+    *(
+        ast.Constant,
+        ast.Name,
+        ast.Attribute,
+        ast.Tuple,
+        ast.List,
+        ast.Dict,
+        ast.Set,
+        ast.BinOp,
+        ast.UnaryOp,
+        ast.BoolOp,
+    ),
+    *(ast.Compare, ast.IfExp, ast.Subscript, ast.Slice, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.Call),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.keyword),
+    *(ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
+)
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class NotebookError(Exception):
+    """Why a file is no notebook that can be read, as a sentence that goes on after its name."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its place among all cells, counted from 1, and the lines of its code."""
+
+    number: int
+    text: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass
+class Code:
+    """The code of a notebook as one text, and what there is to be said about it: (cell, what)."""
+
+    text: str
+    notes: list[tuple[int, str]] = field(default_factory=list)
+
+
+# -- from the file to its cells --------------------------------------------------------------------------------------------
+
+
+class _CellForm(msgspec.Struct):
+    cell_type: str = ""
+    source: str | list[str] = ""
+    input: str | list[str] = ""  # in the formats before 4
+    metadata: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_CellForm] = []
+
+
+class _Notebook(msgspec.Struct):
+    nbformat: int = 4
+    cells: list[_CellForm] | None = None
+    worksheets: list[_Worksheet] = []  # in the formats before 4
+    metadata: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Kernel(msgspec.Struct):
+    language: str = ""
+    name: str = ""
+    display_name: str = ""
+
+
+class _Metadata(msgspec.Struct):
+    kernelspec: _Kernel = msgspec.field(default_factory=_Kernel)
+    language_info: _Kernel = msgspec.field(default_factory=_Kernel)
+
+
+class _Tagged(msgspec.Struct):
+    tags: list[str] = []
+
+
+def read_cells(raw: bytes) -> list[Cell]:
+    """The code cells of a notebook file. Raises `NotebookError`."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if not raw.strip():
+        raise NotebookError("is an empty file, not a notebook")
+    if re.search(rb"^<{7} ", raw, re.MULTILINE) and re.search(rb"^>{7} ", raw, re.MULTILINE):
+        raise NotebookError(
+            "holds the marks of a merge (<<<<<<<), so it is no notebook; resolve the conflict in it first"
+        )
+    try:
+        notebook = msgspec.json.decode(raw, type=_Notebook)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise NotebookError(f"is no notebook that can be read: {_why(error, raw)}") from None
+    sheets = [sheet.cells for sheet in notebook.worksheets] if notebook.cells is None else [notebook.cells]
+    forms = [form for cells in sheets for form in cells]
+    if len(forms) > MAX_CELLS:
+        raise NotebookError(f"has {len(forms):,} cells; at most {MAX_CELLS:,} are read")
+    _refuse_other_languages(notebook.metadata)
+    return [
+        Cell(number, _joined(form.source or form.input), _tags(form.metadata))
+        for number, form in enumerate(forms, 1)
+        if form.cell_type == "code"
+    ]
+
+
+def _why(error: Exception, raw: bytes) -> str:
+    place = re.search(r"\(byte (\d+)\)", str(error))
+    if place is None:
+        return "its JSON is nested too deep" if isinstance(error, RecursionError) else str(error)
+    line = raw[: int(place[1])].count(b"\n") + 1
+    return f"{str(error)[: place.start()].strip().rstrip(':')} in line {line}"
+
+
+def _refuse_other_languages(metadata: msgspec.Raw) -> None:
+    try:
+        known = msgspec.json.decode(metadata, type=_Metadata)
+    except (msgspec.DecodeError, RecursionError):
+        return  # without a kernel that can be known, it is read as Python
+    language = known.language_info.name or known.kernelspec.language
+    if not language and known.kernelspec.name.lower().startswith(_OTHER_KERNELS):
+        language = known.kernelspec.display_name or known.kernelspec.name
+    if language and "python" not in language.lower():
+        raise NotebookError(f"is a notebook in {language}, not in Python; choose the kernel Python 3 and save it again")
+
+
+def _tags(metadata: msgspec.Raw) -> tuple[str, ...]:
+    try:
+        return tuple(msgspec.json.decode(metadata, type=_Tagged).tags)
+    except (msgspec.DecodeError, RecursionError):
+        return ()
+
+
+def _joined(source: str | list[str]) -> str:
+    text = source if isinstance(source, str) else "".join(source)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ").rstrip("\n")
+
+
+# -- from the cells to one text --------------------------------------------------------------------------------------------
+
+
+def code_of(cells: Sequence[Cell]) -> Code:
+    """The definitions of all cells as one text: in the order of the cells, so the last of a name counts."""
+    parsed = [_Parsed(cell) for cell in cells]
+    left_out = _Names()
+    notes = [(entry.cell.number, entry.problem) for entry in parsed if entry.problem]
+    for entry in parsed:
+        entry.choose(left_out)
+    notes += _drop_stubs_that_are_answered(parsed)
+    text = "\n".join(line for entry in parsed for line in entry.lines())
+    return Code(text + "\n" if text else "", sorted(notes))
+
+
+class _Names:
+    """What names stand for, as far as it matters: modules that were imported, results that are not there."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, str] = {}
+        self.missing: set[str] = set()
+        self.own: set[str] = set()  # defined in the notebook
+
+
+class _Parsed:
+    """A cell with its statements, and which of them are kept."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.text = cell.text
+        self.problem = ""
+        self.is_broken = False
+        self.statements: list[ast.stmt] = []
+        self.kept: list[ast.stmt] = []
+        self._parse()
+
+    def _parse(self) -> None:
+        lines = self.text.split("\n")
+        number, first = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, ""))
+        if first.startswith("%%"):
+            is_python = first.startswith(_PYTHON_MAGICS)
+            self.text = "\n".join([*lines[:number], "pass", *lines[number + 1 :]]) if is_python else ""
+            if first.startswith("%%writefile"):
+                self.problem = (
+                    f"writes a file ({first[:60].strip()}), which is not read; put the code itself into the cell"
+                )
+        tree = _tree(self.text)
+        if isinstance(tree, SyntaxError):
+            self.text = "\n".join(_without_magic(self.text.split("\n")))
+            tree = _tree(self.text)
+        if isinstance(tree, SyntaxError):
+            self.is_broken = bool(self.cell.text.strip())
+        else:
+            self.statements = tree.body
+
+    def choose(self, names: _Names) -> None:
+        """Keep the statements that define something."""
+        for statement in self.statements:
+            if _is_kept(statement, names):
+                self.kept.append(statement)
+                _note_imports(statement, names)
+                bound = _bound(statement)
+                names.missing -= bound
+                names.own |= bound if isinstance(statement, _DEFINITION) else set()
+            else:
+                names.missing |= _bound(statement)
+
+    def lines(self) -> Iterator[str]:
+        """The marker, then every line of the cell: as it is, or as a comment."""
+        yield f"# %% cell {self.cell.number}"
+        code = self.text.split("\n")
+        kept = {line for statement in self.kept for line in _lines(statement)}
+        shared = {
+            line for statement in self.statements if statement not in self.kept for line in _lines(statement)
+        } & kept
+        for number, line in enumerate(self.cell.text.split("\n"), 1):
+            if self.is_broken:
+                yield _BROKEN + line
+            elif number in shared:  # `import torch; train()`
+                yield "; ".join(ast.unparse(statement) for statement in self.kept if statement.lineno == number)
+            elif number in kept:
+                yield f"{code[number - 1]} " if _MARKER.match(code[number - 1]) else code[number - 1]
+            else:
+                yield _LEFT_OUT + line if line.strip() else ""
+
+
+def _tree(text: str) -> ast.Module | SyntaxError:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError) as error:
+        return SyntaxError(f"the cell can't be parsed ({type(error).__name__})")
+
+
+def _without_magic(lines: list[str]) -> Iterator[str]:
+    """The lines, with `pass` in the place of what is no Python but IPython's."""
+    is_continued = False
+    for line in lines:
+        is_magic = _MAGIC.match(line) is not None and not is_continued
+        if is_continued:
+            yield ""
+        else:
+            yield f"{line[: len(line) - len(line.lstrip())]}pass" if is_magic else line
+        is_continued = (is_magic or is_continued) and line.endswith("\\")
+
+
+def _lines(statement: ast.stmt) -> range:
+    first = min([statement.lineno, *(node.lineno for node in getattr(statement, "decorator_list", ()))])
+    return range(first, (statement.end_lineno or statement.lineno) + 1)
+
+
+def _is_kept(statement: ast.stmt, names: _Names) -> bool:
+    """Whether a statement at the top level defines something, and does nothing else."""
+    match statement:
+        case ast.Import():
+            return all(alias.name.split(".")[0] != _OURS for alias in statement.names)
+        case ast.ImportFrom():
+            return (statement.module or "").split(".")[0] != _OURS
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return True
+        case ast.Assign(targets=targets, value=value):
+            return all(_is_target(target, names) for target in targets) and _is_calm(value, names)
+        case ast.AnnAssign(target=target, value=value):
+            return _is_target(target, names) and (value is None or _is_calm(value, names))
+        case ast.AugAssign(target=ast.Name() as target, value=value):
+            return target.id not in names.missing and _is_calm(value, names)
+        case ast.If(test=test, body=body, orelse=orelse):
+            is_main = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+            return not is_main and _is_calm(test, names) and _all_kept([*body, *orelse], names)
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+            within = [inner for handler in handlers for inner in handler.body]
+            return _all_kept([*body, *within, *orelse, *final], names)
+    return False
+
+
+def _all_kept(statements: Iterable[ast.stmt], names: _Names) -> bool:
+    return all(isinstance(statement, ast.Pass | ast.Raise) or _is_kept(statement, names) for statement in statements)
+
+
+def _is_target(target: ast.expr, names: _Names) -> bool:
+    """A name, several, or an attribute of a class of the notebook's own, as in `Linear.backward = backward`."""
+    if isinstance(target, ast.Tuple | ast.List):
+        return all(_is_target(entry, names) for entry in target.elts)
+    if isinstance(target, ast.Attribute):
+        return isinstance(target.value, ast.Name) and target.value.id in names.own
+    return isinstance(target, ast.Name)
+
+
+def _is_calm(expression: ast.expr, names: _Names) -> bool:
+    """Whether making this value has no effect and takes no time: no function of the notebook is called, no file opened."""
+    waiting: list[ast.AST] = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Lambda):
+            continue  # a definition
+        if not isinstance(node, _EXPRESSIONS):
+            return False
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names.missing:
+            return False
+        if isinstance(node, ast.Call) and not _is_calm_call(node.func, names):
+            return False
+        waiting += ast.iter_child_nodes(node)
+    return True
+
+
+def _is_calm_call(function: ast.expr, names: _Names) -> bool:
+    parts: list[str] = []
+    while isinstance(function, ast.Attribute):
+        parts.append(function.attr)
+        function = function.value
+    if isinstance(
+        function, ast.Constant | ast.Call
+    ):  # "a b".split(), torch.ones(3).double(): what is called is looked at
+        return True
+    if not isinstance(function, ast.Name):
+        return False
+    if function.id in names.modules:
+        dotted = ".".join([names.modules[function.id], *reversed(parts)])
+        return _is_within(dotted, _CALM_MODULES) and not _is_within(dotted, _NOT_CALM)
+    return function.id in _CALM_BUILTINS and not parts and function.id not in names.own
+
+
+def _is_within(dotted: str, modules: Iterable[str]) -> bool:
+    return any(dotted == module or dotted.startswith(f"{module}.") for module in modules)
+
+
+def _note_imports(statement: ast.stmt, names: _Names) -> None:
+    for node in ast.walk(statement) if not isinstance(statement, _DEFINITION) else ():
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names.modules[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                names.modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds at the top level."""
+    bound: set[str] = set()
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _DEFINITION):
+            bound.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name):
+            bound.update({node.id} if isinstance(node.ctx, ast.Store) else ())
+        elif not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return bound
+
+
+# -- several definitions of one name ---------------------------------------------------------------------------------------
+
+
+def _drop_stubs_that_are_answered(parsed: Sequence[_Parsed]) -> list[tuple[int, str]]:
+    """Leave a skeleton's stub out where another cell has the answer; say of answers which of them counts."""
+    defined: dict[str, list[tuple[_Parsed, ast.stmt]]] = {}
+    for entry in parsed:
+        for statement in entry.kept:
+            if isinstance(statement, _DEFINITION):
+                defined.setdefault(statement.name, []).append((entry, statement))
+    notes = []
+    for name, places in defined.items():
+        answers = [(entry, statement) for entry, statement in places if not has_stub(statement)]
+        if answers:
+            for entry, statement in places:
+                if has_stub(statement):
+                    entry.kept.remove(statement)
+        cells = list(dict.fromkeys(entry.cell.number for entry, _ in answers))
+        if len(cells) > 1:
+            earlier = ", ".join(map(str, cells[:-1]))
+            notes.append((cells[-1], f"defines {name}, as cell {earlier} does; the last one counts"))
+    return notes
+
+
+# -- back from a line of the text to its cell --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell that is no Python: the line of the text at which it breaks, why, and its code."""
+
+    line: int
+    why: str
+    text: str
+
+
+class CellMap:
+    """Which lines of a text are of which cell."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._starts = [
+            (number, int(found[1])) for number, line in enumerate(lines, 1) if (found := _MARKER.match(line))
+        ]
+
+    def place(self, line: int) -> tuple[int, int]:
+        """(cell, line in the cell), both counted from 1."""
+        start, cell = next(((start, cell) for start, cell in reversed(self._starts) if start <= line), (0, 1))
+        return cell, max(1, line - start)
+
+    @staticmethod
+    def as_written(line: str) -> str:
+        """A line of the text as the notebook has it."""
+        return line.removeprefix(_LEFT_OUT).removeprefix(_BROKEN)
+
+    def unreadable(self) -> list[Unreadable]:
+        """The cells that could not be read."""
+        ends = [*(start for start, _ in self._starts[1:]), len(self._lines) + 1]
+        found = []
+        for (start, _), end in zip(self._starts, ends, strict=False):
+            block = [line for line in self._lines[start : end - 1] if line.startswith(_BROKEN)]
+            if block:
+                text = "\n".join(line.removeprefix(_BROKEN) for line in block)
+                error = _tree("\n".join(_without_magic(text.split("\n"))))
+                line, why = (
+                    (error.lineno or 1, error.msg) if isinstance(error, SyntaxError) else (1, "it can't be read")
+                )
+                found.append(Unreadable(start + line, why, text))
+        return found
+
+    def left_out(self, name: str) -> int | None:
+        """The cell in which code that was left out binds the name."""
+        binds = re.compile(
+            rf"{_LEFT_OUT}[^=#]*\b{re.escape(name)}\b[^=#]*=[^=]|{_LEFT_OUT}\s*(for|with)\b.*\b{re.escape(name)}\b"
+        )
+        numbers = [number for number, line in enumerate(self._lines, 1) if binds.match(line)]
+        return self.place(numbers[-1])[0] if numbers else None
