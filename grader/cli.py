@@ -133,6 +133,18 @@ def _parser() -> argparse.ArgumentParser:
         if name == "calibrate":
             author.add_argument("--seeds", type=_count, default=200, metavar="N", help="runs of each; 200 at least")
 
+    notebook = commands.add_parser("notebook", help="make each assignment's notebook, of its lesson and skeletons")
+    notebook.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
+    notebook.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
+    notebook.add_argument("--url", default="", help="the course's Git repository, for who opens the notebook alone")
+    notebook.set_defaults(run=_notebook)
+
+    feedback = commands.add_parser("feedback-notebook", help="put the feedback of graded notebooks into the notebooks")
+    feedback.add_argument("inbox", type=Path, metavar="INBOX", help="the folder that was graded")
+    feedback.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="where its grades are")
+    feedback.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
+    feedback.set_defaults(run=_feedback_notebook)
+
     doctor = commands.add_parser("doctor", help="what this machine offers to wall student code in, and what is missing")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -277,6 +289,32 @@ def _calibrate(options: argparse.Namespace) -> int:
             _say(f"{name}: {limit}; {reached}")
         _say(f"{assignment.calibration_path}: written")
     return 0
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    from grader.notebooks import notebook_path, student_notebook
+
+    for assignment in _assignments(options):
+        text, path = student_notebook(assignment, options.url), notebook_path(assignment)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path} can't be written: {error.strerror}") from None
+        _say(f"{path}: written")
+    return 0
+
+
+def _feedback_notebook(options: argparse.Namespace) -> int:
+    """Beside each student's other pages: the notebook that was handed in, with the feedback in it."""
+    from grader.handing_back import NAME, hand_back_notebooks
+
+    course, written, problems = find_course(options.course or Path.cwd()), 0, 0
+    for student, problem in hand_back_notebooks(course, inbox_entries(options.inbox), options.out):
+        if problem:
+            _say(f"  {student}: {problem}.")
+        written, problems = written + (not problem), problems + bool(problem)
+    _say(f"{written} written: {options.out / 'students' / '<student>' / NAME}")
+    return 3 if problems else 0
 
 
 def _print_isolation(isolation: Isolation) -> None:

@@ -45,14 +45,18 @@ class ResultsFolder:
 
     def write_pages(self, student: str, *texts: str) -> None:
         """Write the student's pages, in the order of `PAGES`: the last one says that the others are there."""
+        for name, text in zip(PAGES, texts, strict=True):
+            self.write_of(student, name, text)
+
+    def write_of(self, student: str, name: str, text: str) -> None:
+        """Replace a file of the student's. Raises `StorageError`."""
         folder = self._of(student)
         try:
             folder.parent.mkdir(exist_ok=True)  # no parents: a folder that was deleted does not come back half empty
             folder.mkdir(exist_ok=True)
         except OSError as error:
             raise self._failure(folder, error) from None
-        for name, text in zip(PAGES, texts, strict=True):
-            self._write(folder / name, text)
+        self._write(folder / name, text)
 
     def write(self, name: str, text: str) -> None:
         """Replace the file: whoever reads it sees the old text or the new one. Raises `StorageError`."""

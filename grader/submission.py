@@ -136,8 +136,12 @@ def inbox_entries(inbox: Path) -> list[Path]:
 def load_submission(path: Path, student: str = "", *, course_files: frozenset[str] = frozenset()) -> Submission:
     """The submission at `path`. `course_files` are names that belong to the course and are left out without a word."""
     student = student or student_name(path)
-    left_out = course_files | _NEVER_A_SUBMISSION
     gathered = _Gathered()
+    _gather(path, gathered, course_files | _NEVER_A_SUBMISSION)
+    return gathered.submission(student)
+
+
+def _gather(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
     try:
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
@@ -152,7 +156,13 @@ def load_submission(path: Path, student: str = "", *, course_files: frozenset[st
             gathered.refuse(path.name, "is not a .py file, a notebook, a .zip or a folder")
     except OSError as error:
         gathered.refuse(path.name, _why(error))
-    return gathered.submission(student)
+
+
+def notebooks_in(path: Path, course_files: frozenset[str] = frozenset()) -> dict[str, bytes]:
+    """The notebooks of the submission at `path` as they were handed in, by their name in it; what can't be read is left out."""
+    gathered = _Gathered(keeps_notebooks=True)
+    _gather(path, gathered, course_files | _NEVER_A_SUBMISSION)
+    return gathered.notebooks
 
 
 def make_submission(student: str, files: Mapping[str, str], flags: tuple[Flag, ...] = ()) -> Submission:
@@ -172,8 +182,10 @@ class _Refused(Exception):
 class _Gathered:
     """Files and flags on their way to a submission; the limits are kept here."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_notebooks: bool = False) -> None:
         self.files: dict[str, str] = {}
+        self.notebooks: dict[str, bytes] = {}  # as they were handed in, if they are to be kept
+        self._keeps_notebooks = keeps_notebooks
         self.flags: list[Flag] = []
         self.more_flags = 0
         self.total_bytes = 0
@@ -233,6 +245,8 @@ class _Gathered:
             raise _Refused(str(error)) from None
         if sum(len(cell.text) for cell in cells) > MAX_FILE_BYTES:  # more is refused below
             return "".join(cell.text for cell in cells).encode(errors="replace")
+        if self._keeps_notebooks:
+            self.notebooks[name] = raw
         code = code_of(cells)
         for number, what in code.notes:
             self.refuse(f"{name}, cell {number}", what, "notebook_cell")

@@ -18,6 +18,7 @@ from grader.catalogue import Catalogue, Form, Mistake
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.mistakes import Recording
+from grader.notebooks import notebook_path, student_notebook
 from grader.record import recordings, reference_submission
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
@@ -106,6 +107,7 @@ class _Prover:
             for path, recording in made.items():
                 self._look_at_recording(str(path), path.is_file() and Recording.read(path), recording)
         self._look_at_hints()
+        self._look_at_notebook()
         self._look_at_calibration()
         self.proof.ran = self.trials.ran
 
@@ -294,6 +296,17 @@ class _Prover:
                 given_away = next((line for line in code if line in _squeezed(text)), None)
                 if given_away is not None:
                     self.find("hint", mistake.id, f"gives away a line of the model answer: {given_away}")
+
+    def _look_at_notebook(self) -> None:
+        path = notebook_path(self.assignment)
+        try:
+            is_same = path.is_file() and path.read_text(encoding="utf-8") == student_notebook(self.assignment)
+        except CourseError as error:
+            return self.find("notebook", str(path), str(error))
+        if not is_same:
+            what = "differs from what the lesson and the skeletons make" if path.is_file() else "is missing"
+            self.find("notebook", str(path), f"{what}. Make it: grader notebook {self.assignment.name}")
+        return None
 
     def _look_at_recording(self, path: str, there: Recording | bool, wanted: Recording) -> None:
         if not isinstance(there, Recording):

@@ -56,12 +56,14 @@ ORDER = [
     "store",
     "results_folder",
     "reports",
+    "notebooks",
     "trials",
     "record",
     "calibrate",
     "validate",
     "jobs",
     "batch",
+    "handing_back",
     "cli",
 ]
 # Where code that is not the package's own is run, and whose it is.

@@ -271,7 +271,7 @@ def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
     evidence = check.evidence or Evidence()
     if check.outcome is Outcome.NOT_ATTEMPTED:
         at = evidence.location
-        return replace(view, summary=wording.open_at(line(at.file if at else file), at.line if at else None))
+        return replace(view, summary=wording.open_at(line(at.file if at else file), at.line_in_file if at else ""))
     if check.outcome is Outcome.PASSED:
         return replace(view, curves=_curves(evidence))
     return replace(

@@ -80,6 +80,13 @@ def feedback_markdown(grade: Grade) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def exercise_markdown(grade: Grade, name: str) -> str:
+    """The feedback on one exercise alone; empty if the grade has none of that name."""
+    exercises = present(grade, BLOCK_LIMIT).exercises
+    parts = [list(_exercise(exercise, BUDGET)) for exercise in exercises if exercise.name == name]
+    return "\n\n".join(part for exercise in parts for part in exercise)
+
+
 def _exercise(exercise: ExerciseView, left: int) -> Iterator[str]:
     yield f"## {inline(exercise.title)}: {exercise.score} of {exercise.points}"
     if exercise.together:

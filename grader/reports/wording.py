@@ -91,11 +91,11 @@ MORE = "All that this check saw"
 WHERE = "Where"
 
 
-def open_at(file: str, line: int | None) -> str:
+def open_at(file: str, line_in_file: str) -> str:
     """What to do about an exercise that is still the skeleton."""
     if not file:
         return ""
-    return f"Open `{file}`, line {line}." if line else f"Open `{file}`."
+    return f"Open `{file}`, {line_in_file}." if line_in_file else f"Open `{file}`."
 
 
 def more_characters(count: int) -> str:

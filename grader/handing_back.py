@@ -1,0 +1,49 @@
+"""Feedback into the notebooks of a class that was graded: each student's own, with what there is to say below every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from grader.course import find_assignment
+from grader.errors import UsageError
+from grader.notebooks import feedback_notebook
+from grader.results import for_student
+from grader.results_folder import ResultsFolder
+from grader.store import Store
+from grader.submission import load_submission, notebooks_in, student_name
+
+NAME = "feedback.ipynb"
+
+
+def hand_back_notebooks(course: Path, entries: list[Path], out: Path) -> Iterator[tuple[str, str]]:
+    """Write `OUT/students/<student>/feedback.ipynb` for each entry that holds a notebook; yields the student and a problem.
+
+    Only what was graded as it is now gets its feedback. Raises `UsageError` if `out` holds no grades.
+    """
+    if not (out / "grades.db").is_file():
+        raise UsageError(f"{out} holds no grades. Grade the inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
+    with closing(ResultsFolder(out)) as folder, closing(Store(out / "grades.db")) as store:
+        assignment = find_assignment(course, store.assignments()[0])
+        graded = set(store.students())
+        for entry in entries:
+            student = student_name(entry)
+            notebooks = notebooks_in(entry, assignment.course_files)
+            if not notebooks:
+                continue
+            if student not in graded:
+                yield student, "has no grade yet"
+                continue
+            grade = for_student(store.counting(student))
+            if grade.submission_sha256 != load_submission(entry, course_files=assignment.course_files).sha256:
+                yield student, "was changed since it was graded. Grade it again first"
+                continue
+            name = min(notebooks, key=lambda name: (name != f"{assignment.name}.ipynb", name))
+            try:
+                text = feedback_notebook(notebooks[name], grade, assignment)
+            except UsageError as error:
+                yield student, f"{name}: {error}"
+                continue
+            folder.write_of(student, NAME, text)
+            yield student, ""
