@@ -336,23 +336,25 @@ class Bench:
             curves=evidence.curves or tuple(self.curves),
         )
 
+    def _work_on(self, needed: Exercise) -> str:
+        """What to do about an exercise that others wait for."""
+        return f"Work on {needed.file if needed.file in self.session.submission.files else needed.title} first."
+
     def _require(self, assignment: Assignment, needed: Exercise) -> None:
         """Raise `Blocked` unless `needed` was attempted, and does not hang."""
         submission = self.session.submission
         for name in needed.defines:
             source = submission.source_of(name, needed.file)
             if source is None and not any(name in names for names in submission.bound_names.values()):
-                raise Blocked(f"This waits for {name}, which is not defined yet.", hint=f"Work on {needed.file} first.")
+                raise Blocked(f"This waits for {name}, which is not defined yet.", hint=self._work_on(needed))
             for qualified, node in source.definitions.items() if source is not None else ():
                 if name in (qualified, qualified.rpartition(".")[0]) and is_stub(node):
-                    raise Blocked(
-                        f"This waits for {qualified}, which is not written yet.", hint=f"Work on {needed.file} first."
-                    )
+                    raise Blocked(f"This waits for {qualified}, which is not written yet.", hint=self._work_on(needed))
         for (assignment_name, exercise, _), result in self.results.items():
             if (assignment_name, exercise) == (assignment.name, needed.name) and result.outcome in _HOPELESS:
                 raise Blocked(
                     f"This waits for {needed.title}, whose check {result.outcome.words}.",
-                    hint=f"Work on {needed.file} first.",
+                    hint=self._work_on(needed),
                 )
 
 

@@ -227,14 +227,20 @@ def _joined(source: str | list[str]) -> str:
 # -- from the cells to one text --------------------------------------------------------------------------------------------
 
 
-def code_of(cells: Sequence[Cell]) -> Code:
-    """The definitions of all cells as one text: in the order of the cells, so the last of a name counts."""
+def code_of(cells: Sequence[Cell], *, executed: bool = False) -> Code:
+    """The definitions of all cells as one text: in the order of the cells, so the last of a name counts.
+
+    Cells that were `executed` one after the other, as in a kernel, are its history: what was defined anew is left out.
+    """
     parsed = [_Parsed(cell) for cell in cells]
     left_out = _Names()
     notes = [(entry.cell.number, entry.problem) for entry in parsed if entry.problem]
     for entry in parsed:
         entry.choose(left_out)
-    notes += _drop_stubs_that_are_answered(parsed)
+    if executed:
+        _keep_newest(parsed)
+    else:
+        notes += _drop_stubs_that_are_answered(parsed)
     text = "\n".join(line for entry in parsed for line in entry.lines())
     return Code(text + "\n" if text else "", sorted(notes))
 
@@ -445,6 +451,16 @@ def _bound(statement: ast.stmt) -> set[str]:
 # -- several definitions of one name ---------------------------------------------------------------------------------------
 
 
+def _keep_newest(parsed: Sequence[_Parsed]) -> None:
+    seen: set[str] = set()
+    for entry in reversed(parsed):
+        named = [statement for statement in entry.kept if isinstance(statement, _DEFINITION)]
+        entry.kept = [
+            statement for statement in entry.kept if not (isinstance(statement, _DEFINITION) and statement.name in seen)
+        ]
+        seen.update(statement.name for statement in named)
+
+
 def _drop_stubs_that_are_answered(parsed: Sequence[_Parsed]) -> list[tuple[int, str]]:
     """Leave a skeleton's stub out where another cell has the answer; say of answers which of them counts."""
     defined: dict[str, list[tuple[_Parsed, ast.stmt]]] = {}
@@ -486,6 +502,10 @@ class CellMap:
         self._starts = [
             (number, int(found[1])) for number, line in enumerate(lines, 1) if (found := _MARKER.match(line))
         ]
+
+    def first_lines(self) -> dict[int, int]:
+        """Cell -> the line of the text before its first."""
+        return {cell: start for start, cell in self._starts}
 
     def place(self, line: int) -> tuple[int, int]:
         """(cell, line in the cell), both counted from 1."""

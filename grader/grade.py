@@ -59,12 +59,14 @@ def run_rubric(
     settings: Settings = Settings(),
     launcher: Launcher | None = None,
     in_process: bool = False,
+    public_only: bool = False,
 ) -> None:
     """Collect the rubric, then let `body` run it on one submission after the other.
 
     Raises `CourseError` if the rubric can't be collected or holds no check. `launcher` is shared, not closed.
     """
-    files = [str(path) for path in (*assignment.public_rubric, *assignment.hidden_rubric)]
+    hidden = [] if public_only else assignment.hidden_rubric
+    files = [str(path) for path in (*assignment.public_rubric, *hidden)]
     if not files:
         raise CourseError(
             f"{assignment.folder}: there is no rubric; expected test_<exercise>.py beside assignment.toml"

@@ -7,9 +7,9 @@ import re
 
 from grader.errors import Blocked, CheckEnd, NotAttempted, StudentCodeRaised
 from grader.results import Evidence, Location
-from grader.source import Source, nearest_name
+from grader.source import NOTEBOOK, Source, nearest_name
 from grader.stubs import is_stub
-from grader.submission import Submission
+from grader.submission import LiveSubmission, Submission
 from grader.text import clean
 
 
@@ -48,6 +48,16 @@ def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
             f"{name} is not defined; {location.place}, defines {found}.",
             evidence=Evidence(location=location),
             hint=f"Did you mean {name}? Capital and small letters count.",
+        )
+    if isinstance(submission, LiveSubmission):
+        return Blocked(
+            f"{name} is not defined in this session.", hint="Run the cell that defines it, then check again."
+        )
+    notebooks = [file for file in submission.sources if file.lower().endswith(NOTEBOOK)]
+    if declared not in submission.sources and notebooks:
+        return Blocked(
+            f"{name} is not defined in {' or '.join(notebooks)}.",
+            hint=f"Write {name} at the top level of a cell: as a class, a function or an import.",
         )
     if declared and declared not in submission.sources:
         return Blocked(f"{name} is not defined: {declared} is not among the files, and no other file defines it.")
@@ -114,12 +124,11 @@ def student_error(submission: Submission, type_name: str, text: str, place: tupl
 
 def _name_error(text: str, location: Location, source: Source) -> CheckEnd:
     """In a notebook, a name that is missing may be one of a cell's that only runs in the student's own kernel."""
-    error = StudentCodeRaised("NameError", text, location)
     name = re.search(r"'(\w+)'", text)
     cell = source.made_by_code_left_out(name[1]) if name else None
-    if name and cell is not None:
-        error.hint = (
-            f"{name[1]} is made in cell {cell}, by code outside functions. Only imports, definitions and plain values of a "
-            "notebook are used here: hand it over as an argument, or make it inside the function."
+    if cell is not None:
+        text += (
+            f". It is made in cell {cell}, by code outside functions. Only imports, definitions and plain values of a notebook "
+            "are used here: hand it over as an argument, or make it inside the function"
         )
-    return error
+    return StudentCodeRaised("NameError", text, location)

@@ -41,10 +41,12 @@ _PROGRESS = """\
 The next cell checks everything. When you are done, save the notebook and hand it in as it is."""
 _SET_UP = """\
 # Run this cell first.
-try:
-    import grader.notebook
-except ModuleNotFoundError:  # there is only this notebook here, as in Colab: fetch the course that belongs to it
-    import pathlib, subprocess, sys
+import importlib.util
+
+if importlib.util.find_spec("grader") is None:  # there is only this notebook here, as in Colab: fetch its course
+    import pathlib
+    import subprocess
+    import sys
 {fetch}
     wheels = [str(path) for path in pathlib.Path("course").rglob("*.whl")]
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", *wheels], check=True)
@@ -55,8 +57,10 @@ start("{name}")
 """
 _UNPACK = """\
     import zipfile
+
     zipfile.ZipFile("bundle.zip").extractall("course")  # upload the bundle.zip of your course beside this notebook"""
 _CLONE = """\
+
     if not pathlib.Path("course").is_dir():
         subprocess.run(["git", "clone", "-q", "--depth", "1", "{url}", "course"], check=True)"""
 
@@ -84,8 +88,8 @@ def _lesson_cells(assignment: Assignment, skeletons: _Skeletons, url: str) -> It
     missing = [exercise.name for exercise in assignment.exercises if exercise.lesson not in sections]
     if missing:
         raise CourseError(f"{assignment.folder / 'README.md'}: no section is the lesson of {', '.join(missing)}")
-    for number, (heading, text) in enumerate(sections.items(), 1):
-        yield v4.new_markdown_cell(text, id=f"lesson-{number}")
+    for place, (heading, text) in enumerate(sections.items(), 1):
+        yield v4.new_markdown_cell(text, id=f"lesson-{place}")
         for exercise in assignment.exercises:
             if exercise.lesson == heading:
                 yield from _exercise_cells(exercise, skeletons)

@@ -22,7 +22,7 @@ from grader.lookup import binding, definition, file_defining, student_error
 from grader.provided import parts_of
 from grader.results import Evidence, Flag, Location
 from grader.showing import InWorker, shown_argument, shown_value
-from grader.submission import Submission
+from grader.submission import LiveSubmission, Submission
 from grader.text import clean
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
@@ -379,6 +379,10 @@ class Session:
             parked.worker.close()
 
     def _start(self) -> Connection:
+        if isinstance(self.submission, LiveSubmission):
+            from grader.untrusted.live import Live
+
+            return InProcess(Live(self.submission.names, self.submission.file, self.submission.code_lines))
         if self._launcher is None:
             return InProcess()
         cuda = self.device != "cpu"

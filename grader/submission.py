@@ -13,10 +13,10 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from grader.cells import MAX_NOTEBOOK_BYTES, NotebookError, code_of, read_cells
 from grader.errors import UsageError
@@ -95,6 +95,26 @@ class Submission:
     def place(self, file: str, line: int) -> str:
         """`file, line 3`, or in a notebook `file, cell 7, line 3`."""
         return self.sources[file].location(line).place if file in self.sources else f"{file}, line {line}"
+
+
+@dataclass(frozen=True)
+class LiveSubmission(Submission):
+    """The objects of a running session, such as a notebook's kernel: the student's own, in the student's own process.
+
+    Its one file is the text of what was executed there; `code_lines` says of each compiled cell at which line it begins.
+    """
+
+    names: dict[str, Any] = field(default_factory=dict)
+    code_lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """What its text is called."""
+        return next(iter(self.files))
+
+    def home_of(self, name: str, declared: str) -> str | None:
+        """The one file, if the session has the name."""
+        return self.file if name in self.names else None
 
 
 def student_name(path: Path) -> str:

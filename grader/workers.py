@@ -5,13 +5,16 @@ Trusted side; nothing that comes from a worker is believed before its format and
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import signal
 import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, NoReturn, Protocol
+from typing import IO, TYPE_CHECKING, NoReturn, Protocol
 
 from grader.errors import IsolationError, WorkerCrashed, WorkerTimedOut
 from grader.text import short_number
@@ -19,6 +22,9 @@ from grader.untrusted import wire
 from grader.untrusted.output import direct_bytes, read_output
 from grader.untrusted.sandbox import Limits
 from grader.usage import Usage, seconds_waited
+
+if TYPE_CHECKING:
+    from grader.untrusted.live import Live
 
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
 
@@ -248,15 +254,55 @@ class _Span:
     waited_before: float
 
 
-class InProcess:
-    """Student code in this very process, for `--pdb`: no deadline, no isolation, one's own code only."""
+class _Interrupted(BaseException):
+    """The time of code in this process is over."""
 
-    def __init__(self) -> None:
+
+class _Alarm:
+    """Interrupts the code within when its time is over, where the system can: in the main thread, and not on Windows.
+
+    Whoever else uses the timer gets it back with the time that is left of it.
+    """
+
+    def __init__(self, deadline: float) -> None:
+        self.has_rung = False
+        self._deadline = deadline
+        self._is_possible = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> _Alarm:
+        if self._is_possible:
+            self._started = time.monotonic()
+            self._handler = signal.signal(signal.SIGALRM, self._ring)
+            self._timer = signal.setitimer(signal.ITIMER_REAL, max(0.01, self._deadline - self._started), 1.0)
+        return self
+
+    def _ring(self, *_: object) -> NoReturn:
+        self.has_rung = True
+        raise _Interrupted
+
+    def __exit__(self, *_: object) -> None:
+        if self._is_possible:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._handler)
+            left, interval = self._timer
+            if left:
+                signal.setitimer(signal.ITIMER_REAL, max(0.01, left - (time.monotonic() - self._started)), interval)
+
+
+class InProcess:
+    """Student code in this very process, one's own only: no isolation, and for `--pdb` no deadline.
+
+    With `live`, the objects of a session of the student's: they have a deadline, and what they print is kept.
+    """
+
+    def __init__(self, live: Live | None = None) -> None:
         from grader.untrusted.host import Host
 
         self.is_alive = True
         self.answer_is_tracked = False
-        self.host = Host()
+        self.host = Host(live=live)
+        self._is_live = live is not None
+        self._printed = io.StringIO()
         self.last_error: BaseException | None = None
         self._autograd = True
 
@@ -271,7 +317,11 @@ class InProcess:
         import torch
 
         _, header, *payload = wire.encode(wire.Ask(1, request), tensors)
-        with torch.set_grad_enabled(self._autograd):  # student code's switch is its own, the rubric's stays as it was
+        watch = self._watched(request, deadline) if self._is_live else contextlib.nullcontext()
+        with (
+            watch,
+            torch.set_grad_enabled(self._autograd),
+        ):  # student code's switch is its own, the rubric's stays as it was
             reply, answers = self.host.answer(wire.decode_ask(bytes(header)), bytearray(b"".join(payload)))
             self._autograd = torch.is_grad_enabled()
         self.last_error = self.host.last_error
@@ -282,9 +332,23 @@ class InProcess:
     def _note_tracked(self) -> None:
         self.answer_is_tracked = True
 
+    @contextlib.contextmanager
+    def _watched(self, request: wire.Request, deadline: float) -> Iterator[None]:
+        """Keep what is printed, and interrupt what goes on for too long."""
+        if isinstance(request, wire.Begin):
+            self._printed = io.StringIO()
+        started = time.monotonic()
+        with contextlib.redirect_stdout(self._printed), _Alarm(deadline) as alarm:
+            yield
+        if alarm.has_rung:
+            raise WorkerTimedOut(
+                f"Your code gave no answer within {short_number(round(deadline - started, 1))} s, so it was stopped.",
+                hint="Does every loop come to an end? Is something computed again and again that could be computed once?",
+            )
+
     def printed(self) -> str:
-        """Pytest shows what is printed here."""
-        return ""
+        """What was printed in this check; in a run of pytest, it is pytest that shows it."""
+        return self._printed.getvalue()[:_PRINTED_SHOWN]
 
     def close(self) -> None:
         """Take the submission out of this process."""

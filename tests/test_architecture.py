@@ -62,6 +62,7 @@ ORDER = [
     "calibrate",
     "validate",
     "jobs",
+    "notebook",
     "batch",
     "handing_back",
     "cli",

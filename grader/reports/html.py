@@ -58,6 +58,11 @@ def page(template: str, **content: object) -> str:
     return _environment().get_template(template).render(script_policy="'none'", **content)
 
 
+def fragment(template: str, **content: object) -> str:
+    """A piece of a page, from a template of this folder."""
+    return _environment().get_template(template).render(**content)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

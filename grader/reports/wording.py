@@ -74,6 +74,7 @@ REMARKS: Mapping[str, str] = MappingProxyType(
         "module_error": "Module that could not be loaded",
         "ignored_file": "Ignored file",
         "unreadable_file": "File that could not be read",
+        "notebook_cell": "In the notebook",
     }
 )
 

@@ -13,13 +13,14 @@ import linecache
 import random
 import sys
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 import torch
 
 from . import wire
 from .courtesies import pass_over_what_no_worker_can
+from .live import Live
 from .output import Output
 from .tripwire import Tripwire
 
@@ -31,12 +32,13 @@ _PARTS_FILE = "parts.py"
 class Host:
     """The submission, loaded on demand, and the objects that the grader holds handles on."""
 
-    def __init__(self, output: Output | None = None) -> None:
+    def __init__(self, output: Output | None = None, live: Live | None = None) -> None:
         self.output = output
+        self.live = live
         self.handles: dict[int, Any] = {}
         self._handles_given = 0
         self._found: set[int] = set()  # the handles that outlast a check
-        self.submission: Submission | None = None
+        self.submission: Submission | Live | None = None
         self.parts: types.ModuleType | None = None
         self.tripwire: Tripwire | None = None
         self.device = "cpu"
@@ -102,10 +104,10 @@ class Host:
         self.parts = types.ModuleType("parts")
         self._provide(request.parts)
         stand_ins = {name: getattr(self.parts, name) for name in request.stand_ins}
-        self.submission = Submission(dict(request.files), stand_ins, request.definitions_only)
-        sys.meta_path.insert(0, self.submission)
+        self.submission = self.live or Submission(dict(request.files), request.definitions_only)
+        self.submission.install(stand_ins)
         if request.watch_autograd:
-            self.tripwire = Tripwire(set(self.submission.files), {_PARTS_FILE})
+            self.tripwire = Tripwire(self.submission.code_files, {_PARTS_FILE})
 
     def _provide(self, parts: str) -> None:
         assert self.parts is not None
@@ -123,7 +125,7 @@ class Host:
 
     def _find(self, name: str, file: str, provided: bool) -> object:
         assert self.submission is not None
-        owner = self.parts if provided else self.submission.module_with(name, file)
+        owner = self.parts if provided else self.submission.owner_of(name, file)
         return getattr(owner, name)
 
     def _notes(self) -> dict[str, list[list[object]]]:
@@ -134,7 +136,10 @@ class Host:
                 [file, note.frames[0].line if note.frames else 0, f"{note.type_name}: {note.text}"]
                 for file, note in notes
             ],
-            "uses": [list(call) for call in (self.tripwire.calls if self.tripwire is not None else ())],
+            "uses": [
+                [*(self._locate(file, line) or (file, line)), what]
+                for file, line, what in (self.tripwire.calls if self.tripwire is not None else ())
+            ],
         }
 
     def _keep(self, value: object) -> wire.HandleValue:
@@ -149,20 +154,22 @@ class Host:
         held: object = self.handles[handle.number]
         return held
 
+    def _locate(self, code_file: str, line: int) -> tuple[str, int] | None:
+        return self.submission.locate(code_file, line) if self.submission is not None else None
+
     def describe(self, error: BaseException) -> wire.Raised:
         """An exception as data: the name of its class, its text, and the submission's lines it went through."""
         frames = []
         traceback = error.__traceback__
-        files = self.submission.files if self.submission is not None else {}
         while traceback is not None:
             code = traceback.tb_frame.f_code
-            if code.co_filename in files:
-                frames.append(
-                    wire.Frame(code.co_filename, traceback.tb_lineno or 0, wire.sendable(code.co_qualname)[:500])
-                )
+            place = self._locate(code.co_filename, traceback.tb_lineno or 0)
+            if place is not None:
+                frames.append(wire.Frame(*place, wire.sendable(code.co_qualname)[:500]))
             traceback = traceback.tb_next
-        if isinstance(error, SyntaxError) and error.filename in files:
-            frames.append(wire.Frame(str(error.filename), error.lineno or 0, ""))
+        place = self._locate(str(error.filename), error.lineno or 0) if isinstance(error, SyntaxError) else None
+        if place is not None:
+            frames.append(wire.Frame(*place, ""))
         try:
             text = str(error.msg if isinstance(error, SyntaxError) else error)
         except BaseException:
@@ -190,13 +197,13 @@ class _Kept:
 class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Student modules out of memory. A statement at the top level that fails does not take the rest of its file along.
 
-    `stand_ins` replace names in every module of the submission. With `definitions_only`, statements that only do
-    something (calls, loops, results of the submission's own functions) are left out.
+    With `definitions_only`, statements that only do something (calls, loops, results of the submission's own functions) are
+    left out.
     """
 
-    def __init__(self, files: dict[str, str], stand_ins: dict[str, object], definitions_only: bool) -> None:
+    def __init__(self, files: dict[str, str], definitions_only: bool) -> None:
         self.files = files
-        self.stand_ins = stand_ins
+        self.stand_ins: Mapping[str, object] = {}
         self.definitions_only = definitions_only
         self.modules: dict[str, types.ModuleType] = {}
         importable = (file for file in files if file.endswith(".py"))
@@ -208,7 +215,21 @@ class Submission(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         for file, text in files.items():
             linecache.cache[file] = (len(text), None, text.splitlines(True), file)
 
-    def module_with(self, name: str, file: str) -> types.ModuleType:
+    @property
+    def code_files(self) -> set[str]:
+        """The file names that its code is compiled with."""
+        return set(self.files)
+
+    def install(self, stand_ins: Mapping[str, object]) -> None:
+        """Make the modules importable. The stand-ins replace names in every one of them."""
+        self.stand_ins = stand_ins
+        sys.meta_path.insert(0, self)
+
+    def locate(self, code_file: str, line: int) -> tuple[str, int] | None:
+        """The file and the line that a line of compiled code came from; None if it is not of this submission."""
+        return (code_file, line) if code_file in self.files else None
+
+    def owner_of(self, name: str, file: str) -> types.ModuleType:
         """The module that defines `name`: that of `file`, else the first other one. Raises what kept it from being read."""
         others = [other for other in self.files if other != file]
         candidates = [file, *others] if file in self.files else others
