@@ -36,20 +36,23 @@ def answered(assignment: Assignment, files: dict[str, str]) -> dict[str, Any]:
     """The assignment's notebook with the answers of `files` in the cells that ask for them."""
     notebook: dict[str, Any] = json.loads(student_notebook(assignment))
     own = {name.removesuffix(".py") for name in files}
+    defined = {name for exercise in assignment.exercises for name in exercise.defines}
     begun = set()
     for exercise in assignment.exercises:
-        if not exercise.defines or exercise.file in begun:
+        if not exercise.defines:
             continue
+        chosen = []
+        for node in Source(exercise.file, files[exercise.file]).tree.body:
+            name = node.name if isinstance(node, Definition) else ""
+            is_of_others = name in defined and name not in exercise.defines
+            is_siblings = isinstance(node, ast.ImportFrom) and node.module in {*own, "__future__"}
+            if name in exercise.defines or not (is_of_others or is_siblings or exercise.file in begun):
+                chosen.append(node)
         begun.add(exercise.file)
-        wanted = [
-            node
-            for node in Source(exercise.file, files[exercise.file]).tree.body
-            if not (isinstance(node, ast.ImportFrom) and node.module in {*own, "__future__"})
-        ]
         cell = next(
             cell for cell in notebook["cells"] if EXERCISE_TAG + exercise.name in cell["metadata"].get("tags", ())
         )
-        cell["source"] = "\n\n".join(ast.unparse(node) for node in wanted)
+        cell["source"] = "\n\n".join(ast.unparse(node) for node in chosen)
     return notebook
 
 
@@ -118,8 +121,8 @@ def test_shared_code_of_a_skeleton_comes_once(mini: MiniCourse) -> None:
     """Constants and functions beside the exercises stand before the first of the file's; siblings' imports are left out."""
     mini.write(
         {
-            "assignments/mini/total.py": "import math\nfrom layer import Layer\n\nTIMES = 3\n\n\ndef helper():\n    return 1\n\n\n"
-            + mini.read("assignments/mini/total.py")
+            "assignments/mini/total.py": "import math\nfrom layer import Layer\n\nTIMES = 3\n\n\n"
+            "def helper():\n    return 1\n\n\n" + mini.read("assignments/mini/total.py")
         }
     )
     cells = {cell.tags[0]: cell.text for cell in read_cells(student_notebook(mini.assignment).encode())}
