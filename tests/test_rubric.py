@@ -262,6 +262,15 @@ def test_first_problem_is_told_in_full(wrong: Run, wrong_linear: str) -> None:
     )
 
 
+def test_more_hints_on_request(wrong_course: Path) -> None:
+    """With --hints 3 the question is followed by the idea and by the place in the lesson, and no more is promised."""
+    lines = run_pytest(wrong_course, EXERCISES, "-k", "linear", "--hints", "3").summary()
+    hints = [line for line in lines if line.startswith("  hint: ")]
+    assert len(hints) == 3
+    assert hints[-1].startswith("  hint: In the lesson: 2. Linear")
+    assert not any("--hints" in line for line in lines)
+
+
 def test_expected_and_got_are_the_values(wrong: Run) -> None:
     """The blocks of numbers are what the sentence says: each expected entry is three times the one got."""
     lines = wrong.summary()
