@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -103,6 +104,24 @@ def is_stub(node: ast.AST) -> bool:
 
 def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def lines_of_code(text: str, *, whole: bool = False, shortest: int = 12) -> Iterator[str]:
+    """What every statement of a source computes, without white space; what is shorter than that says nothing.
+
+    With `whole` the assignments and returns themselves. Raises `SyntaxError`.
+    """
+    kinds = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, kinds) or (isinstance(node, ast.Expr) and not whole and not _is_text(node)):
+            code = squeezed(ast.unparse(node if whole else node.value)) if node.value is not None else ""
+            if len(code) >= shortest:
+                yield code
+
+
+def squeezed(text: str) -> str:
+    """The text without white space."""
+    return re.sub(r"\s+", "", text)
 
 
 def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, int] | None:
