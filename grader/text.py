@@ -54,3 +54,8 @@ def short_number(value: float, digits: int = 4) -> str:
 def anchor(heading: str) -> str:
     """What a link to a heading of a Markdown page ends with: `8. Accuracy per class` is at `#8-accuracy-per-class`."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def cell(text: str) -> str:
+    """The text for a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")
