@@ -37,7 +37,7 @@ _COLUMNS = (
     "mistakes",
     "notebook",
 )
-_NOTHING = "-"
+_NOTHING, _MISSING = "-", "missing"
 
 
 def exercises_page(assignments: Sequence[Assignment], folder: Path) -> str:
@@ -70,7 +70,7 @@ class _Section:
         return (
             cell(exercise.title),
             _points(check for check, _ in self._of(exercise)),
-            self._link(exercise.lesson, assignment.folder / "README.md", f"#{anchor(exercise.lesson)}"),
+            self._lesson(exercise),
             self._link(exercise.file, assignment.folder / exercise.file) if is_written else _NOTHING,
             self._link(exercise.file, assignment.reference_folder / exercise.file) if is_written else _NOTHING,
             self._checks(exercise, "public"),
@@ -86,6 +86,10 @@ class _Section:
 
     def _of(self, exercise: Exercise) -> list[tuple[Check, Path]]:
         return [(check, path) for check, path in self.checks if check.exercise.name == exercise.name]
+
+    def _lesson(self, exercise: Exercise) -> str:
+        path = self.assignment.folder / "README.md"
+        return self._link(exercise.lesson, path, f"#{anchor(exercise.lesson)}") if exercise.lesson else _MISSING
 
     def _checks(self, exercise: Exercise, visibility: str) -> str:
         """How many functions check it, each file with its own."""
@@ -105,7 +109,7 @@ class _Section:
     def _link(self, text: str, path: Path, place: str = "") -> str:
         """A link to a file of the course; a file that should be there and is not is said to be missing."""
         if not path.is_file():
-            return "missing"
+            return _MISSING
         target = os.path.relpath(path, self.folder).replace(os.sep, "/").replace(" ", "%20")
         return f"[{cell(text)}]({target}{place})"
 
