@@ -38,7 +38,6 @@ from grader.text import anchor, cell
 from grader.trials import Trials, trial_of
 
 _HANDOUT = Path(__file__).parent / "handout"
-_TORCH_FOR_PROCESSORS = "https://download.pytorch.org/whl/cpu"
 _SHORTEST_SECRET = 20  # characters of a line of code: shorter ones are anybody's
 _NOT_SAID = ("__pycache__", ".ipynb_checkpoints")
 
@@ -133,7 +132,6 @@ def _imported(assignment: Assignment, names: Iterable[str]) -> set[str]:
 def _requirements(wheel_name: str, modules: Iterable[str]) -> str:
     lines = [
         "# pip install -r requirements.txt, in this folder: the grader, and the versions that it was tried with",
-        f"--extra-index-url {_TORCH_FOR_PROCESSORS}",
         f"./wheels/{wheel_name}",
         *pinned(modules),
     ]
