@@ -98,6 +98,7 @@ class Bench:
         self._first_approved = 0  # this check
         self._recordings: dict[str, Recording | None] = {}
         self._session: Session | None = None
+        self._ended: dict[str, tuple[Submission, list[tuple[str, int, str]]]] = {}  # submission and uses, by assignment
         self._started = 0.0
         self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
 
@@ -116,6 +117,7 @@ class Bench:
             self._session.close()
             noticed = Noticed((*self._session.flags, *dict.fromkeys(self.flags)), tuple(sorted(self._session.uses)))
         self._session = None
+        self._ended = {}
         self.submission = None
         self.results = {}
         self.faults = []
@@ -128,11 +130,17 @@ class Bench:
 
     def as_graded(self, assignment: Assignment, results: tuple[ExerciseResult, ...]) -> tuple[ExerciseResult, ...]:
         """The results as a grade would have them: mistakes named, and after what the course does about forbidden names."""
-        if self._session is None or self._session.assignment is not assignment:
+        self._end_session()
+        if assignment.name not in self._ended:
             return results
-        self._session.close()
-        diagnosed = self.diagnosed(assignment, results)
-        return judge(assignment, self._session.submission, diagnosed, sorted(self._session.uses)).exercises
+        submission, uses = self._ended[assignment.name]
+        return judge(assignment, submission, self.diagnosed(assignment, results), uses).exercises
+
+    def _end_session(self) -> None:
+        """Close the session; what it used of autograd is remembered, by its assignment."""
+        if self._session is not None:
+            self._session.close()
+            self._ended[self._session.assignment.name] = self._session.submission, sorted(self._session.uses)
 
     @property
     def session(self) -> Session:
@@ -143,8 +151,8 @@ class Bench:
 
     def _session_for(self, assignment: Assignment) -> Session:
         if self._session is None or self._session.assignment is not assignment:
-            if self._session is not None:
-                self._session.close()
+            self._end_session()
+            self._approved, self._hopeless = [], {}  # functions of another assignment may have the same names
             if self.submission is None or self._session is not None:
                 self.submission = self._submission_for(assignment)
             self._session = Session(self.submission, assignment, self.launcher, self.device)

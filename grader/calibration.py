@@ -233,3 +233,16 @@ def calibration_digest(assignment: Assignment) -> str:
     for path in (assignment.parts_path, *asking_rubric(assignment), *dict.fromkeys(files)):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]
+
+
+def why_not_calibrated(assignment: Assignment) -> str:
+    """What is wrong with the calibration of the assignment as it is now; empty if nothing is, or none is asked for.
+
+    Raises `CourseError` for a file that is no calibration.
+    """
+    calibration = Calibration.read(assignment)
+    if calibration is None:
+        return "is missing. Make it: grader calibrate" if asking_rubric(assignment) else ""
+    if calibration.digest != calibration_digest(assignment):
+        return "is stale: something it rests on has changed since. Make it anew: grader calibrate"
+    return ""

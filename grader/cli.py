@@ -123,9 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         author = commands.add_parser(name, help=help_text)
         author.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
-        author.add_argument(
-            "--course", type=Path, metavar="DIR", help="the course's folder; found from here without it"
-        )
+        _add_course(author)
         author.add_argument("--jobs", type=_count, default=default_jobs(), metavar="N", help="processes side by side")
         author.set_defaults(run=run)
         if name == "validate":
@@ -144,6 +142,28 @@ def _parser() -> argparse.ArgumentParser:
     feedback.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="where its grades are")
     feedback.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
     feedback.set_defaults(run=_feedback_notebook)
+
+    release = commands.add_parser(
+        "release", help="cut what students get: lessons, skeletons, public checks, the grader"
+    )
+    release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of the course without any")
+    release.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="DIR", help="a folder, new or released before"
+    )
+    release.add_argument("--zip", action="store_true", help="write DIR.zip beside it as well")
+    release.add_argument("--git", action="store_true", help="commit it in a Git repository in DIR, to be pushed")
+    _add_course(release)
+    release.set_defaults(run=_release)
+
+    exercises = commands.add_parser("exercises", help="write the table of all exercises: where each of their parts is")
+    exercises.add_argument(
+        "-o", "--out", type=Path, metavar="FILE", help="a Markdown page; docs/exercises.md without it"
+    )
+    exercises.add_argument(
+        "--check", action="store_true", help="write nothing; exit status 1 if the page is out of date"
+    )
+    _add_course(exercises)
+    exercises.set_defaults(run=_exercises)
 
     doctor = commands.add_parser("doctor", help="what this machine offers to wall student code in, and what is missing")
     doctor.set_defaults(run=_doctor)
@@ -166,8 +186,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=_count, default=default_jobs(), metavar="N", help="processes that grade side by side"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where student code runs")
-    parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
+    _add_course(parser)
     parser.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
+
+
+def _add_course(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
 
 
 def _count(text: str) -> int:
@@ -315,6 +339,59 @@ def _feedback_notebook(options: argparse.Namespace) -> int:
         written, problems = written + (not problem), problems + bool(problem)
     _say(f"{written} written: {options.out / 'students' / '<student>' / NAME}")
     return 3 if problems else 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    """Cut a release: everything that can be refused is refused before anything is written."""
+    from grader import bundle
+    from grader.release import cut_release
+
+    course = find_course(options.course or Path.cwd())
+    names = list(dict.fromkeys(options.assignments)) or assignment_names(course)
+    assignments = [find_assignment(course, name) for name in names]
+    if not assignments:
+        raise UsageError(f"{course / 'assignments'} has no assignment to release")
+    bundle.check_folder(options.out, course)
+    if options.zip:
+        bundle.zip_path(options.out)
+    if options.git:
+        bundle.require_git()
+    release = cut_release(assignments)
+    written = bundle.write_folder(release.files, options.out)
+    for name in release.left_out:
+        _say(f"left out: {name} is no file that students get")
+    for name in written.replaced:
+        _say(f"replaced: {name} had been changed by hand")
+    for name in written.removed:
+        _say(f"removed: {name} is not part of it any more")
+    _say(f"{options.out}: {len(release.files)} files for {', '.join(names)}")
+    if options.zip:
+        _say(f"{bundle.write_zip(release.files, options.out)}: written")
+    if options.git:
+        made = bundle.commit(release.files, options.out, f"Release of {', '.join(names)}")
+        _say(f"{options.out}: {f'committed as {made}' if made else 'nothing has changed since the last commit'}")
+    return 0
+
+
+def _exercises(options: argparse.Namespace) -> int:
+    """Write the table of all exercises; with --check only say whether it is current."""
+    from grader.exercises import exercises_page
+
+    course = find_course(options.course or Path.cwd())
+    path: Path = options.out or course / "docs" / "exercises.md"
+    assignments = [find_assignment(course, name) for name in assignment_names(course)]
+    page = exercises_page(assignments, path.resolve().parent)
+    if options.check:
+        is_current = path.is_file() and path.read_text(encoding="utf-8") == page
+        _say(f"{path}: {'is current' if is_current else 'is out of date. Make it anew: grader exercises'}")
+        return 0 if is_current else 1
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
+    _say(f"{path}: written")
+    return 0
 
 
 def _print_isolation(isolation: Isolation) -> None:

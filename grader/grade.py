@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Container, Generator, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +97,13 @@ def run_rubric(
         raise CourseError(f"{assignment.folder}: the rubric can't be run: {problem}")
 
 
+def collected_checks(assignment: Assignment) -> list[tuple[Check, Path]]:
+    """Every check of the rubric with the file that it is in, in their order. Nothing is run. Raises `CourseError`."""
+    found: list[tuple[Check, Path]] = []
+    run_rubric(assignment, lambda runner: found.extend(runner.places()), settings=Settings("cpu"), in_process=True)
+    return found
+
+
 _UNUSED_PLUGINS = (
     "cacheprovider",
     "terminal",
@@ -138,6 +146,10 @@ class Runner:
         self.bench = bench
         self.checks = checks
         self._items = [item for item in session.items if rubric.is_check(item)]
+
+    def places(self) -> list[tuple[Check, Path]]:
+        """Every check with the file that it is in."""
+        return [(rubric.check_of(item), item.path) for item in self._items]
 
     def run(self, submission: Submission, exercises: Container[str] | None = None) -> None:
         """Run the checks, all or those of some exercises; results, traces and faults are then on the bench."""

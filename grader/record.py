@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from pathlib import Path
 
-from grader.catalogue import Catalogue, Form, reference_files
+from grader.catalogue import Catalogue, Form, Mistake, reference_files
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.mistakes import Known, RecordedForm, Recording, Reference
@@ -50,6 +50,11 @@ def recordings(assignment: Assignment, catalogue: Catalogue, trials: Trials) -> 
 def reference_submission(assignment: Assignment) -> Submission:
     """The model answer as a submission."""
     return make_submission("reference", reference_files(assignment))
+
+
+def known_mistake(mistake: Mistake) -> Known:
+    """What is recorded of a mistake's texts."""
+    return Known(mistake.id, mistake.exercise, mistake.line, mistake.ask, mistake.idea, mistake.lesson)
 
 
 def _reference_trials(catalogue: Catalogue, salt: str) -> list[Trial]:
@@ -134,7 +139,7 @@ class _Maker:
         ]
         return Recording(
             rubric_digest(self.catalogue.assignment, salt=self.salt),
-            [Known(m.id, m.exercise, m.line, m.ask, m.idea, m.lesson) for m in self.catalogue.mistakes.values()],
+            [known_mistake(mistake) for mistake in self.catalogue.mistakes.values()],
             [Reference(*key, answers) for key, answers in self.references.items()],
             forms,
         )

@@ -35,18 +35,26 @@ def find_recording(assignment: Assignment) -> tuple[Path | None, str]:
     """The recording for this assignment as it is now; if there is none, what is wrong with the one that is there."""
     problem = ""
     for path in (assignment.own_recording, assignment.public_recording):
-        try:
-            with path.open("rb") as lines:
-                header = msgspec.json.decode(lines.readline(10_000), type=Header)
-        except FileNotFoundError:
-            continue
-        except (OSError, ValueError) as error:
-            problem = problem or f"{path} is no recording of mistakes: {error}"
-            continue
-        if header.format == FORMAT and header.rubric == rubric_digest(assignment, salt=assignment.salt):
-            return path, ""
-        problem = problem or f"{path} belongs to an earlier rubric"
+        if path.exists():
+            wrong = why_unusable(assignment, path, salt=assignment.salt)
+            if not wrong:
+                return path, ""
+            problem = problem or wrong
     return None, problem
+
+
+def why_unusable(assignment: Assignment, path: Path, *, salt: str) -> str:
+    """What is wrong with a recording, asked with that salt; empty if nothing is."""
+    try:
+        with path.open("rb") as lines:
+            header = msgspec.json.decode(lines.readline(10_000), type=Header)
+    except FileNotFoundError:
+        return f"{path} is missing"
+    except (OSError, ValueError) as error:
+        return f"{path} is no recording of mistakes: {error}"
+    if header.format != FORMAT or header.rubric != rubric_digest(assignment, salt=salt):
+        return f"{path} belongs to an earlier rubric"
+    return ""
 
 
 def why_no_mistakes(assignment: Assignment) -> str:

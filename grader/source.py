@@ -14,6 +14,7 @@ from functools import cached_property
 
 from grader.cells import CellMap
 from grader.results import Location
+from grader.stubs import is_text
 from grader.text import clean
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -116,6 +117,24 @@ class Source:
             else:
                 waiting += ast.iter_child_nodes(node)
         return bound
+
+
+def lines_of_code(text: str, *, whole: bool = False, shortest: int = 12) -> Iterator[str]:
+    """What every statement of a source computes, without white space; what is shorter than that says nothing.
+
+    With `whole` the assignments and returns themselves. Raises `SyntaxError`.
+    """
+    kinds = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, kinds) or (isinstance(node, ast.Expr) and not whole and not is_text(node)):
+            code = squeezed(ast.unparse(node if whole else node.value)) if node.value is not None else ""
+            if len(code) >= shortest:
+                yield code
+
+
+def squeezed(text: str) -> str:
+    """The text without white space."""
+    return re.sub(r"\s+", "", text)
 
 
 def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, int] | None:

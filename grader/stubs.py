@@ -9,7 +9,7 @@ def is_stub(node: ast.AST) -> bool:
     """Whether a function is as the skeleton has it: nothing but a docstring and `raise NotImplementedError`."""
     if not isinstance(node, ast.FunctionDef):
         return False
-    body = [statement for statement in node.body if not _is_text(statement)]
+    body = [statement for statement in node.body if not is_text(statement)]
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return False
     raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
@@ -21,5 +21,6 @@ def has_stub(node: ast.AST) -> bool:
     return any(map(is_stub, node.body)) if isinstance(node, ast.ClassDef) else is_stub(node)
 
 
-def _is_text(statement: ast.stmt) -> bool:
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring, or another constant that does nothing."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

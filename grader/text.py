@@ -49,3 +49,13 @@ def short_number(value: float, digits: int = 4) -> str:
     if math.isfinite(value) and value == int(value) and abs(value) < 1e6:
         return str(int(value))
     return f"{value:.{digits}g}"
+
+
+def anchor(heading: str) -> str:
+    """What a link to a heading of a Markdown page ends with: `8. Accuracy per class` is at `#8-accuracy-per-class`."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def cell(text: str) -> str:
+    """The text for a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")

@@ -7,13 +7,12 @@ process come to the same verdicts; what was recorded and calibrated belongs to t
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from grader.calibration import Calibration, asking_rubric, calibration_digest
+from grader.calibration import why_not_calibrated
 from grader.catalogue import Catalogue, Form, Mistake
 from grader.course import Assignment
 from grader.errors import CourseError
@@ -22,6 +21,7 @@ from grader.notebooks import notebook_path, student_notebook
 from grader.record import recordings, reference_submission
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
+from grader.source import lines_of_code, squeezed
 from grader.submission import load_submission
 from grader.traces import Trace, differing
 from grader.trials import CheckEnded, Trials, Tried, trial_of
@@ -32,7 +32,6 @@ _UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
 _JOINT_RUNS = 4  # mistakes of each exercise that exercises which need it are run with
 _STAND_IN_RUNS = 30  # and those which use it, but have stand-ins for it
-_SHORTEST_CODE = 12  # characters of a line of the solution that no hint may hold
 
 
 @dataclass
@@ -286,14 +285,14 @@ class _Prover:
                 self.find(
                     "lesson", exercise.name, f"the lesson has no heading {exercise.lesson!r}; name one: lesson = ..."
                 )
-        code = set(_lines_of_code(self.catalogue.reference_files))
+        code = {line for text in self.catalogue.reference_files.values() for line in lines_of_code(text)}
         for mistake in self.catalogue.mistakes.values():
             if not mistake.ask.rstrip().endswith("?"):
                 self.find("hint", mistake.id, "its first hint is no question")
             if not _is_in_lesson(mistake.lesson, lesson):
                 self.find("hint", mistake.id, f"the lesson has no place {mistake.lesson!r}")
             for text in (mistake.line, mistake.ask, mistake.idea):
-                given_away = next((line for line in code if line in _squeezed(text)), None)
+                given_away = next((line for line in code if line in squeezed(text)), None)
                 if given_away is not None:
                     self.find("hint", mistake.id, f"gives away a line of the model answer: {given_away}")
 
@@ -315,16 +314,9 @@ class _Prover:
             self.find("recording", path, "is not what would be recorded now. Make it anew: grader record")
 
     def _look_at_calibration(self) -> None:
-        calibration = Calibration.read(self.assignment)
-        if calibration is None:
-            if asking_rubric(self.assignment):
-                self.find("calibration", str(self.assignment.calibration_path), "is missing. Make it: grader calibrate")
-        elif calibration.digest != calibration_digest(self.assignment):
-            self.find(
-                "calibration",
-                str(self.assignment.calibration_path),
-                "is stale: something it rests on has changed since. Make it anew: grader calibrate",
-            )
+        problem = why_not_calibrated(self.assignment)
+        if problem:
+            self.find("calibration", str(self.assignment.calibration_path), problem)
 
 
 def _by_exercise(forms: Iterable[Form]) -> dict[str, list[Form]]:
@@ -340,24 +332,6 @@ def _own(form: Form) -> tuple[str, ...]:
 
 def _place(entry: CheckEnded) -> str:
     return f"{entry.exercise}.{entry.check}"
-
-
-def _lines_of_code(files: Mapping[str, str]) -> Iterator[str]:
-    """Every statement of the model answer that does something, without white space."""
-    for text in files.values():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.Return | ast.Expr) and not _is_text(node):
-                value = _squeezed(ast.unparse(node.value)) if node.value is not None else ""
-                if len(value) >= _SHORTEST_CODE:
-                    yield value
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def _is_in_lesson(place: str, lesson: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from grader.course import Assignment, find_assignment
 from grader.errors import CourseError
-from grader.grade import grade_each
+from grader.grade import collected_checks, grade_each
 from grader.launchers import Zygote
 from grader.results import Grade, Outcome, Status
 from grader.submission import load_submission, make_submission
@@ -806,3 +806,14 @@ def test_error_of_whoever_takes_the_grades(zygote: Zygote, tmp_path: Path) -> No
     with pytest.raises(OSError, match="the disk is full"):
         grade_each(tiny, submissions, deliver, launcher=zygote)
     assert [grade.student for grade in given] == ["ada"]
+
+
+def test_collected_checks(classifier: Assignment) -> None:
+    """Every check with its file, in the order of the exercises, hidden ones last; nothing has been run."""
+    found = collected_checks(classifier)
+    assert {path for _, path in found} == {*classifier.public_rubric, *classifier.hidden_rubric}
+    assert all((check.visibility == "hidden") == (path in classifier.hidden_rubric) for check, path in found)
+    visible = [check.visibility for check, _ in found]
+    assert visible == sorted(visible, reverse=True)
+    names = [exercise.name for exercise in classifier.exercises]
+    assert list(dict.fromkeys(check.exercise.name for check, _ in found)) == names

@@ -10,11 +10,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
 
 from grader.course import Assignment
+
+if TYPE_CHECKING:
+    from tests.conftest import MiniCourse
 
 ROOT = Path(__file__).parent.parent
 INBOX = ROOT / "examples" / "inbox"
@@ -260,6 +264,26 @@ def test_first_problem_is_told_in_full(wrong: Run, wrong_linear: str) -> None:
         "        loss there, or in the layer?",
         "  There are 2 hints more: --hints 2",
     )
+
+
+def test_more_hints_on_request(wrong_course: Path) -> None:
+    """With --hints 3 the question is followed by the idea and by the place in the lesson, and no more is promised."""
+    lines = run_pytest(wrong_course, EXERCISES, "-k", "linear", "--hints", "3").summary()
+    hints = [line for line in lines if line.startswith("  hint: ")]
+    assert len(hints) == 3
+    assert hints[-1].startswith("  hint: In the lesson: 2. Linear")
+    assert not any("--hints" in line for line in lines)
+
+
+def test_mistakes_are_named_in_every_assignment(
+    folder: Callable[[str], Path], mini: MiniCourse, wrong_linear: str, reference_files: Files
+) -> None:
+    """In a run of several assignments, one whose checks are not the last ones gets its mistakes named as if alone."""
+    course = copy_course(folder("two"), {**reference_files, "linear.py": wrong_linear})
+    shutil.copytree(mini.root / "assignments" / "mini", course / "assignments" / "mini")
+    run = run_pytest(course, "assignments", "--import-mode=importlib", "-k", "linear or total")
+    assert run.table("Mini") == {"total": ("0", "1", "not attempted")}
+    assert_in_order(run.summary(), "  It looks like this: dW and db are both divided by the batch size, although")
 
 
 def test_expected_and_got_are_the_values(wrong: Run) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.source import Source, nearest_name
+from grader.source import Source, lines_of_code, nearest_name
 from grader.stubs import is_stub
 from grader.submission import MAX_LINES, make_submission
 
@@ -323,3 +323,34 @@ def test_source_of_prefers_the_declared_file() -> None:
     submission = make_submission("ada", {"a.py": "def f(): pass", "b.py": "def f(): pass", "c.py": "def g(): pass"})
     found = [submission.source_of(name, "b.py") for name in ("f", "g", "h")]
     assert [source.file if source else None for source in found] == ["b.py", "c.py", None]
+
+
+CODE = '''
+"""A text that is no code."""
+WIDTH: int = 28 * 28 * 1
+
+
+def scale(x, factor):
+    """x * factor, which is not said here."""
+    scaled = x * factor + WIDTH
+    print("scaled", scaled)
+    x[0] -= 1
+    return scaled.reshape(
+        -1, 2
+    )
+'''
+
+
+def test_lines_of_code() -> None:
+    """What statements compute, without white space; texts, definitions and what is short are left out."""
+    assert list(lines_of_code(CODE, shortest=8)) == ["x*factor+WIDTH", "print('scaled',scaled)", "scaled.reshape(-1,2)"]
+
+
+def test_whole_lines_of_code() -> None:
+    """Assignments and returns as they stand, and no calls for their own sake."""
+    assert list(lines_of_code(CODE, whole=True, shortest=1)) == [
+        "WIDTH:int=28*28*1",
+        "scaled=x*factor+WIDTH",
+        "x[0]-=1",
+        "returnscaled.reshape(-1,2)",
+    ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import MAX_TEXT, clean, clean_name, inert, short_number
+from grader.text import MAX_TEXT, anchor, clean, clean_name, inert, short_number
 
 any_text = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Cs", "So", "Mn"]), max_size=60)
 
@@ -166,3 +166,16 @@ def test_short_number(value: float, shown: str) -> None:
 def test_short_number_with_more_digits() -> None:
     """More digits can be asked for."""
     assert short_number(2.302585, 6) == "2.30259"
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("8. Accuracy per class", "8-accuracy-per-class"),
+        ("3. Q & A: what's `next_step`?", "3-q--a-whats-next_step"),
+        ("Größe - und Maß", "größe---und-maß"),
+    ],
+)
+def test_anchor(heading: str, expected: str) -> None:
+    """The anchor that GitHub gives to a heading."""
+    assert anchor(heading) == expected
