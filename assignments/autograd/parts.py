@@ -23,13 +23,15 @@ def neighbours(x: Tensor) -> Tensor:
 
 
 class Noting:
-    """Three times the square of x, entry by entry; notes for each call whether autograd records."""
+    """Three times the square of x, entry by entry; notes of each call whether autograd records, and what x is like."""
 
     def __init__(self) -> None:
         self.modes: list[bool] = []
+        self.inputs: list[bool] = []
 
     def __call__(self, x: Tensor) -> Tensor:
         self.modes.append(torch.is_grad_enabled())
+        self.inputs += [x.requires_grad, x.is_leaf]
         return 3 * x * x
 
 
@@ -63,6 +65,19 @@ def state_of(x: Tensor) -> dict[str, object]:
 def is_recorded(function, inner, x: Tensor, *more: bool) -> bool:
     """Whether the result of function(inner, x, ...) knows where it came from, so that one could go back from it."""
     return function(inner, x, *more).requires_grad
+
+
+def watched(function, x: Tensor) -> list[bool]:
+    """What a call of function(f, x) does: whether autograd records when f is called, and what its argument is like."""
+    noting = Noting()
+    with contextlib.suppress(Exception):
+        function(lambda x: noting(x).sum(), x)
+    return [*noting.modes, *noting.inputs]
+
+
+def twice(function, inner, x: Tensor) -> list[Tensor]:
+    """The results of two calls of function(inner, x), looked at after the second."""
+    return [function(inner, x), function(inner, x)]
 
 
 def mode_after_failure(function, x: Tensor, *more: bool) -> bool:

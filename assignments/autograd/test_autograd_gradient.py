@@ -1,5 +1,7 @@
 """Checks of autograd: a gradient that leaves nothing behind, and the switch that turns recording on and off."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 
@@ -38,9 +40,8 @@ def assert_mode(what: str, got: object, expected: bool) -> None:
         )
 
 
-def assert_state(kept, provided, values: torch.Tensor, requires_grad: bool, gradient: torch.Tensor | None) -> None:
-    """The tensor kept in the worker has these values, its requires_grad and its .grad."""
-    state = provided.state_of(kept)
+def assert_state(state, values: torch.Tensor, requires_grad: bool, gradient: torch.Tensor | None) -> None:
+    """A tensor in the worker has these values, its requires_grad and its .grad."""
     assert_unchanged("x", state["values"], values)
     if state["requires_grad"] is not requires_grad:
         raise CheckFailed(f"Afterwards x.requires_grad is {state['requires_grad']}; before, it was {requires_grad}.")
@@ -50,10 +51,52 @@ def assert_state(kept, provided, values: torch.Tensor, requires_grad: bool, grad
         raise CheckFailed("Afterwards x.grad is a tensor; before, it was None.")
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a call in a certain mode gave, and what was seen of it."""
+
+    before: bool
+    result: object
+    modes: list[bool]
+    after: bool
+    is_recorded: bool
+    state: dict[str, object]
+
+
+def run_in_mode(function, provided, worker, x: torch.Tensor, before: bool, *more: bool) -> Run:
+    """Call one of the two functions where autograd records, or doesn't, with an x that requires a gradient."""
+    kept = worker.put(x, "x")
+    provided.track(kept)
+    provided.switch(before)
+    noting = provided.Noting()
+    result = function(noting, kept, *more)
+    modes, _, after = noting.modes, noting.inputs, provided.is_recording()
+    provided.switch(True)
+    is_recorded = provided.is_recorded(function, provided.cubes, kept, *more)
+    provided.switch(True)
+    return Run(before, result, modes, after, is_recorded, provided.state_of(kept))
+
+
+def judge_run(name: str, run: Run, x: torch.Tensor, enabled: bool) -> None:
+    """The result is right, was computed in the mode that was asked for, and everything else is as it was."""
+    case = f" with enabled={enabled}" if name == "with_gradient_mode" else ""
+    assert_close("the result", run.result, 3 * x.double().square(), like="as function returned it")
+    assert_mode(f"While function runs in {name}{case}", bool(run.modes and run.modes[-1]), enabled)
+    if run.is_recorded is not enabled:
+        raise CheckFailed(f"The result of {name}{case} has requires_grad {run.is_recorded}, expected {enabled}.")
+    was = "recorded" if run.before else "didn't record"
+    assert_mode(f"After {name}{case}, where it {was} before", run.after, run.before)
+    assert_state(run.state, x, True, None)
+
+
 @pytest.mark.points(2)
 @pytest.mark.hint("On which tensor does autograd collect the gradient, and has that tensor told autograd to do so?")
 def test_gradient(submission, provided, parts, numbers):
     """autograd_gradient(function, x) is the gradient of function at x, for several functions and shapes."""
+    provided.switch(True)
+    provided.watched(
+        submission.autograd_gradient, numbers.normal(2)
+    )  # not judged, but it tells apart what looks the same
     provided.switch(True)
     for name, shape in zip(FUNCTIONS, ((3, 4), (5,), (2, 3, 2)), strict=True):
         x = numbers.away_from_zero(*shape)
@@ -67,8 +110,11 @@ def test_called_again(submission, provided, parts, worker, numbers):
     provided.switch(True)
     x = numbers.away_from_zero(4, 3)
     kept = worker.put(x, "x")
-    for name in ("cubes", "cubes", "waves"):
-        check(submission, provided, parts, name, kept, x)
+    results = provided.twice(submission.autograd_gradient, provided.cubes, kept)
+    expected = expected_gradient(parts.cubes, x)
+    for what, got in zip(("the first gradient, after a second call,", "the second gradient"), results, strict=True):
+        assert_close(what, got, expected, absolute=ROUNDING, like="the shape of x")
+    check(submission, provided, parts, "waves", kept, x)
 
 
 @pytest.mark.points(2)
@@ -79,12 +125,12 @@ def test_input_stays(submission, provided, worker, numbers):
     x, gradient = numbers.away_from_zero(3, 2), numbers.away_from_zero(3, 2)
     plain = worker.put(x, "x")
     submission.autograd_gradient(provided.cubes, plain)
-    assert_state(plain, provided, x, False, None)
+    assert_state(provided.state_of(plain), x, False, None)
     for before in (None, gradient):
         tracked = worker.put(x, "x")
         provided.track(tracked, before)
         submission.autograd_gradient(provided.cubes, tracked)
-        assert_state(tracked, provided, x, True, before)
+        assert_state(provided.state_of(tracked), x, True, before)
 
 
 @pytest.mark.points(2)
@@ -92,23 +138,8 @@ def test_input_stays(submission, provided, worker, numbers):
 def test_without_gradient(submission, provided, worker, numbers):
     """without_gradient(function, x) is function(x), computed while nothing is recorded; afterwards it is as before."""
     x = numbers.away_from_zero(3, 2)
-    for before in (True, False):
-        kept = worker.put(x, "x")
-        provided.track(kept)
-        provided.switch(before)
-        noting = provided.Noting()
-        got = submission.without_gradient(noting, kept)
-        modes, after = noting.modes, provided.is_recording()
-        provided.switch(True)
-        is_recorded = provided.is_recorded(submission.without_gradient, provided.cubes, kept)
-        assert_close("the result", got, 3 * x.double().square(), like="as function returned it")
-        assert_mode("While function runs", bool(modes and modes[-1]), False)
-        if is_recorded:
-            raise CheckFailed("The result requires a gradient: it was recorded.")
-        assert_mode(
-            "After without_gradient, where it " + ("recorded" if before else "didn't") + " before", after, before
-        )
-        assert_state(kept, provided, x, True, None)
+    for run in [run_in_mode(submission.without_gradient, provided, worker, x, before) for before in (True, False)]:
+        judge_run("without_gradient", run, x, False)
 
 
 @pytest.mark.points(2)
@@ -116,21 +147,10 @@ def test_without_gradient(submission, provided, worker, numbers):
 def test_gradient_mode(submission, provided, worker, numbers):
     """with_gradient_mode(function, x, enabled) computes function(x) in that mode; afterwards the mode is as before."""
     x = numbers.away_from_zero(3, 2)
-    for before in (True, False):
-        for enabled in (False, True):
-            kept = worker.put(x, "x")
-            provided.track(kept)
-            provided.switch(before)
-            noting = provided.Noting()
-            got = submission.with_gradient_mode(noting, kept, enabled)
-            modes, after = noting.modes, provided.is_recording()
-            is_recorded = provided.is_recorded(submission.with_gradient_mode, provided.cubes, kept, enabled)
-            provided.switch(True)
-            assert_close("the result", got, 3 * x.double().square(), like="as function returned it")
-            assert_mode(f"While function runs with enabled={enabled}", bool(modes and modes[-1]), enabled)
-            if is_recorded is not enabled:
-                raise CheckFailed(f"With enabled={enabled}, the result's requires_grad is {is_recorded}.")
-            assert_mode(
-                "After with_gradient_mode, where it " + ("recorded" if before else "didn't") + " before", after, before
-            )
-            assert_state(kept, provided, x, True, None)
+    runs = [
+        (run_in_mode(submission.with_gradient_mode, provided, worker, x, before, enabled), enabled)
+        for before in (True, False)
+        for enabled in (False, True)
+    ]
+    for run, enabled in runs:
+        judge_run("with_gradient_mode", run, x, enabled)

@@ -1,4 +1,4 @@
-"""Known mistakes of the exercise on autograd. Read as text by `grader.catalogue`; each replaces the model answer's definition."""
+"""Known mistakes of the exercise on autograd. Read as text by `grader.catalogue`; each replaces a definition."""
 
 
 @mistake(
@@ -82,7 +82,7 @@ def autograd_gradient(function, x):
 
 @mistake(
     "ag-forgets-to-ask",
-    "nothing requires a gradient, so backward() has nothing to go back to",
+    "function is given a tensor that does not ask to be watched",
     ask="Which tensor in your function has requires_grad set?",
     idea="Autograd records what is done with tensors that ask for it, and nothing else.",
     lesson="2. Autograd: Recording",
@@ -94,14 +94,7 @@ def autograd_gradient(function, x):
     return own.grad
 
 
-@mistake(
-    "ag-detaches-inside",
-    "function gets a detached tensor, which has no past",
-    ask="Is the tensor that function works on the one that asked to be recorded?",
-    idea="A detached tensor has the same numbers and no memory.",
-    lesson="2. Autograd: Recording",
-    named_by="gradient",
-)
+@mistake("ag-forgets-to-ask")
 def autograd_gradient(function, x):
     own = x.clone().requires_grad_()
     function(own.detach()).backward()
@@ -197,7 +190,7 @@ def autograd_gradient(function, x):
 @mistake(
     "ag-returns-backward",
     "returns what backward() returns, which is nothing",
-    ask="What does backward() return? Print it.",
+    ask="What does backward() return, if you print it?",
     idea="Going back returns nothing. The gradient waits at the tensor where the record began.",
     lesson="2. Autograd: Where the gradient lands",
     named_by="gradient",

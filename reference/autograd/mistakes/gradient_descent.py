@@ -191,7 +191,7 @@ def gradient_descent(loss_and_gradient, W, lr, max_steps, tolerance):
     losses = []
     while True:
         loss, gradient = loss_and_gradient(W)
-        if not math.isfinite(float(loss)) or losses and float(loss) > DIVERGED * losses[0]:
+        if not math.isfinite(float(loss)) or (losses and float(loss) > DIVERGED * losses[0]):
             raise ValueError("diverged")
         losses.append(float(loss))
         if gradient.abs().max() <= tolerance:

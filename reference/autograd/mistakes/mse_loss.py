@@ -1,4 +1,4 @@
-"""Known mistakes of mse_loss and mse_gradient. Read as text by `grader.catalogue`; each replaces the model answer's definition."""
+"""Known mistakes of mse_loss and mse_gradient. Read as text by `grader.catalogue`; each replaces a definition."""
 
 
 @mistake(
@@ -166,7 +166,7 @@ def mse_gradient(predictions, targets):
 
 @mistake(
     "mseg-factor-two",
-    "2 (predictions - targets) / n: the half of the loss is forgotten",
+    "twice too large: the half of the loss is forgotten",
     ask="What is the derivative of half a square?",
     idea="The half was put there so that it goes away here.",
     lesson="3. Squared error: The gradient",

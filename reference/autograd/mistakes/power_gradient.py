@@ -16,7 +16,7 @@ def power_gradient(x):
 @mistake(
     "pg-no-factor-two",
     "x / n: the exponent has not come down",
-    ask="What is the derivative of t² by t at t = 3? Try t = 3.001.",
+    ask="By how much does t² grow from t = 3 to t = 3.001?",
     idea="A power has a derivative with a factor of its own.",
     lesson="1. A gradient by hand: The derivative of a mean",
     named_by="matrix",

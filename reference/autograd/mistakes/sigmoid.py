@@ -1,4 +1,4 @@
-"""Known mistakes of sigmoid and sigmoid_derivative. Read as text by `grader.catalogue`; each replaces the model answer's definition."""
+"""Known mistakes of sigmoid and sigmoid_derivative. Read as text by `grader.catalogue`; each replaces a definition."""
 
 
 @mistake(
