@@ -176,7 +176,13 @@ class Bench:
         stand_ins = check.exercise.stand_ins if with_stand_ins else ()
         # What the course provided for other checks could be found by student code, and used to answer these.
         apart = f"{check.visibility} {check.exercise.name if check.exercise.needs else ''}"
-        session.begin(self.seed_of(check) + self.own_draw, check.timeout_seconds, stand_ins, apart=apart)
+        session.begin(
+            self.seed_of(check) + self.own_draw,
+            check.timeout_seconds,
+            stand_ins,
+            apart=apart,
+            forbids_autograd=check.exercise.forbids_autograd,
+        )
         self._first_approved = len(self._approved)
         compare.listen(self._approve)
         session.hopeless = {function: ends[-1] for function, ends in self._hopeless.items() if len(ends) > 1}

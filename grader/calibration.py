@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ import msgspec
 
 from grader.course import Assignment
 from grader.errors import CourseError
+from grader.provided import parts_of
 
 FAILURE_PROBABILITY = 1e-6  # of right code, over all quantities of an assignment together
 CONFIDENCE = 0.99
@@ -225,12 +227,19 @@ def measuring_exercises(assignment: Assignment) -> tuple[str, ...]:
 
 
 def calibration_digest(assignment: Assignment) -> str:
-    """Changes with everything that the thresholds rest on: the rubric that asks, the parts, the model answer, the model."""
+    """Changes with everything that the thresholds rest on: the rubric that asks, the parts of which it speaks, the model
+    answer, the model.
+    """
     digest = hashlib.sha256(f"{MODEL} {assignment.dataset}".encode())
     measuring = [assignment.exercise(name) for name in measuring_exercises(assignment)]
     needed = {assignment.exercise(name) for exercise in measuring for name in exercise.needs}
+    rubric = asking_rubric(assignment)
+    spoken_of = {word for path in rubric for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    stand_ins = {name for exercise in measuring for name in exercise.stand_ins}
+    parts = parts_of(assignment.parts_source, str(assignment.parts_path))
+    digest.update(parts.essence_of(sorted(spoken_of | stand_ins)).encode())
     files = sorted(assignment.reference_folder / exercise.file for exercise in {*measuring, *needed})
-    for path in (assignment.parts_path, *asking_rubric(assignment), *dict.fromkeys(files)):
+    for path in (*rubric, *dict.fromkeys(files)):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]
 

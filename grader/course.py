@@ -36,6 +36,11 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stand_ins: tuple[str, ...] = ()
     lesson: str = ""
 
+    @property
+    def forbids_autograd(self) -> bool:
+        """Whether its checks run student code without torch's autograd, and note every use of it."""
+        return "torch.autograd" in self.forbids
+
 
 class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of an assignment.toml.
@@ -132,11 +137,6 @@ class Assignment:
     def parts_source(self) -> str:
         """The text of `parts.py`, empty without one."""
         return self.parts_path.read_text(encoding="utf-8") if self.parts_path.is_file() else ""
-
-    @property
-    def forbids_autograd(self) -> bool:
-        """Whether student code is to run without torch's autograd."""
-        return any("torch.autograd" in exercise.forbids for exercise in self.exercises)
 
     @cached_property
     def course_files(self) -> frozenset[str]:

@@ -64,6 +64,7 @@ class Reading:
     """A submission, read once for what its assignment forbids."""
 
     def __init__(self, assignment: Assignment, submission: Submission) -> None:
+        self.assignment = assignment
         self._code = _Code(assignment, submission)
         self._owners = self._code.owners()
 

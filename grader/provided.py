@@ -59,6 +59,24 @@ class Parts:
                     lines[number] = "\n"
         return "".join(lines)
 
+    def essence_of(self, names: Iterable[str]) -> str:
+        """What these names rest on, whatever else is there: the definitions they need, the imports of those, and statements
+        that only do something; without comments and empty lines between them.
+        """
+        needed = self.needed_for(names)
+        referred = {name for kept in needed for name in self._referred(self._definitions[kept])}
+        lines = self.text.splitlines()
+        essence: list[str] = []
+        for statement in self._statements:
+            bound = _names_bound_by(statement)
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                is_kept = any((alias.asname or alias.name.split(".")[0]) in referred for alias in statement.names)
+            else:
+                is_kept = not (bound or _is_text(statement)) or bool(bound & needed)
+            if is_kept:
+                essence += lines[_first_line(statement) - 1 : statement.end_lineno]
+        return "\n".join(essence)
+
     def _referred(self, statement: ast.stmt) -> Iterator[str]:
         """Names of the module that a definition refers to, in its body or where it is defined."""
         if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
@@ -70,6 +88,10 @@ class Parts:
             (statement.name, _first_line(statement))
         )
         yield from _globals_of(scope) if scope is not None else _names_in(statement)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _names_bound_by(statement: ast.stmt) -> set[str]:

@@ -160,6 +160,7 @@ class Session:
         self._definitions_only = False
         self._is_hidden = False
         self._apart: str | None = None
+        self._forbids_autograd = False
         self._notes_broke = False
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
@@ -172,15 +173,22 @@ class Session:
     # -- a check begins and ends ---------------------------------------------------------------------------------------
 
     def begin(
-        self, seed: int, timeout_seconds: float, stand_ins: tuple[str, ...] = (), *, apart: str | None = None
+        self,
+        seed: int,
+        timeout_seconds: float,
+        stand_ins: tuple[str, ...] = (),
+        *,
+        apart: str | None = None,
+        forbids_autograd: bool = False,
     ) -> None:
         """A check begins: a new deadline (from the first request on), a seed, an empty trace.
 
-        Checks that are to stay `apart` from all others share a worker with none but those of the same word.
+        Checks that are to stay `apart` from all others share a worker with none but those of the same word; so do checks
+        of exercises that forbid autograd, whose workers have it switched off and watched.
         """
-        if apart != self._apart:
+        if (apart, forbids_autograd) != (self._apart, self._forbids_autograd):
             self.close()
-            self._apart = apart
+            self._apart, self._forbids_autograd = apart, forbids_autograd
         self._seed, self._timeout_seconds, self._stand_ins = seed, timeout_seconds, stand_ins
         self._deadline = None
         self._printed = ""
@@ -328,7 +336,7 @@ class Session:
                     worker.last_error.__traceback__
                 )  # so that --pdb stops in the student's line
             raise error
-        if worker.answer_is_tracked and self.assignment.forbids_autograd and not function.startswith("provided "):
+        if worker.answer_is_tracked and self._forbids_autograd and not function.startswith("provided "):
             self._note_tracked(function)
         return _cleaned(answer)
 
@@ -396,10 +404,10 @@ class Session:
             list(self.submission.files.items()),
             self._parts_for(self._stand_ins),
             self.device,
-            not self.assignment.forbids_autograd,
+            not self._forbids_autograd,
             list(self._stand_ins),
             self._definitions_only,
-            self.assignment.forbids_autograd,
+            self._forbids_autograd,
         )
         answer = worker.ask(request, [], time.monotonic() + 60, _no_handle)
         if isinstance(answer, wire.Raised):  # nothing of the student's has run yet

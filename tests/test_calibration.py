@@ -219,14 +219,25 @@ def test_no_calibration(mini: MiniCourse) -> None:
 
 
 def test_digest(mini: MiniCourse) -> None:
-    """It changes with the rubric that asks, the parts, the settings and the model answer, and with nothing else."""
+    """It changes with the rubric that asks, the parts it speaks of, the settings and the model answer, with nothing else."""
+    mini.replace(
+        "assignments/mini/test_together.py", "def test_learns(submission,", "def test_learns(submission, provided,"
+    )
+    mini.replace("assignments/mini/test_together.py", "- 3))", "- provided.THREE))")
+    parts = "import math\n\nTHREE = 3\n\n\ndef root(x):\n    return math.sqrt(x)\n"
+    mini.write({"assignments/mini/parts.py": parts})
     before = calibration_digest(mini.assignment)
     for name in ("assignments/mini/test_total.py", "assignments/mini/layer.py", "reference/mini/mistakes/total.py"):
         mini.write({name: mini.read(name) + "\n"})
+    mini.write({"assignments/mini/parts.py": parts.replace("sqrt", "cbrt") + "\n# a comment\n"})
     assert calibration_digest(mini.assignment) == before
     seen = {before}
-    for name in ("assignments/mini/test_together.py", "assignments/mini/parts.py", "reference/mini/layer.py"):
-        mini.write({name: mini.read(name) + "\n"})
+    for name, old, new in (
+        ("assignments/mini/test_together.py", "learns.", "learns!"),
+        ("assignments/mini/parts.py", "THREE = 3", "THREE = 3.0"),
+        ("reference/mini/layer.py", "0.6", "0.7"),
+    ):
+        mini.replace(name, old, new)
         seen.add(calibration_digest(mini.assignment))
     assert len(seen) == 4
 

@@ -15,7 +15,7 @@ from grader.results import CheckResult, Evidence, ExerciseResult, Outcome
 from grader.submission import make_submission
 
 TOML = """title = "T"
-forbids = ["torch.nn"]
+forbids = ["torch.nn", "torch.autograd"]
 on_forbidden = "{policy}"
 [[exercise]]
 name = "one"
@@ -128,6 +128,27 @@ def test_use_in_nobodys_code_costs_nothing(tmp_path: Path) -> None:
     assert len(flags) == 1
     before = results(Outcome.PASSED)
     assert apply_policy(course, SUBMISSION, before, findings) == before
+
+
+def test_exercises_that_may_use_autograd(tmp_path: Path) -> None:
+    """A use that another exercise's checks saw is nothing in an exercise that may; in nobody's code it is a flag."""
+    course = assignment(tmp_path)
+    course.manifest_path.write_text(
+        course.manifest_path.read_text(encoding="utf-8")
+        .replace(', "torch.autograd"]', "]")
+        .replace('file = "one.py"\n', 'file = "one.py"\nforbids = ["torch.autograd"]\n'),
+        encoding="utf-8",
+    )
+    course = Assignment(tmp_path, "t")
+    assert [exercise.forbids_autograd for exercise in course.exercises] == [True, False, False]
+    what = "calls torch.autograd.grad when it runs"
+    uses = [("one.py", 5, what), ("two.py", 1, what), ("two.py", 4, what)]
+    findings, flags = run_time_findings(Reading(course, SUBMISSION), uses)
+    assert [(finding.file, finding.line, finding.exercises) for finding in findings] == [
+        ("one.py", 5, ("one",)),
+        ("two.py", 1, ()),
+    ]
+    assert [flag.where for flag in flags] == ["one.py, line 5", "two.py, line 1"]
 
 
 def test_unknown_policy_is_refused(tmp_path: Path) -> None:

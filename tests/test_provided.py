@@ -74,6 +74,20 @@ def test_lines_stay_where_they_are(parts: Parts) -> None:
     assert len(text.splitlines()) == len(TEXT.splitlines())
 
 
+def test_essence(parts: Parts) -> None:
+    """What names rest on is the same text wherever it stands, and whatever stands beside it."""
+    essence = parts.essence_of(["helper"])
+    assert essence.splitlines() == [
+        "SCALE = 2", "def helper(x):", "    return x * SCALE", "torch.manual_seed(0)",
+    ]  # fmt: skip
+    moved = TEXT.replace("SCALE = 2", "\n# a comment\nimport io\n\n\ndef new():\n    return io\n\n\nSCALE = 2")
+    assert Parts(moved, "parts.py").essence_of(["helper"]) == essence
+    assert Parts(moved.replace("= 2", "= 3"), "parts.py").essence_of(["helper"]) != essence
+    assert "from torch import Tensor" not in essence
+    assert "import io" in Parts(moved, "parts.py").essence_of(["new"])
+    assert parts.essence_of(["train"]).splitlines()[0] == "import torch"
+
+
 def test_every_piece_of_the_course_runs_alone(classifier: Assignment) -> None:
     """Each definition of the course's parts can be defined with nothing but what it is said to need."""
     parts = Parts(classifier.parts_source, "parts.py")

@@ -6,14 +6,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from grader.bench import Bench, Check, Noticed
+from grader.course import find_assignment
 from grader.errors import WorkerCrashed
 from grader.isolation import Isolated
-from grader.proxy import Session
+from grader.proxy import Names, Session
 from grader.results import Grade
 from grader.submission import make_submission
 from grader.untrusted import wire
@@ -214,6 +218,47 @@ class ReLU:
     assert {exercise.name: exercise.score for exercise in grades["a"].exercises}["together"] == 0
     assert {exercise.name: exercise.score for exercise in grades["a"].exercises}["linear"] > 0
     assert {flag.kind for flag in grades["b"].flags} == {"forbidden_name", "autograd_used"}
+
+
+def test_only_exercises_that_forbid_it_are_without(zygote: Isolated, tmp_path: Path) -> None:
+    """In one submission, a check of an exercise that forbids autograd runs without it, one of another with it."""
+    folder = tmp_path / "assignments" / "mixed"
+    folder.mkdir(parents=True)
+    table = '[[exercise]]\nname = "{0}"\ntitle = "{0}"\nfile = "{0}.py"\ndefines = ["{0}"]\n'
+    toml = 'title = "Mixed"\n' + table.format("hand") + 'forbids = ["torch.autograd"]\n' + table.format("free")
+    (folder / "assignment.toml").write_text(toml, encoding="utf-8")
+    code = """import torch
+def is_on(): return torch.is_grad_enabled()
+def slope():
+    x = torch.ones(3, requires_grad=True)
+    with torch.enable_grad():
+        (x * x).sum().backward()
+    return x.grad
+"""
+    mixed = find_assignment(tmp_path, "mixed")
+    for launcher in (zygote, None):
+        bench = Bench(device="cpu", launcher=launcher)
+        submission = make_submission("s", {"hand.py": code.replace("is_on", "hand")})
+        bench.lay(submission)
+        was_on = torch.is_grad_enabled()
+        seen = []
+        for name, function in (("hand", "hand"), ("free", "hand"), ("free", "slope"), ("hand", "hand")):
+            exercise = mixed.exercise(name)
+            check = Check(mixed, exercise, f"{name} {function}", "It ends.", Decimal(1), 20.0, "public")
+            bench.begin(check, with_stand_ins=False)
+            answer = getattr(Names(bench.session), function)()
+            seen.append(answer if isinstance(answer, bool) else answer.tolist())
+        assert seen == [False, True, [2.0, 2.0, 2.0], False]
+        assert bench.clear() == Noticed()
+        bench.lay(submission)
+        bench.begin(check, with_stand_ins=False)
+        Names(bench.session).slope()
+        noticed = bench.clear()
+        torch.set_grad_enabled(was_on)
+        assert {use[2] for use in noticed.uses} == {
+            "calls torch.Tensor.backward when it runs",
+            "calls torch.enable_grad when it runs",
+        }
 
 
 def test_result_of_autograd_is_a_flag_alone(

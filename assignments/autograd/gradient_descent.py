@@ -1,0 +1,32 @@
+"""Exercise 6: gradient descent, until the minimum."""
+
+from collections.abc import Callable
+
+import torch
+
+DIVERGED = 1000.0  # a loss this many times the first one is no detour any more
+
+
+def gradient_descent(
+    loss_and_gradient: Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]],
+    W: torch.Tensor,
+    lr: float,
+    max_steps: int,
+    tolerance: float,
+) -> tuple[torch.Tensor, list[float], bool]:
+    """Go downhill from W, step by step: W becomes W - lr * gradient. Returns (W, losses, converged).
+
+    Before every step, and after the last, ask for the loss and the gradient at the present W:
+    1. raise ValueError if the loss is not finite, or larger than DIVERGED times the first loss;
+    2. stop, with converged True, if no entry of the gradient is larger than tolerance in absolute value;
+    3. stop, with converged False, if max_steps steps have been made;
+    4. else make a step.
+
+    loss_and_gradient: loss_and_gradient(W) -> (loss, gradient), a 0-dim tensor and a tensor of the shape of W.
+    W: where to start, any shape. Not changed.
+
+    The W returned is where the descent ended. losses are floats, the loss at the start and after each step: one more
+    than there were steps, and the last of them belongs to the W returned.
+    """
+    # TODO: a loop over the four lines above
+    raise NotImplementedError

@@ -1,0 +1,37 @@
+"""Exercise 2: the same by autograd, and how to do without it."""
+
+from collections.abc import Callable
+
+import torch
+
+
+def autograd_gradient(function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """The gradient of function at x, by autograd: a tensor of the shape of x.
+
+    function: takes a tensor like x and returns a 0-dim tensor, made of operations that autograd knows.
+    x: a float tensor of any shape. Its values, its requires_grad and its .grad are afterwards as they were before,
+       whatever they were.
+    """
+    tracked = x.detach().clone().requires_grad_()
+    function(tracked).backward()
+    return tracked.grad
+
+
+def without_gradient(function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """The result of function(x), computed while autograd records nothing, also where x requires a gradient.
+
+    Afterwards autograd records or not as it did before, also if function raises an exception. x is not changed.
+    """
+    with torch.no_grad():
+        return function(x)
+
+
+def with_gradient_mode(
+    function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, enabled: bool
+) -> torch.Tensor:
+    """The result of function(x), computed while autograd records if enabled is True, and doesn't if it is False.
+
+    Afterwards autograd records or not as it did before, also if function raises an exception. x is not changed.
+    """
+    with torch.set_grad_enabled(enabled):
+        return function(x)
