@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from grader.errors import Blocked, CheckEnd, NotAttempted, StudentCodeRaised
 from grader.results import Evidence, Location
@@ -77,7 +78,7 @@ def binding(submission: Submission, file: str, name: str) -> Location | None:
     source = submission.sources.get(file)
     if source is None:
         return None
-    lines = [number for number, line in enumerate(source.lines, 1) if line.startswith(name)]
+    lines = [number for number, line in enumerate(source.lines, 1) if re.match(rf"{re.escape(name)}\b", line)]
     number = lines[-1] if lines else 1
     return Location(file, number, "", source.line(number))
 

@@ -26,6 +26,7 @@ from grader.errors import CheckEnd, CheckFailed, CourseError, UsageError
 from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
     BENCH,
     CHECK,
+    answers,
     calibrated,
     dataset,
     device,
