@@ -516,9 +516,11 @@ class Session:
         return tuple(exchange.text for exchange in self.trace if "(" in exchange.text or " = " in exchange.text)[-8:]
 
     def last_location(self) -> Location | None:
-        """The definition of the submission's function that was called last."""
+        """The definition of the submission's function that was called last, or of the formula that was evaluated."""
         for exchange in reversed(self.trace):
             location = definition(self.submission, exchange.function)
+            if location is None and exchange.function in self._file_of:
+                location = self.place_of(exchange.function)
             if location is not None:
                 return location
         return None

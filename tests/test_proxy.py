@@ -251,6 +251,8 @@ def test_answers_may_be_no_functions(open_session: Open, in_process: bool) -> No
     assert (type(end), end.summary) == (CheckFailed, "curried is a partial")
     assert end.evidence.location is not None
     assert end.evidence.location.source == "curried = partial(slope, 3)"
+    answers.area(1)
+    assert session.last_location() == session.place_of("area")
     place = session.place_of("area")
     assert place is not None
     assert place.source == 'area = "x + 2"'

@@ -23,7 +23,7 @@ def evaluate(name, answer, *arguments):
         table = make_table(*arguments)
         if isinstance(axes, dict):
             formulas = several_formulas(name, answer, list(axes))
-            return tuple(table.value(f'{name}["{key}"]', formulas[key], axes[key]) for key in axes)
+            return tuple(one_of_several(table, f'{name}["{key}"]', formulas.get(key), axes[key]) for key in axes)
         value = table.value(name, answer, axes)
         return value.reshape(arguments[0].shape) if make_table is relu_table else value
     except Unclear as problem:
@@ -39,10 +39,15 @@ def several_formulas(name, answer, keys):
     if not isinstance(answer, dict):
         wanted = ", ".join(f'"{key}": ...' for key in keys)
         raise Unclear(f"{name} is a {type(answer).__name__}; expected a function, or a dict {{{wanted}}}.")
-    for key in keys:
-        if key not in answer:
-            raise Unclear(f'{name} has no formula for "{key}".')
     return answer
+
+
+def one_of_several(table, name, answer, axes):
+    """Its value, or what is wrong with it: that is no matter of the others."""
+    try:
+        return table.value(name, answer, axes)
+    except Unclear as problem:
+        return str(problem)
 
 
 # -- the symbols of the exercises, and their numbers ------------------------------------------------------------------
@@ -86,6 +91,11 @@ class Table:
         for symbol, value in values.items():
             self.name(symbol, torch.tensor(float(value), dtype=torch.float64))
 
+    def listed(self):
+        """All symbols, as they are told to who used another."""
+        indices = [index for index in self.axes if index in self.symbols]
+        return ", ".join(self.shown) + (f", and the indices {', '.join(indices)}" if indices else "")
+
     def value(self, name, answer, result):
         """The formula's value for each entry of the result, whose axes are `result`."""
         value = Formula(name, text_of(name, answer), self).value()
@@ -101,7 +111,16 @@ class Table:
 
 
 def likelihood_table(p, y):
-    """p and y of a batch; of the gradient, n and k are the entry."""
+    """p and y of a batch."""
+    table = Table(n=p.shape[0], k=p.shape[1])
+    table.add("p", p, "nk")
+    table.add("y", y, "nk")
+    table.numbers(N=p.shape[0], K=p.shape[1])
+    return table
+
+
+def likelihood_gradient_table(p, y):
+    """The same, where n and k are the entry, and c is a class to sum over."""
     table = Table(n=p.shape[0], k=p.shape[1], c=p.shape[1])
     table.add("p", p, "nk", "nc")
     table.add("y", y, "nk", "nc")
@@ -167,7 +186,7 @@ def relu_table(x, dz):
 EXERCISES = {
     "log_likelihood": (likelihood_table, ""),
     "one_hot_log_likelihood": (label_table, ""),
-    "log_likelihood_gradient": (likelihood_table, "nk"),
+    "log_likelihood_gradient": (likelihood_gradient_table, "nk"),
     "softmax_jacobian": (softmax_table, "ij"),
     "nll_gradient": (score_table, "nk"),
     "linear_gradients": (linear_table, {"dx": "nm", "dW": "jm", "db": "j"}),
@@ -186,6 +205,8 @@ def is_expression(answer):
 
 def text_of(name, answer):
     """The formula as text."""
+    if answer is None:
+        raise Unclear(f"{name} is missing.")
     if isinstance(answer, str):
         text = " ".join(answer.split())
         for sign, written in (
@@ -301,7 +322,7 @@ class Formula:
             return torch.tensor(torch.e if symbol == "E" else torch.pi, dtype=torch.float64)
         if symbol not in self.table.symbols:
             raise self.unclear(
-                f"the formula has the symbol {symbol[:60]}, which is none of this exercise's: {', '.join(self.table.shown)}"
+                f"the formula has the symbol {symbol[:60]}, which is none of this exercise's: {self.table.listed()}"
             )
         return self.table.symbols[symbol]
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from grader.compare import assert_close, assert_tuple
+from grader.errors import CheckFailed
 
 SIZES = [(3, 5, 4), (6, 2, 3), (4, 4, 4)]  # N, dim_in, dim_out
 
@@ -32,6 +33,15 @@ def parts_of(got: object) -> list:
     return assert_tuple("linear_gradients", got, ["dx", "dW", "db"])
 
 
+def assert_gradient(
+    name: str, got: object, expected: Tensor, *, of: str, factors: dict[str, float] | None = None
+) -> None:
+    """The right one; a text says what is wrong with its formula."""
+    if isinstance(got, str):
+        raise CheckFailed(got)
+    assert_close(name, got, expected, like=f"the shape of {of}", factors=factors)
+
+
 @pytest.mark.exercise("linear_gradients")
 @pytest.mark.points(1)
 @pytest.mark.hint("One entry of x reaches several z of its own row. With which factor each?")
@@ -39,7 +49,7 @@ def test_input_gradient(answers, numbers):
     """dx is the gradient with respect to the input of the layer."""
     for x, W, dz in layers(numbers):
         dx, _, _ = parts_of(answers.linear_gradients(x, W, dz))
-        assert_close("dx", dx, expected_gradients(x, W, dz)[0], like="the shape of x")
+        assert_gradient("dx", dx, expected_gradients(x, W, dz)[0], of="x")
 
 
 @pytest.mark.exercise("linear_gradients")
@@ -50,7 +60,7 @@ def test_weight_gradient(answers, numbers):
     for x, W, dz in layers(numbers):
         _, dW, _ = parts_of(answers.linear_gradients(x, W, dz))
         factors = {"the batch size": len(x)}
-        assert_close("dW", dW, expected_gradients(x, W, dz)[1], like="the shape of W", factors=factors)
+        assert_gradient("dW", dW, expected_gradients(x, W, dz)[1], of="W", factors=factors)
 
 
 @pytest.mark.exercise("linear_gradients")
@@ -61,7 +71,7 @@ def test_bias_gradient(answers, numbers):
     for x, W, dz in layers(numbers):
         _, _, db = parts_of(answers.linear_gradients(x, W, dz))
         factors = {"the batch size": len(x)}
-        assert_close("db", db, expected_gradients(x, W, dz)[2], like="the shape of b", factors=factors)
+        assert_gradient("db", db, expected_gradients(x, W, dz)[2], of="b", factors=factors)
 
 
 @pytest.mark.exercise("relu_gradient")
