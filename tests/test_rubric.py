@@ -308,6 +308,11 @@ def test_keyword_chooses_an_exercise(first_wrong: Run) -> None:
     assert list(first_wrong.table()) == ["Linear"]
 
 
+def test_keyword_is_an_exercise_not_a_file(skeleton_course: Path) -> None:
+    """-k finds an exercise by its own name, whatever its file and its checks are called."""
+    assert list(run_pytest(skeleton_course, EXERCISES, "-k", "accuracy_per_class").table()) == ["accuracy_per_class"]
+
+
 def test_stop_at_the_first(first_wrong: Run) -> None:
     """-x ends the run at the first problem, which is told in full; what did not run is not counted."""
     assert first_wrong.table() == {"Linear": ("4", "6", "1 wrong")}
