@@ -421,7 +421,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for entries in by_assignment.values():
         level = bench.launcher.level if bench.launcher is not None else None
         assignment = entries[0].assignment
-        write_summary(writer, assignment, bench.as_graded(assignment, exercise_results(entries, bench.results)), level)
+        exercises = bench.as_graded(assignment, exercise_results(entries, bench.results))
+        write_summary(writer, assignment, exercises, level, config.getoption("--hints"))
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
         writer.write_sep("=", "grader error")
         writer.write_line(fault)
