@@ -12,7 +12,8 @@
         def backward(self, dz):
             return dz @ self.W, dz.T @ self.x / len(dz), dz.sum(0)
 
-Each class or function takes the place of the model answer's; `reference` holds what it replaces. The same id again, alone,
+Each class or function takes the place of the model answer's; `reference` holds what it replaces. So does an assignment,
+`slope = "2 * x"`, in the line after a `mistake(...)` without the at sign. The same id again, alone,
 is another way to make the same mistake; `values` makes a mistake once for each of several values of its constants.
 Nothing here is executed: a mistake is run like any submission, in a worker.
 """
@@ -26,7 +27,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError
@@ -117,29 +118,41 @@ def _read(assignment: Assignment, path: Path, known: Mapping[str, Mistake]) -> I
         raise CourseError(f"{path} belongs to no exercise; there are {', '.join(exercises)}")
     mistakes = dict(known)
     counts: dict[str, int] = {}
-    for node in body:
-        if not isinstance(node, ast.ClassDef | ast.FunctionDef) or not node.decorator_list:
-            continue
+    for name, call, node in _marked(body, path):
         place = f"{path}, line {node.lineno}"
-        arguments, values = _arguments_of(node, place)
+        arguments, values = _arguments_of(call, name, place)
         mistake = _mistake_of(exercises[path.stem], arguments, mistakes, place)
         mistakes[mistake.id] = mistake
-        if node.name not in exercises[path.stem].defines:
-            raise CourseError(f"{place}: {node.name} is not defined by the exercise {path.stem}")
+        if name not in exercises[path.stem].defines:
+            raise CourseError(f"{place}: {name} is not defined by the exercise {path.stem}")
         source = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
         for constants in _combinations(values):
             counts[mistake.id] = counts.get(mistake.id, 0) + 1
             lines = [f"{name} = {value!r}" for name, value in constants.items()]
-            yield Form(mistake, counts[mistake.id], node.name, "\n".join([*lines, source]), place)
+            yield Form(mistake, counts[mistake.id], name, "\n".join([*lines, source]), place)
 
 
-def _arguments_of(
-    node: ast.ClassDef | ast.FunctionDef, place: str
-) -> tuple[dict[str, str], dict[str, tuple[Any, ...]]]:
-    """What the decorator says: texts, and the values of constants."""
-    call = node.decorator_list[0]
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "mistake"):
-        raise CourseError(f"{place}: expected @mistake(...) above {node.name}")
+def _marked(body: list[ast.stmt], path: Path) -> Iterator[tuple[str, ast.expr, ast.stmt]]:
+    """What is defined or assigned under a mark: its name, the mark, the statement."""
+    for node, after in itertools.zip_longest(body, body[1:]):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.decorator_list:
+            yield node.name, node.decorator_list[0], node
+        elif isinstance(node, ast.Expr) and _is_mark(node.value):
+            match after:
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    yield name, node.value, after
+                case _:
+                    raise CourseError(f"{path}, line {node.lineno}: expected an assignment in the line after it")
+
+
+def _is_mark(call: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "mistake"
+
+
+def _arguments_of(call: ast.expr, name: str, place: str) -> tuple[dict[str, str], dict[str, tuple[Any, ...]]]:
+    """What the mark says: texts, and the values of constants."""
+    if not _is_mark(call):
+        raise CourseError(f"{place}: expected @mistake(...) above {name}")
     try:
         given = [ast.literal_eval(argument) for argument in call.args]
         named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.calibration import Thresholds
     from grader.data import Dataset
     from grader.numbers import Numbers
-    from grader.proxy import Names, Session
+    from grader.proxy import Answers, Names, Session
 
 BENCH: pytest.StashKey[Bench] = pytest.StashKey()  # on the configuration: where the checks of this run are run
 CHECK: pytest.StashKey[Check] = pytest.StashKey()  # on a test: the check that was made of it
@@ -46,6 +46,14 @@ def submission(worker: Session) -> Names:
     from grader.proxy import Names
 
     return Names(worker)
+
+
+@pytest.fixture(scope="session")
+def answers(worker: Session) -> Answers:
+    """Names of the submission that may be functions or formulas: `answers.slope(x)`; see `Answers`."""
+    from grader.proxy import Answers
+
+    return Answers(worker)
 
 
 @pytest.fixture(scope="session")

@@ -91,7 +91,7 @@ def binding(submission: Submission, file: str, name: str) -> Location | None:
     source = submission.sources.get(file)
     if source is None:
         return None
-    lines = [number for number, line in enumerate(source.lines, 1) if line.startswith(name)]
+    lines = [number for number, line in enumerate(source.lines, 1) if re.match(rf"{re.escape(name)}\b", line)]
     number = lines[-1] if lines else 1
     return source.location(number)
 

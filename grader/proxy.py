@@ -13,10 +13,11 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from grader.course import Assignment
-from grader.errors import CheckEnd, CheckFailed, IsolationError, WorkerCrashed, WorkerTimedOut
+from grader.errors import CheckEnd, CheckFailed, IsolationError, NotAttempted, WorkerCrashed, WorkerTimedOut
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
 from grader.provided import parts_of
@@ -35,6 +36,8 @@ _MAX_CLAIMS = 20
 _TORCH_NAME = re.compile(r"torch\.[A-Za-z_.]{1,60}")
 _THREADS = 32
 _THREADS_CUDA = 256
+_FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "type"})
+_NOTHING = {"NoneType": "None", "ellipsis": "..."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,34 @@ class Names:
         if name.startswith("__"):
             raise AttributeError(name)
         return self._session.find(name, provided=self._provided)
+
+
+class Answers:
+    """The names of the submission that may be bound to a function or to something that stands for one, a formula say.
+
+    `answers.slope(x)` calls a function. Anything else stays in the worker too: there `evaluate("slope", value, x)` of the
+    course's parts makes a value of it, or a text that says what is wrong with it.
+    """
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value, type_name = self._session.hold(name)
+        if type_name in _NOTHING:
+            summary = f"{name} is still to be written: it is {_NOTHING[type_name]}."
+            raise NotAttempted(summary, evidence=Evidence(location=self._session.place_of(name)))
+        return value if type_name in _FUNCTIONS else partial(self._evaluate, name, value)
+
+    def _evaluate(self, name: str, value: Remote, *arguments: object) -> Any:
+        answer = self._session.find("evaluate", provided=True)(name, value, *arguments)
+        if isinstance(answer, str):
+            raise CheckFailed(answer, evidence=Evidence(location=self._session.place_of(name)))
+        return answer
 
 
 class _Parked(NamedTuple):
@@ -245,16 +276,35 @@ class Session:
             answer = self.ask(wire.Provide(parts), name, f"provided {name}")
             assert answer is None
 
-    def _find(self, name: str, file: str, provided: bool) -> Remote:
-        request = wire.Find(name, file, provided)
-        qualified = f"provided {name}" if provided else name
+    def hold(self, name: str) -> tuple[Remote, str]:
+        """What the submission binds `name` to, whatever it is, kept in the worker; and the name of its exact class.
+
+        Raises `Blocked` if the submission lacks it.
+        """
+        file = file_defining(self.submission, name, self._file_of.get(name, ""))
+        match self._look_for(wire.Hold(name, file), name, name, file):
+            case [Remote() as held, str(type_name)]:
+                return held, type_name
+        raise CheckFailed(f"{name} can't be looked at.", evidence=Evidence(location=self.place_of(name)))
+
+    def place_of(self, name: str) -> Location | None:
+        """The line of the submission that binds `name`."""
+        file = file_defining(self.submission, name, self._file_of.get(name, ""))
+        return binding(self.submission, file, name)
+
+    def _look_for(self, request: wire.Find | wire.Hold, name: str, qualified: str, file: str) -> Any:
+        """The answer to it; if loading the files comes to no end, from their definitions alone."""
         try:
-            found = self.ask(request, name, qualified)
+            return self.ask(request, name, qualified)
         except (WorkerTimedOut, WorkerCrashed):
-            if self._definitions_only or provided or self._launcher is None:
+            if self._definitions_only or self._launcher is None or qualified != name:
                 raise
             self._load_definitions_only(file)
-            found = self.ask(request, name, qualified)
+            return self.ask(request, name, qualified)
+
+    def _find(self, name: str, file: str, provided: bool) -> Remote:
+        qualified = f"provided {name}" if provided else name
+        found = self._look_for(wire.Find(name, file, provided), name, qualified, file)
         if not isinstance(found, Remote):
             raise CheckFailed(
                 f"{name} is {shown_value(found)}, expected a class or a function.",
@@ -303,7 +353,7 @@ class Session:
 
     def ask(self, request: wire.Request, text: str, function: str, tensors: list[memoryview] | None = None) -> Any:
         """The answer to `request`; an exception of the student's is raised as `StudentCodeRaised` or `NotAttempted`."""
-        if function in self.hopeless and not isinstance(request, wire.Find):  # to find it is no harm
+        if function in self.hopeless and not isinstance(request, wire.Find | wire.Hold):  # to find it is no harm
             raise self._not_again(function, self.hopeless[function])
         worker = self._ready()
         assert self._deadline is not None
@@ -324,9 +374,9 @@ class Session:
                 self.died_in = function
             self._locate(end, function)
             raise
-        if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find):
+        if isinstance(request, wire.Call | wire.CallMethod | wire.Set | wire.Find | wire.Hold):
             self.trace.append(Exchange(text, function, answer))
-        if not isinstance(answer, Remote) and not isinstance(request, wire.Provide):
+        if not isinstance(answer, Remote) and not isinstance(request, wire.Provide | wire.Hold):
             self.answers.append(answer)
         if isinstance(answer, wire.Raised):
             place = (answer.frames[-1].file, answer.frames[-1].line) if answer.frames else None
@@ -478,9 +528,11 @@ class Session:
         return tuple(exchange.text for exchange in self.trace if "(" in exchange.text or " = " in exchange.text)[-8:]
 
     def last_location(self) -> Location | None:
-        """The definition of the submission's function that was called last."""
+        """The definition of the submission's function that was called last, or of the formula that was evaluated."""
         for exchange in reversed(self.trace):
             location = definition(self.submission, exchange.function)
+            if location is None and exchange.function in self._file_of:
+                location = self.place_of(exchange.function)
             if location is not None:
                 return location
         return None

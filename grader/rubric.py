@@ -26,6 +26,7 @@ from grader.errors import CheckEnd, CheckFailed, CourseError, UsageError
 from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
     BENCH,
     CHECK,
+    answers,
     calibrated,
     dataset,
     device,
@@ -159,7 +160,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             marker = item.get_closest_marker("exercise")
             if marker is not None:
-                item.stash[CHECK] = _check_of(item, marker, assignments)
+                item.stash[CHECK] = check = _check_of(item, marker, assignments)
+                item.extra_keyword_matches.add(check.exercise.name)  # for -k
                 _set_backstop(item)
                 _tell_shortly(item)
         _refuse_duplicates(items)

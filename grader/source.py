@@ -105,18 +105,35 @@ class Source:
     def bound_names(self) -> set[str]:
         """The names that top-level statements bind: definitions, assignments, imports."""
         bound: set[str] = set()
+        for node in self._binding_nodes():
+            if isinstance(node, Definition):
+                bound.add(node.name)
+            elif isinstance(node, ast.Name):
+                bound.add(node.id)
+            else:
+                bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        return bound
+
+    def defined_names(self) -> dict[str, int]:
+        """The names that top-level statements define or assign, each with its first line."""
+        places = {name: node.lineno for name, node in self.definitions.items() if "." not in name}
+        for node in self._binding_nodes():
+            if isinstance(node, ast.Name):
+                places[node.id] = min(node.lineno, places.get(node.id, node.lineno))
+        return places
+
+    def _binding_nodes(self) -> Iterator[Definition | ast.Import | ast.ImportFrom | ast.Name]:
+        """Whatever binds a name at the top level, the last first."""
         waiting: list[ast.AST] = [*self._parsed[0].body]
         while waiting:
             node = waiting.pop()
-            if isinstance(node, Definition):
-                bound.add(node.name)  # what is inside has a scope of its own
-            elif isinstance(node, ast.Import | ast.ImportFrom):
-                bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+            if isinstance(node, Definition | ast.Import | ast.ImportFrom):
+                yield node  # what is inside has a scope of its own
             elif isinstance(node, ast.Name):
-                bound.update({node.id} if isinstance(node.ctx, ast.Store) else ())
+                if isinstance(node.ctx, ast.Store):
+                    yield node
             else:
                 waiting += ast.iter_child_nodes(node)
-        return bound
 
 
 def lines_of_code(text: str, *, whole: bool = False, shortest: int = 12) -> Iterator[str]:
@@ -140,10 +157,10 @@ def squeezed(text: str) -> str:
 def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, int] | None:
     """The definition most like `name`, as (name, file, line); None if nothing is near. Case alone is nearest."""
     candidates = {
-        defined: (defined, source.file, node.lineno)
+        defined: (defined, source.file, line)
         for source in sources.values()
-        for defined, node in source.definitions.items()
-        if "." not in defined and defined != name
+        for defined, line in source.defined_names().items()
+        if defined != name
     }
     for defined, place in candidates.items():
         if defined.replace("_", "").lower() == name.replace("_", "").lower():

@@ -62,6 +62,27 @@ def test_forms(mini: MiniCourse) -> None:
     ]  # fmt: skip
 
 
+def test_a_value_can_be_a_mistake(mini: MiniCourse) -> None:
+    """A mark without the at sign belongs to the assignment after it, whose source takes the place of the definition."""
+    mark = said(more='\n    values={"A": (1, 2)},').removeprefix("@")
+    mini.write({FILE: f'{mark}total = f"{{A}} * x"\n\nmistake("one")\ntotal = "-x"\nother = 5\n'})
+    forms = [form for form in Catalogue(mini.assignment).forms if form.mistake.id == "one"]
+    assert [(form.defines, form.source) for form in forms] == [
+        ("total", 'A = 1\ntotal = f"{A} * x"'),
+        ("total", 'A = 2\ntotal = f"{A} * x"'),
+        ("total", 'total = "-x"'),
+    ]
+    assert Catalogue(mini.assignment).submission(forms[2]).files["total.py"].endswith('total = "-x"\n')
+
+
+@pytest.mark.parametrize("after", ["", "\nprint()\n", "\ntotal.x = 5\n", "\ndef total(x):\n    return x\n"])
+def test_a_mark_of_nothing_is_told(mini: MiniCourse, after: str) -> None:
+    """A mark without the at sign, and without an assignment after it, would be passed over in silence."""
+    mini.write({FILE: f"{said().removeprefix('@')}{after}"})
+    with pytest.raises(CourseError, match=r"total\.py, line 1: expected an assignment"):
+        Catalogue(mini.assignment)
+
+
 def test_what_is_no_mistake_is_left(mini: MiniCourse) -> None:
     """Imports, constants and definitions without a decorator are there for the reader."""
     mini.write({FILE: "import torch\nLIMIT = 3\n\ndef helper(x):\n    return x\n\n" + said() + BODY})

@@ -62,6 +62,50 @@ def test_figures_are_made(level: Level) -> None:
     launcher.close()
 
 
+SYMBOLS = """
+import sympy
+
+p_i, p_j, z_i, z_j, i, j, n, N = sympy.symbols("p_i p_j z_i z_j i j n N")
+y, p = sympy.IndexedBase("y"), sympy.IndexedBase("p")
+
+def differentiated():
+    slope = sympy.diff(sympy.exp(z_i) / (sympy.exp(z_i) + sympy.exp(z_j)), z_i)
+    return str(sympy.simplify(slope.subs({z_i: 0, z_j: 0})))
+
+def printed():
+    return str(sympy.Sum(y[n] * sympy.log(p[n]), (n, 1, N)))
+
+def picked():
+    return str(sympy.Sum(sympy.KroneckerDelta(i, n) * p[n], (n, 1, 3)).doit().subs(i, 2))
+
+def parsed():
+    return float(sympy.sympify("p_i * (1 - p_j)").subs({p_i: 0.5, p_j: 0.5}))
+
+def turned_into_a_function():
+    return sympy.lambdify(z_i, sympy.exp(z_i), "math")(0.0)
+"""
+
+
+@pytest.mark.parametrize("level", [Level.FULL, Level.STRICT])
+def test_sympy_works(level: Level) -> None:
+    """Where formulas are handed in, sympy derives, sums, prints and parses, even where no worker can open a file."""
+    start = way_to(level)
+    if isinstance(start, str):
+        pytest.skip(start)
+    launcher = Zygote(start)
+    assignment = find_assignment(Path(__file__).parent.parent, "derivations")
+    session = Session(make_submission("ada", {"symbols.py": SYMBOLS}), assignment, launcher, "cpu")
+    session.begin(0, 20.0, (), apart="")
+    names = Names(session)
+    assert names.differentiated() == "1/4"
+    assert names.printed() == "Sum(log(p[n])*y[n], (n, 1, N))"
+    assert names.picked() == "p[2]"
+    assert names.parsed() == 0.25
+    assert names.turned_into_a_function() == 1.0
+    session.close()
+    launcher.close()
+
+
 def test_fresh_interpreters() -> None:
     """A worker that is an interpreter of its own imports it before it is locked down."""
     assert ask(FreshInterpreters(), ("matplotlib.pyplot",), [2.0])[:2] == ([2.0], True)

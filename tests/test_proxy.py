@@ -23,7 +23,7 @@ from grader.errors import (
 )
 from grader.grade import grade_each
 from grader.launchers import Zygote
-from grader.proxy import Names, Remote, Session
+from grader.proxy import Answers, Names, Remote, Session
 from grader.results import Grade, Outcome
 from grader.submission import load_submission, make_submission
 
@@ -61,6 +61,11 @@ class Box:
 
 def make_box():
     return Box()
+
+def evaluate(name, value, x):
+    if not isinstance(value, str):
+        return f"{name} is a {type(value).__name__}"
+    return eval(value, {"x": x})
 """
 BOX = '''
 import random
@@ -210,6 +215,87 @@ def test_provided_parts_are_not_the_submissions(open_session: Open) -> None:
     assert Names(session, provided=True).Box().name == "the course's box"
     assert Names(session, provided=True).make_box().volume() == 1
     assert Names(session).Box(2.0).area() == 4.0
+
+
+ANSWERS = """
+from functools import partial
+
+class str(int):
+    pass
+
+def slope(x):
+    return x + 1
+
+def stub(x):
+    raise NotImplementedError
+
+area = "x + 2"
+number = str(5)
+curried = partial(slope, 3)
+nothing = None
+later = ...
+todo = slope
+area_of_all = None
+"""
+
+
+@pytest.mark.parametrize("in_process", [False, True])
+def test_answers_may_be_no_functions(open_session: Open, in_process: bool) -> None:
+    """A function is called; what else a name is bound to stays in the worker, for the course's parts to evaluate."""
+    session = open_session(ANSWERS, in_process=in_process)
+    answers = Answers(session)
+    assert (answers.slope(1), answers.todo(1), answers.area(1)) == (2, 2, 3)
+    assert session.answers == [2, 2, 3]
+    assert session.calls() == ("slope(1)", "todo(1)", "evaluate('area', area, 1)")
+    end = end_of(lambda: answers.curried(1))
+    assert (type(end), end.summary) == (CheckFailed, "curried is a partial")
+    assert end.evidence.location is not None
+    assert end.evidence.location.source == "curried = partial(slope, 3)"
+    answers.area(1)
+    assert session.last_location() == session.place_of("area")
+    place = session.place_of("area")
+    assert place is not None
+    assert place.source == 'area = "x + 2"'
+
+
+@pytest.mark.parametrize("name", ["slope", "area", "number", "curried", "nothing"])
+def test_held_whatever_it_is(open_session: Open, name: str) -> None:
+    """Nothing that a name is bound to comes over but the name of its exact class."""
+    kinds = {"slope": "function", "area": "str", "number": "str", "curried": "partial", "nothing": "NoneType"}
+    session = open_session(ANSWERS)
+    held, kind = session.hold(name)
+    assert isinstance(held, Remote)
+    assert kind == kinds[name]
+    assert session.answers == []
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "line"),
+    [
+        ("nothing", "nothing is still to be written: it is None.", "nothing = None"),
+        ("later", "later is still to be written: it is ....", "later = ..."),
+        ("stub", "stub is still to be written.", "raise NotImplementedError"),
+    ],
+)
+def test_answers_still_to_be_written(open_session: Open, name: str, why: str, line: str) -> None:
+    """None, an ellipsis and a stub are no attempts."""
+    end = end_of(lambda: getattr(Answers(open_session(ANSWERS)), name)(1))
+    assert (type(end), end.summary) == (NotAttempted, why)
+    assert end.evidence.location is not None
+    assert end.evidence.location.source == line
+
+
+def test_answers_that_are_missing(open_session: Open) -> None:
+    """A misspelt name suggests the near one, be it that of a function or of a value."""
+    end = end_of(lambda: Answers(open_session("import aera\narae = 5\n")).area(1))
+    assert (type(end), end.summary) == (Blocked, "area is not defined; box.py, line 2, defines arae.")
+
+
+def test_answers_of_a_file_that_hangs(open_session: Open) -> None:
+    """When loading comes to no end, the definitions alone are used."""
+    session = open_session("area = 'x + 2'\nwhile True:\n    pass\n", seconds=1.0)
+    assert Answers(session).area(1) == 3
+    assert [flag.kind for flag in session.flags] == ["top_level_code"]
 
 
 def test_calls_are_told_as_people_write_them(open_session: Open) -> None:

@@ -327,9 +327,22 @@ def test_last_failed(wrong: Run, wrong_course: Path) -> None:
     assert again.status == 1
 
 
+def test_more_hints(first_wrong: Run, wrong_course: Path) -> None:
+    """--hints 3 shows all three hints, and offers no more."""
+    assert "  There are 2 hints more: --hints 2" in first_wrong.summary()
+    told = run_pytest(wrong_course, EXERCISES, "-x", "-k", "linear", "--hints", "3").summary()
+    assert "  hint: In the lesson: 2. Linear: Backwards." in told
+    assert not any("more: --hints" in line for line in told)
+
+
 def test_keyword_chooses_an_exercise(first_wrong: Run) -> None:
     """-k with an exercise's name shows that exercise alone."""
     assert list(first_wrong.table()) == ["Linear"]
+
+
+def test_keyword_is_an_exercise_not_a_file(skeleton_course: Path) -> None:
+    """-k finds an exercise by its own name, whatever its file and its checks are called."""
+    assert list(run_pytest(skeleton_course, EXERCISES, "-k", "accuracy_per_class").table()) == ["accuracy_per_class"]
 
 
 def test_stop_at_the_first(first_wrong: Run) -> None:

@@ -260,7 +260,14 @@ def test_requests_arrive() -> None:
     """Each kind of request comes out of its bytes as it went in."""
     requests: list[wire.Request] = [
         wire.Load([("a.py", "x = 1")], "", "cpu", False, ["Linear"], True),
-        *(wire.Begin(3), wire.Find("f", "a.py", True), wire.Get(1, "W"), wire.Set(1, "W", 2.5), wire.Fetch(4)),
+        *(
+            wire.Begin(3),
+            wire.Find("f", "a.py", True),
+            wire.Hold("f", "a.py"),
+            wire.Get(1, "W"),
+            wire.Set(1, "W", 2.5),
+            wire.Fetch(4),
+        ),
         *(wire.Call(1, [1, wire.ListValue([None])], [("k", "v")]), wire.Item(1, "key"), wire.Put(None), wire.Notes()),
     ]
     for number, request in enumerate(requests):

@@ -74,6 +74,9 @@ class Host:
             case wire.Find(name, file, provided):
                 self._found.add(self._handles_given)  # the number of the handle that this answer gets
                 return self._find(name, file, provided)
+            case wire.Hold(name, file):
+                value = self._find(name, file, False)
+                return [_Kept(value), type(value).__name__]
             case wire.Get(target, name):
                 return getattr(self.handles[target], name)
             case wire.Set(target, name, value):

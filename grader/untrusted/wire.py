@@ -131,6 +131,13 @@ class Find(_Message, tag="find"):
     provided: bool = False
 
 
+class Hold(_Message, tag="hold"):
+    """What the submission binds `name` to, looked for in `file` first: a handle, even if it is plain, and its class's name."""
+
+    name: str
+    file: str
+
+
 class Get(_Message, tag="get"):
     """An attribute."""
 
@@ -186,7 +193,7 @@ class Notes(_Message, tag="notes"):
     """What was noticed: lists of [file, line, text], `errors` met while files were loaded, and `uses` of autograd."""
 
 
-Request = Notes | Load | Provide | Begin | Find | Get | Set | Call | CallMethod | Item | Put | Fetch
+Request = Notes | Load | Provide | Begin | Find | Hold | Get | Set | Call | CallMethod | Item | Put | Fetch
 
 
 class Ask(_Message, tag="ask"):
