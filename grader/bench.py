@@ -27,7 +27,7 @@ from grader.mistakes import Known, Recording, load_recording
 from grader.policy import judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
-from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Outcome
+from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome
 from grader.stubs import is_stub
 from grader.submission import Submission, load_submission, make_submission
 from grader.text import clean
@@ -88,6 +88,7 @@ class Bench:
         self.faults: list[str] = []  # tracebacks of checks that broke by themselves
         self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again
         self.curves: list[Curve] = []
+        self.figures: list[Figure] = []
         self.flags: list[Flag] = []  # what checks show to the instructor
         self.submission: Submission | None = None
         self.traces: dict[tuple[str, str, str], Trace] = {}  # of the checks that did not pass
@@ -169,7 +170,7 @@ class Bench:
     def begin(self, check: Check, *, with_stand_ins: bool) -> None:
         """A check begins. Raises `Blocked` if what it needs is missing."""
         self._started = time.perf_counter()
-        self.curves = []
+        self.curves, self.figures = [], []
         session = self._session_for(check.assignment)
         if check.visibility == "hidden":
             session.begin_hidden()
@@ -213,7 +214,8 @@ class Bench:
             outcome, evidence = Outcome.SKIPPED, Evidence(summary=skipped)
         elif error is None:
             outcome = Outcome.PASSED
-            evidence = Evidence(curves=tuple(self.curves)) if self.curves else None
+            drawn = bool(self.curves or self.figures)
+            evidence = Evidence(curves=tuple(self.curves), figures=tuple(self.figures)) if drawn else None
         elif isinstance(error, CheckEnd):
             outcome, hint, question = error.outcome, error.hint, self._unless_it_breaks(where, self._relate, error)
             evidence = self._full_evidence(error)
@@ -348,6 +350,7 @@ class Bench:
             calls=evidence.calls or session.calls(),
             printed=evidence.printed or session.printed(),
             curves=evidence.curves or tuple(self.curves),
+            figures=evidence.figures or tuple(self.figures),
         )
 
     def _work_on(self, needed: Exercise) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ import pytest
 
 from grader.course import Assignment
 from grader.errors import CourseError
-from grader.results import Curve, Flag
+from grader.results import Curve, Figure, Flag
+from grader.text import clean
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -115,6 +117,42 @@ def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
         bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
 
     return show
+
+
+_MOST_PIXELS = 64  # along a side: a picture is drawn for the eye, not kept
+_MOST_BARS = 32
+_LONGEST_LABEL = 20
+_LONGEST_BAR = 1e6
+
+
+@pytest.fixture
+def show_figure(pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`show_figure(title, image, bars=())` puts a picture and bars beside it into the report, whether the check passes or not.
+
+    `image` are rows of grey values from 0 (black) to 1 (white), `bars` pairs of a label and a length. They are plain numbers:
+    values beyond their range are put at its end, what is no number at 0, and what is too large to be looked at is cut.
+    """
+    bench = pytestconfig.stash[BENCH]
+
+    def show(title: str, image: Iterable[Sequence[float]], bars: Iterable[tuple[str, float]] = ()) -> None:
+        bench.figures.append(as_figure(title, image, bars))
+
+    return show
+
+
+def as_figure(title: str, image: Iterable[Sequence[float]], bars: Iterable[tuple[str, float]] = ()) -> Figure:
+    """A figure of these numbers, kept within what can be drawn. Raises `ValueError` for rows of different lengths."""
+    rows = [tuple(row) for row in image]
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError(f"the rows of the picture {title!r} are not equally long")
+    picture = tuple(tuple(_kept_within(value, 1.0) for value in row[:_MOST_PIXELS]) for row in rows[:_MOST_PIXELS])
+    lengths = tuple((clean(str(label), _LONGEST_LABEL), _kept_within(length, _LONGEST_BAR)) for label, length in bars)
+    return Figure(title, picture, lengths[:_MOST_BARS])
+
+
+def _kept_within(value: float, most: float) -> float:
+    """The number, from 0 to `most`, with as many digits as can be seen."""
+    return 0.0 if math.isnan(value) else round(min(max(float(value), 0.0), most), 4)
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,18 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture beside bars, such as a digit and what a net thinks of it. The report draws it: there are only numbers in it.
+
+    `image` are rows of grey values from 0 (black) to 1 (white), `bars` pairs of a label and a length of 0 or more.
+    """
+
+    title: str
+    image: tuple[tuple[float, ...], ...] = ()
+    bars: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a check saw. `got` and `expected` are blocks of text; `calls` is how to see the same thing again."""
 
@@ -94,6 +106,7 @@ class Evidence:
     calls: tuple[str, ...] = ()
     printed: str = ""
     curves: tuple[Curve, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +337,19 @@ def _check_from_dict(document: dict[str, Any]) -> CheckResult:
 
 
 def _evidence_from_dict(document: dict[str, Any]) -> Evidence:
-    plain = {entry.name: document[entry.name] for entry in fields(Evidence)}
+    plain = {entry.name: document[entry.name] for entry in fields(Evidence) if entry.name != "figures"}
     plain["location"] = None if plain["location"] is None else Location(**plain["location"])
     plain["calls"] = tuple(plain["calls"])
     plain["curves"] = tuple(
         Curve(curve["title"], tuple(map(float, curve["got"])), tuple(map(float, curve["expected"])), curve["unit"])
         for curve in plain["curves"]
+    )
+    plain["figures"] = tuple(
+        Figure(
+            figure["title"],
+            tuple(tuple(map(float, row)) for row in figure["image"]),
+            tuple((label, float(length)) for label, length in figure["bars"]),
+        )
+        for figure in document.get("figures", ())  # grades of before there were any stay readable
     )
     return Evidence(**plain)

@@ -35,6 +35,7 @@ from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this 
     parts,
     provided,
     show_curve,
+    show_figure,
     submission,
     worker,
 )

@@ -38,6 +38,20 @@ def draw():
     with plt.style.context("ggplot"): plt.savefig("loss.png")
     matplotlib.use("Agg"); pyplot.show(); plt.close(figure)
     return "drawn"
+def optimise():
+    W = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
+    for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
+        optimizer = kind([W], lr=0.1)
+        schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            W.grad = torch.ones(2)
+            optimizer.step()
+            schedule.step()
+        optimizer.load_state_dict(optimizer.state_dict())
+        if kind is torch.optim.SGD: after = W.detach().clone()
+    return after
+def differentiate(): return torch.func.grad(lambda x: (x * x).sum())(torch.tensor([1.0, 2.0]))
 def threads(): torch.set_num_threads(16); torch.set_num_interop_threads(4); return torch.get_num_threads()
 def other_names(): return [hasattr(plt, "__path__"), hasattr(figure, "__wrapped__")]
 """
@@ -69,6 +83,16 @@ def test_saving_is_passed_over(answers: Any) -> None:
     assert printed.count("no file is written while code is checked") == 2
     assert "'model.pt'" in printed
     assert answers("save_to_memory")[0].tolist() == [1, 1, 1]
+
+
+def test_optimizers_of_torch_work(answers: Any) -> None:
+    """An optimizer of torch steps without the compiler that torch would import for it."""
+    assert answers("optimise")[0].tolist() == pytest.approx([0.89, 1.89])
+
+
+def test_derivatives_of_functions_work(answers: Any) -> None:
+    """Neither does torch.func need the compiler."""
+    assert answers("differentiate")[0].tolist() == [2, 4]
 
 
 def test_loading_needs_no_processes(answers: Any) -> None:

@@ -30,13 +30,13 @@ from markdown_it import MarkdownIt
 
 from grader.reports import wording
 from grader.reports.content import block, code_spans, curve_table, line, present, printable
-from grader.reports.figures import curve_svg, histogram_svg
+from grader.reports.figures import curve_svg, figure_svg, histogram_svg
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import code, feedback_markdown, fence, inline
 from grader.reports.overview import overview
 from grader.reports.text import feedback_text
-from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Flag, Grade, Location, Outcome, Status
+from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Grade, Location, Outcome, Status
 
 NAN, INF = math.nan, math.inf
 HOSTILE = (
@@ -124,6 +124,7 @@ def evidence(text: str) -> Evidence:
         calls=(text, text),
         printed=text,
         curves=(Curve(text, (1.0, NAN, 3.0), (1.0, 2.0, 3.0), text),),
+        figures=(Figure(text, ((0.0, 1.0), (0.5, 0.0)), ((text, 0.25), (text, 0.75))),),
     )
 
 
@@ -250,7 +251,7 @@ def test_student_page_needs_nothing_from_elsewhere() -> None:
     page = Page(text)
     assert not {"script", "link", "img", "iframe", "object", "form"} & {name for name, _ in page.elements}
     assert not [attributes for _, attributes in page.elements if "src" in attributes]
-    assert re.findall(r"https?://[^\"' ]*", text) == ["http://www.w3.org/2000/svg"]
+    assert set(re.findall(r"https?://[^\"' ]*", text)) == {"http://www.w3.org/2000/svg"}
     assert "url(" not in text
     assert "@import" not in text
     policy = next(entry["content"] for entry in page.named("meta") if "http-equiv" in entry)
@@ -481,6 +482,61 @@ def test_histogram_bars_are_as_high_as_their_counts() -> None:
     assert heights[2] == pytest.approx(4 * heights[0])
     assert heights[1] == 0
     assert root[0].text == "Scores: 0–9: 1, 10–19: 0, 100: 4"
+
+
+def digit(bars: int = 10) -> Figure:
+    """A picture with one grey and one white run, and bars."""
+    rows = [(0.0,) * 28 for _ in range(28)]
+    rows[3] = (0.0,) * 5 + (1.0,) * 4 + (0.5,) * 2 + (0.0,) * 17
+    return Figure("A digit", tuple(rows), tuple((str(place), place / bars) for place in range(bars)))
+
+
+def test_figure_has_a_picture_and_bars() -> None:
+    """Each grey is one path of runs on a ground of the commonest; lengths are proportional to the values."""
+    root = ElementTree.fromstring(figure_svg(digit()))
+    picture = next(element for element in root if element.attrib.get("class") == "picture")
+    assert [(element.attrib["d"], element.attrib["stroke"]) for element in picture[1:]] == [
+        ("M9 3.5h2", "#848484"),
+        ("M5 3.5h4", "#ffffff"),
+    ]
+    widths = [float(element.attrib["width"]) for element in root if element.attrib.get("class") == "length"]
+    assert widths[8] == pytest.approx(2 * widths[4], abs=0.1)
+    assert widths[0] == 0
+    assert "picture of 28 by 28 pixels" in (root[0].text or "")
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        Figure("empty"),
+        Figure("no bars", ((0.25,),)),
+        Figure("no picture", (), (("<i>", 1e6), ("long" * 10, 0.0))),
+        Figure("no pixels", ((), ())),
+        digit(32),
+    ],
+    ids=lambda figure: figure.title,
+)
+def test_odd_figure_is_drawn_within_its_frame(figure: Figure) -> None:
+    """Whatever is missing, the figure is XML, and small, and every coordinate lies inside the picture."""
+    svg = figure_svg(figure)
+    root = ElementTree.fromstring(svg)
+    places = [float(element.attrib[key]) for element in root for key in ("x", "y") if key in element.attrib]
+    assert all(0 <= place <= 421 for place in places)
+    assert len(svg) < 30_000
+
+
+def test_figures_are_told_where_none_is_drawn() -> None:
+    """Markdown and the terminal say in a line what the figure shows."""
+    sample = grade(exercise(check(outcome=Outcome.FAILED, evidence=Evidence(figures=(digit(),)))))
+    for text in (feedback_markdown(sample), feedback_text(sample)):
+        assert "a picture of 28 x 28, 10 bars, the longest at 9 (0.9)" in text
+
+
+def test_figures_of_a_passed_check_are_folded() -> None:
+    """A check that passed keeps its figure, folded away under its line."""
+    sample = grade(exercise(check(evidence=Evidence(figures=(digit(),)))))
+    text = feedback_html(sample)
+    assert re.search(r"<details><summary>The figures</summary>\s*<figure", text)
 
 
 def test_curve_table_lists_values_side_by_side() -> None:

@@ -18,6 +18,7 @@ from grader.results import (
     Curve,
     Evidence,
     ExerciseResult,
+    Figure,
     Flag,
     Grade,
     Location,
@@ -34,6 +35,8 @@ texts = st.text(max_size=20) | st.sampled_from(["", "\ud800", "a\udcffb", "Ад�
 seconds = st.floats(0, 1e5).map(lambda value: round(value, 4))
 points = st.integers(0, 100_000).map(lambda hundredths: Decimal(hundredths) / 100)
 curves = st.builds(Curve, texts, st.lists(st.floats(), max_size=4).map(tuple), st.lists(st.floats()).map(tuple), texts)
+greys = st.lists(st.lists(st.floats(0, 1), max_size=3).map(tuple), max_size=3).map(tuple)
+figures = st.builds(Figure, texts, greys, st.lists(st.tuples(texts, st.floats(0, 9)), max_size=3).map(tuple))
 locations = st.builds(Location, texts, st.integers(0, 10**6), texts, texts)
 evidence = st.builds(
     Evidence,
@@ -45,6 +48,7 @@ evidence = st.builds(
     calls=st.lists(texts, max_size=3).map(tuple),
     printed=texts,
     curves=st.lists(curves, max_size=2).map(tuple),
+    figures=st.lists(figures, max_size=2).map(tuple),
 )
 checks = st.builds(
     CheckResult,
@@ -121,6 +125,13 @@ def test_numbers_that_json_lacks_are_words() -> None:
 
     document = json.loads(text, parse_constant=refuse)
     assert document["exercises"][0]["checks"][0]["evidence"]["curves"][0]["got"] == ["nan", "inf", "-inf", 0.5]
+
+
+def test_grades_of_before_figures_are_read() -> None:
+    """A grade that was written when there were no figures can be read."""
+    document = json.loads(grade_to_json(grade(check(evidence=Evidence(summary="s")))))
+    del document["exercises"][0]["checks"][0]["evidence"]["figures"]
+    assert grade_from_json(json.dumps(document)).checks[0].evidence == Evidence(summary="s")
 
 
 def test_keys_of_a_check_in_json() -> None:

@@ -14,7 +14,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grader.reports import wording
-from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Grade, Location, Outcome, Status, number
+from grader.results import (
+    CheckResult,
+    Curve,
+    Evidence,
+    ExerciseResult,
+    Figure,
+    Grade,
+    Location,
+    Outcome,
+    Status,
+    number,
+)
 
 INLINE_LIMIT = 600
 MOST_CALLS = 40
@@ -76,6 +87,15 @@ def curve_table(curve: Curve, limit: int = 12) -> str:
     return "\n".join(lines if length <= limit else [*lines, wording.more_lines(length - limit)])
 
 
+def figure_in_words(figure: Figure) -> str:
+    """A figure where none can be drawn: how large the picture is, and the longest bar."""
+    parts = [f"a picture of {len(figure.image)} x {len(figure.image[0])}"] if figure.image else []
+    if figure.bars:
+        label, length = max(figure.bars, key=lambda bar: bar[1])
+        parts.append(f"{len(figure.bars)} bars, the longest at {label} ({length:.4g})")
+    return ", ".join(parts) or "empty"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckView:
     """One check as its student may see it. `summary` is one line; `got`, `expected` and `printed` are blocks.
@@ -97,6 +117,7 @@ class CheckView:
     calls: tuple[str, ...] = ()
     printed: str = ""
     curves: tuple[Curve, ...] = ()
+    figures: tuple[Figure, ...] = ()
     hint: str = ""
     further_hints: tuple[str, ...] = ()
     is_hidden: bool = False
@@ -114,7 +135,7 @@ class CheckView:
     @property
     def has_more(self) -> bool:
         """Whether there is more to see than the summary and the place."""
-        seen = (self.expected, self.got, self.relation, self.calls, self.printed, self.curves)
+        seen = (self.expected, self.got, self.relation, self.calls, self.printed, self.curves, self.figures)
         return any(entry for entry in seen)
 
     @property
@@ -273,7 +294,7 @@ def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
         at = evidence.location
         return replace(view, summary=wording.open_at(line(at.file if at else file), at.line_in_file if at else ""))
     if check.outcome is Outcome.PASSED:
-        return replace(view, curves=_curves(evidence))
+        return replace(view, curves=_curves(evidence), figures=_figures(evidence))
     return replace(
         view,
         summary=line(evidence.summary) or view.summary,
@@ -284,6 +305,7 @@ def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
         calls=_calls(evidence, limit),
         printed=block(evidence.printed, limit).strip("\n"),
         curves=_curves(evidence),
+        figures=_figures(evidence),
     )
 
 
@@ -298,6 +320,13 @@ def _calls(evidence: Evidence, limit: int) -> tuple[str, ...]:
     calls = tuple(block(call, limit) for call in evidence.calls[:MOST_CALLS])
     left_out = len(evidence.calls) - len(calls)
     return (*calls, wording.more_lines(left_out)) if left_out else calls
+
+
+def _figures(evidence: Evidence) -> tuple[Figure, ...]:
+    return tuple(
+        Figure(line(figure.title), figure.image, tuple((line(label), length) for label, length in figure.bars))
+        for figure in evidence.figures
+    )
 
 
 def _curves(evidence: Evidence) -> tuple[Curve, ...]:

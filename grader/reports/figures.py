@@ -1,4 +1,4 @@
-"""Figures as inline SVG, drawn by pure functions: a curve beside the one expected, and a histogram.
+"""Figures as inline SVG, drawn by pure functions: a curve beside the one expected, a picture with bars, and a histogram.
 
 Colours and fonts come from the page (`_base.css`); without it the figures are black on white and still readable.
 """
@@ -9,7 +9,7 @@ import html
 import math
 from collections.abc import Callable, Sequence
 
-from grader.results import Curve
+from grader.results import Curve, Figure
 
 WIDTH, HEIGHT = 420, 230
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 34, 42
@@ -57,6 +57,69 @@ def curve_svg(curve: Curve) -> str:
     return "".join(parts) + "</svg>"
 
 
+def figure_svg(figure: Figure) -> str:
+    """`figure` as an `<svg>`: the picture on the left, the bars on the right, each between its label and its length."""
+    parts = [_opening(_spoken_figure(figure))]
+    side = HEIGHT - 2 * RIGHT
+    if figure.image:
+        parts += _pixels(figure.image, side)
+    if figure.bars:
+        left = (RIGHT + side + 18 if figure.image else RIGHT) + 8 * min(12, max(len(label) for label, _ in figure.bars))
+        full = max(1.0, *(length for _, length in figure.bars))
+        height = min(side / len(figure.bars), 24.0)
+        size = min(13.0, height * 0.7)
+        for place, (label, length) in enumerate(figure.bars):
+            middle = RIGHT + (place + 0.5) * height
+            width = (WIDTH - RIGHT - 46 - left) * length / full
+            y = middle + size * 0.35
+            parts.append(_text(left - 6, y, label if len(label) <= 12 else label[:11] + "…", "end", size))
+            parts.append(
+                f'<rect class="length" x="{left:.1f}" y="{middle - height * 0.36:.1f}" width="{width:.1f}" '
+                f'height="{height * 0.72:.1f}"/>'
+            )
+            parts.append(
+                _text(left + width + 5, y, f"{length:.3g}" if length >= 0.001 else f"{length:.3f}", "start", size)
+            )
+        base = RIGHT + height * len(figure.bars)
+        parts.append(f'<path class="axis" d="M{left:.1f} {RIGHT}V{base:.1f}" {_AXIS}/>')
+    return "".join(parts) + "</svg>"
+
+
+def _pixels(image: Sequence[Sequence[float]], side: int) -> list[str]:
+    """A picture as strokes: for each of 32 greys the runs of its pixels, row by row, on a ground of the commonest."""
+    levels = [[round(31 * min(max(value, 0.0), 1.0)) for value in row] for row in image]
+    rows, columns = len(levels), len(levels[0])
+    everything = [level for row in levels for level in row] or [0]
+    ground = max(sorted(set(everything)), key=everything.count)
+    runs: dict[int, list[str]] = {}
+    for y, row in enumerate(levels):
+        x = 0
+        while x < columns:
+            end = next((place for place in range(x, columns) if row[place] != row[x]), columns)
+            if row[x] != ground:
+                runs.setdefault(row[x], []).append(f"M{x} {y}.5h{end - x}")
+            x = end
+    scale = side / max(rows, columns, 1)
+    drawn = [
+        f'<g class="picture" transform="translate({RIGHT} {RIGHT}) scale({scale:.4f})" shape-rendering="crispEdges">'
+    ]
+    drawn.append(f'<rect x="0" y="0" width="{columns}" height="{rows}" fill="{_grey(ground)}"/>')
+    drawn += [
+        f'<path d="{"".join(found)}" stroke="{_grey(level)}" fill="none"/>' for level, found in sorted(runs.items())
+    ]
+    return [*drawn, "</g>"]
+
+
+def _grey(level: int) -> str:
+    return "#" + f"{round(255 * level / 31):02x}" * 3
+
+
+def _spoken_figure(figure: Figure) -> str:
+    bars = ", ".join(f"{label}: {length:.3g}" for label, length in figure.bars)
+    picture = f"a picture of {len(figure.image)} by {len(figure.image[0])} pixels" if figure.image else ""
+    return f"{figure.title}: " + ("; ".join(part for part in (picture, bars) if part) or "empty")
+
+
 def histogram_svg(title: str, counts: Sequence[int], labels: Sequence[str], unit: str) -> str:
     """Bars of `counts` as an `<svg>`: the count above each, below it its label, of a range `10–19` only the start."""
     top, base = 26, HEIGHT - BOTTOM
@@ -92,9 +155,10 @@ def _opening(title: str) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
+def _text(x: float, y: float, text: str, anchor: str, size: float = 13.0) -> str:
     shown = text if len(text) <= 60 else text[:59] + "…"
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html.escape(shown)}</text>'
+    other = f' font-size="{size:.1f}"' if size != 13.0 else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{other}>{html.escape(shown)}</text>'
 
 
 def _held(value: float) -> float:

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import wording
 from grader.reports.content import code_spans, line, present
-from grader.reports.figures import curve_svg, histogram_svg
+from grader.reports.figures import curve_svg, figure_svg, histogram_svg
 from grader.reports.overview import BINS, MARKED, overview
 from grader.results import Grade, Outcome
 
@@ -74,7 +74,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(code_spans=code_spans, curve_svg=curve_svg)
+    environment.filters.update(code_spans=code_spans, curve_svg=curve_svg, figure_svg=figure_svg)
     environment.globals.update(wording=wording, Outcome=Outcome)
     return environment
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from grader.reports import wording
-from grader.reports.content import CheckView, ExerciseView, Feedback, code_spans, curve_table, present
+from grader.reports.content import CheckView, ExerciseView, Feedback, code_spans, curve_table, figure_in_words, present
 from grader.results import Grade, Location, Outcome
 
 BLOCK_LIMIT = 2_500
@@ -120,6 +120,8 @@ def _detail(check: CheckView) -> Iterator[str]:
     for curve in check.curves:
         yield f"{inline(curve.title)}:"
         yield fence(curve_table(curve))
+    for figure in check.figures:
+        yield f"{inline(figure.title)}: {inline(figure_in_words(figure))}."
     if check.calls:
         yield f"{wording.CALLS}:"
         yield fence("\n".join(check.calls), "python")

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.reports import wording
-from grader.reports.content import CheckView, Feedback, NextStep, curve_table, present
+from grader.reports.content import CheckView, Feedback, NextStep, curve_table, figure_in_words, present
 from grader.results import Grade, Outcome
 from grader.text import inert
 
@@ -76,6 +76,7 @@ def _next_step(step: NextStep) -> Iterator[list[str]]:
 def _seen(check: CheckView) -> Iterator[list[str]]:
     blocks = [(wording.EXPECTED, check.expected), (wording.GOT, check.got)]
     blocks += [(curve.title, curve_table(curve)) for curve in check.curves if check.outcome is not Outcome.PASSED]
+    blocks += [(figure.title, figure_in_words(figure)) for figure in check.figures]
     blocks += [(wording.CALLS, "\n".join(check.calls) or None), (wording.PRINTED, check.printed or None)]
     for heading, text in blocks:
         if text is not None:

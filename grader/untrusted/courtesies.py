@@ -1,10 +1,12 @@
-"""What honest code does that no worker can: saving files, drawing pictures, loading with many processes, many threads.
+"""What honest code does that no worker can: saving files, drawing pictures, loading with many processes, many threads, a
+compiler in the background of an optimizer.
 
 None of it has to do with being right, so it is passed over with a word in what was printed, instead of an exception.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.abc
 import importlib.machinery
@@ -27,6 +29,7 @@ def pass_over_what_no_worker_can() -> None:
     module.save = _save_nothing(torch.save)
     module.set_num_threads = module.set_num_interop_threads = _one_thread
     module.use_deterministic_algorithms = _deterministic
+    _optimise_without_a_compiler()
     loader: Any = torch.utils.data.DataLoader
     loader.__init__ = _without_processes(loader.__init__)
     if f"{_DRAWING}.figure" in sys.modules:  # the assignment is about figures: they are made, but never written
@@ -59,11 +62,11 @@ def _save_no_figures() -> None:
 
     figure.savefig = save_or_not
     canvas: Any = sys.modules["matplotlib.backend_bases"]
-    canvas.FigureCanvasBase.draw_idle = _draw_nothing  # nobody looks, and it would open the files of fonts
+    canvas.FigureCanvasBase.draw_idle = _nothing  # nobody looks, and it would open the files of fonts
 
 
-def _draw_nothing(*_: object, **__: object) -> None:
-    """A figure is checked by what is in it."""
+def _nothing(*_: object, **__: object) -> None:
+    """Done instead of what is left out."""
 
 
 def _one_thread(_: int) -> None:
@@ -73,6 +76,23 @@ def _one_thread(_: int) -> None:
 def _deterministic(mode: bool, *, warn_only: bool = False) -> None:
     """Torch's own imports the whole of its compiler first: seconds, and in a worker, without a folder to write to, an error."""
     torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
+
+
+def _optimise_without_a_compiler() -> None:
+    """At its first step an optimizer of torch imports the whole of torch's compiler, only to say that it is to stay away:
+    a second, and in a worker, without a folder to write to, an error. What it says is said here to nobody.
+    """
+    if "torch._dynamo" not in sys.modules:
+        compiler: Any = types.ModuleType("torch._dynamo")
+        compiler.graph_break = _nothing
+        compiler.disable = _left_as_it_is
+        compiler.compiled_autograd = types.SimpleNamespace(_disable=contextlib.nullcontext)  # for torch.func.grad
+        module: Any = torch
+        sys.modules["torch._dynamo"] = module._dynamo = compiler
+
+
+def _left_as_it_is(function: Any = None, *_: object, **__: object) -> Any:
+    return _left_as_it_is if function is None else function
 
 
 def _without_processes(initialise: Callable[..., None]) -> Callable[..., None]:
