@@ -25,6 +25,7 @@ ORDER = [
     "catalogue",
     "calibration",
     "recording",
+    "idx",
     "data",
     "levels",
     "settings",
