@@ -6,7 +6,7 @@
     "super().__init__() is missing",
     ask="What does nn.Module need before it can take up a layer?",
     idea="A class that builds on another one lets that one make its own part first.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="layers",
 )
 class Network(nn.Module):
@@ -455,7 +455,7 @@ class Network(nn.Module):
     "a layer is made in forward, so every call has new random weights",
     ask="How often is each of your layers made?",
     idea="What is to be learned has to last from one batch to the next.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="layers",
 )
 class Network(nn.Module):
@@ -497,7 +497,7 @@ class Network(nn.Module):
     "a layer has another name",
     ask="Under which names do others look for your layers?",
     idea="The names are part of the promise: who loads given weights finds the layers by them.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="layers",
 )
 class Network(nn.Module):
@@ -522,7 +522,7 @@ class Network(nn.Module):
     "the layers stand in a plain list, where nn.Module does not see them",
     ask="What does parameters() of your network give?",
     idea="A module takes up what is set as its attribute. Into a plain list it does not look.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="layers",
 )
 class Network(nn.Module):
@@ -548,7 +548,7 @@ class Network(nn.Module):
     "the layers belong to the class, not to the network, and are not registered",
     ask="When are your layers made: for each network, or once for all of them?",
     idea="What stands in the body of a class is made once, before there is any network.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="layers",
 )
 class Network(nn.Module):
@@ -1191,7 +1191,7 @@ class Network(nn.Module):
     "all weights of the convolutions start from the same number",
     ask="How do two of your filters become different?",
     idea="Equal filters get equal gradients, and stay equal for ever.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="random_start",
     values={"VALUE": (0.0, 0.1)},
 )
@@ -1219,7 +1219,7 @@ class Network(nn.Module):
     "the random numbers are seeded, so every network starts the same",
     ask="Do two new networks of yours differ?",
     idea="Who trains a network chooses its seed; the network itself leaves it alone.",
-    lesson="2. Network: A module of torch",
+    lesson="2. Network: A module of torch's",
     named_by="random_start",
 )
 class Network(nn.Module):

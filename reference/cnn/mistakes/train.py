@@ -438,7 +438,7 @@ def train(network, optimizer, loader, epochs):
     lesson="6. Many epochs: What train returns",
     named_by="goes_on",
 )
-def train(network, optimizer, loader, epochs, accuracies=[]):
+def train(network, optimizer, loader, epochs, accuracies=[]):  # noqa: B006
     for _ in range(epochs):
         total_loss, num_correct = train_epoch(network, optimizer, loader)
         accuracies.append(num_correct / len(loader.dataset))
