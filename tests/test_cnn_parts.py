@@ -94,9 +94,9 @@ RUNS = [  # the rubric, first picture, number of pictures, batch size, epochs
     *[("public", first, count, count, 1) for first, count in ((0, 23), (30, 20), (55, 7), (70, 1))],
     *[
         ("public", *run, 1)
-        for run in ((300, 23, 5), (330, 13, 5), (350, 12, 4), (370, 9, 9), (380, 4, 1), (400, 18, 6))
+        for run in ((300, 23, 5), (330, 13, 5), (340, 40, 8), (370, 9, 9), (380, 4, 1), (400, 18, 6))
     ],
-    *[("public", *run) for run in ((500, 30, 8, 3), (700, 50, 12, 4), (600, 11, 4, 1))],
+    *[("public", *run) for run in ((500, 30, 8, 3), (700, 53, 12, 4), (600, 11, 4, 1))],
     *[("hidden", *run) for run in ((0, 26, 9, 1), (40, 17, 6, 3), (80, 19, 8, 8))],
 ]
 

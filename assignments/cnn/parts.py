@@ -13,20 +13,30 @@ STAGES = ("conv1", "conv2", "fc1", "fc2", "out")
 
 
 class SmallNetwork(nn.Module):
-    """Coarse pictures, a bent layer and a linear one: smooth, so that rounding decides nothing. Counts its forward passes."""
+    """Coarse pictures, a bent layer and a linear one: smooth, so that rounding decides nothing.
+
+    Counts how often something goes through it, forwards and backwards.
+    """
 
     def __init__(self, start: dict[str, Tensor]) -> None:
         super().__init__()
         for name, tensor in start.items():
             self.register_parameter(name, nn.Parameter(tensor.clone()))
         self.forwards = 0
+        self.backwards = 0
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (N, 1, 28, 28) -> outputs (N, K)."""
         self.forwards += 1
         coarse = functional.avg_pool2d(images, 4).flatten(1)
         hidden = torch.tanh(functional.linear(coarse, self.W1, self.b1))
-        return functional.linear(hidden, self.W2, self.b2)
+        outputs = functional.linear(hidden, self.W2, self.b2)
+        if outputs.requires_grad:
+            outputs.register_hook(self._note_backward)
+        return outputs
+
+    def _note_backward(self, _: Tensor) -> None:
+        self.backwards += 1
 
 
 class Adam(torch.optim.Optimizer):
@@ -153,6 +163,11 @@ def leave_gradients(network: nn.Module, size: float) -> None:
     """Give every parameter a gradient, as if somebody had just called backward."""
     for parameter in network.parameters():
         parameter.grad = torch.full_like(parameter, size)
+
+
+def gradients_left(network: nn.Module) -> int:
+    """How many parameters have a gradient that is not 0."""
+    return sum(parameter.grad is not None and bool(parameter.grad.any()) for parameter in network.parameters())
 
 
 def parameters_of(network: nn.Module) -> dict[str, Tensor]:

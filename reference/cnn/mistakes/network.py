@@ -3,7 +3,7 @@
 
 @mistake(
     "pt-super-init",
-    "super().__init__() is missing",
+    "nn.Module is not made ready before the first layer is set",
     ask="What does nn.Module need before it can take up a layer?",
     idea="A class that builds on another one lets that one make its own part first.",
     lesson="2. Network: A module of torch's",
@@ -1089,31 +1089,6 @@ class Network(nn.Module):
         t = functional.max_pool2d(functional.relu(self.conv1(t)), 2)
         t = functional.max_pool2d(functional.relu(self.conv2(t)), 2)
         t = functional.relu(self.fc1(t.flatten(1)))
-        return self.out(t)
-
-
-@mistake(
-    "cnn-dropout",
-    "a part of the numbers is dropped at random",
-    ask="Does your network answer the same when it is asked twice?",
-    idea="Dropping numbers at random is a means against learning by heart; nobody asked for it here.",
-    lesson="2. Network",
-    named_by="forward",
-)
-class Network(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5)
-        self.conv2 = nn.Conv2d(6, 12, 5)
-        self.fc1 = nn.Linear(192, 120)
-        self.fc2 = nn.Linear(120, 60)
-        self.out = nn.Linear(60, 10)
-
-    def forward(self, t):
-        t = functional.max_pool2d(functional.relu(self.conv1(t)), 2)
-        t = functional.max_pool2d(functional.relu(self.conv2(t)), 2)
-        t = functional.relu(self.fc1(t.flatten(1)))
-        t = functional.dropout(functional.relu(self.fc2(t)), 0.5)
         return self.out(t)
 
 

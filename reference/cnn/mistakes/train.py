@@ -279,14 +279,7 @@ def train(network, optimizer, loader, epochs):
     return accuracies
 
 
-@mistake(
-    "train-results-swapped",
-    "what train_epoch returns is taken in the wrong order",
-    ask="Which of the two results of train_epoch comes first?",
-    idea="Two results are told apart by their place alone.",
-    lesson="6. Many epochs: The training accuracy",
-    named_by="accuracies",
-)
+@mistake("train-returns-losses")
 def train(network, optimizer, loader, epochs):
     accuracies = []
     for _ in range(epochs):
@@ -438,7 +431,8 @@ def train(network, optimizer, loader, epochs):
     lesson="6. Many epochs: What train returns",
     named_by="goes_on",
 )
-def train(network, optimizer, loader, epochs, accuracies=[]):  # noqa: B006
+def train(network, optimizer, loader, epochs):
+    accuracies = network.__dict__.setdefault("history", [])
     for _ in range(epochs):
         total_loss, num_correct = train_epoch(network, optimizer, loader)
         accuracies.append(num_correct / len(loader.dataset))

@@ -393,7 +393,7 @@ def train_epoch(network, optimizer, loader):
     named_by="second_epoch",
 )
 def train_epoch(network, optimizer, loader):
-    totals = train_epoch.__dict__.setdefault("totals", [0.0, 0])
+    totals = network.__dict__.setdefault("totals", [0.0, 0])
     for images, labels in loader:
         loss, num_correct = train_batch(network, optimizer, images, labels)
         totals[0] += loss * len(images)
