@@ -1,4 +1,6 @@
-"""MNIST and Fashion-MNIST: subsets of 5,000 pictures that come with the package, the full sets through torchvision."""
+"""MNIST and Fashion-MNIST: subsets of 5,000 pictures that come with the package, the full sets from a folder of their files
+or through torchvision.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,12 @@ import torch
 from torch import Tensor
 
 from grader.errors import UsageError
+from grader.idx import FILES, find_files, read_set
 
 _EMBEDDED = {"mnist": "mnist5k.npz", "fashion_mnist": "fashion5k.npz"}
 _TORCHVISION = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}
+_TITLES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
+_SAME_BRIGHTNESS = 0.002  # the means of the full sets are known to 0.0001, and lie 0.15 apart
 
 # Mean and standard deviation of the training pictures, scaled to [0, 1].
 STATISTICS = {"mnist": (0.1307, 0.3081), "fashion_mnist": (0.2860, 0.3530)}
@@ -42,7 +47,10 @@ class Dataset:
 def load_dataset(name: str, root: Path | None = None) -> Dataset:
     """The data set `name`: the embedded subset, or with `root` the full one, downloaded there if it is missing.
 
-    Raises `UsageError` for an unknown name, and when the full set is neither in `root` nor can be downloaded.
+    Its four files are looked for where torchvision puts them (`root/FashionMNIST/raw`), in a folder of the set's name
+    (`root/fashion-mnist`), and in `root` itself, which may hold one set only: the files of all sets have the same names.
+
+    Raises `UsageError` for an unknown name, for damaged files, and when the full set is neither there nor can be downloaded.
     """
     if name not in _EMBEDDED:
         raise UsageError(f"there is no data set {name!r}; there are: {', '.join(_EMBEDDED)}")
@@ -61,6 +69,33 @@ def _load_embedded(name: str) -> Dataset:
 
 
 def _load_full(name: str, root: Path) -> Dataset:
+    own_folder = root / _TORCHVISION[name] / "raw"
+    for folder in (own_folder, root / name.replace("_", "-"), root / name, root):
+        found = find_files(folder)
+        if len(found) == len(FILES):
+            return _read_full(name, folder, found)
+        if found and folder != own_folder:  # there, torchvision completes it
+            missing = [file for file in FILES if not any(path.name.startswith(file) for path in found)]
+            raise UsageError(
+                f"{folder} holds {', '.join(path.name for path in found)}, but not {', '.join(missing)}. Put all four files "
+                "there, plain or as .gz, or leave --dataset-root out to use the embedded subset."
+            )
+    return _download(name, root)
+
+
+def _read_full(name: str, folder: Path, paths: list[Path]) -> Dataset:
+    train_images, train_labels, test_images, test_labels = (torch.tensor(array) for array in read_set(paths))
+    brightness = float(train_images.mean(dtype=torch.float64)) / 255
+    for other, (mean, _) in STATISTICS.items():
+        if other != name and abs(brightness - mean) < _SAME_BRIGHTNESS:
+            raise UsageError(
+                f"{folder} seems to hold {_TITLES[other]}, expected {_TITLES[name]}: the mean of its pictures is "
+                f"{brightness:.4f}, not {STATISTICS[name][0]:.4f}. Name another folder with --dataset-root."
+            )
+    return Dataset(name, train_images, train_labels.long(), test_images, test_labels.long())
+
+
+def _download(name: str, root: Path) -> Dataset:
     datasets = _import_torchvision_datasets()
     kind = getattr(datasets, _TORCHVISION[name])
     try:
@@ -68,7 +103,7 @@ def _load_full(name: str, root: Path) -> Dataset:
     except (OSError, RuntimeError) as error:
         why = " ".join(str(error).split())
         raise UsageError(
-            f"the full {_TORCHVISION[name]} is not in {root} and can't be downloaded: {why} "
+            f"the full {_TITLES[name]} is not in {root} and can't be downloaded: {why} "
             "Leave --dataset-root out to use the embedded subset."
         ) from None
     return Dataset(name, train.data, train.targets, test.data, test.targets)

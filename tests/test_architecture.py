@@ -28,6 +28,7 @@ ORDER = [
     "provided",
     "calibration",
     "recording",
+    "idx",
     "data",
     "levels",
     "settings",
