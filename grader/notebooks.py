@@ -3,6 +3,7 @@
 The lesson's sections become Markdown cells. After the section that teaches an exercise comes a cell with its skeleton,
 tagged `exercise:<name>`, and one that checks it, tagged `check:<name>`. What the lesson says of files only stands between
 `<!-- files -->` and `<!-- /files -->`; what it says of the notebook only, in a comment that begins with `<!-- notebook`.
+A command that checks becomes a word about the cell that does, and examples import nothing of the files.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from grader.source import NOTEBOOK, Definition, Source
 EXERCISE_TAG, CHECK_TAG, FEEDBACK_TAG = "exercise:", "check:", "feedback"
 _FILES_ONLY = re.compile(r"^<!-- files -->\n.*?^<!-- /files -->\n", re.MULTILINE | re.DOTALL)
 _NOTEBOOK_ONLY = re.compile(r"^<!-- notebook\n(.*?)^-->\n", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"`pytest assignments/[^`]*`")
 _HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -120,6 +122,9 @@ def _sections(assignment: Assignment) -> tuple[str, dict[str, str]]:
     except OSError as error:
         raise CourseError(f"{path}: the lesson can't be read: {error.strerror}") from None
     text = _NOTEBOOK_ONLY.sub(r"\1", _FILES_ONLY.sub("", text))
+    text = _COMMAND.sub("run the check below", text)
+    own = "|".join(re.escape(Path(exercise.file).stem) for exercise in assignment.exercises)
+    text = re.sub(rf"^from ({own}) import .*\n", "", text, flags=re.MULTILINE)  # in examples: here it is defined above
     introduction, *rest = _HEADING.split(text)
     sections = {heading: f"## {heading}\n\n{body.strip()}" for heading, body in zip(rest[::2], rest[1::2], strict=True)}
     return introduction.strip(), sections

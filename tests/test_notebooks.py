@@ -111,6 +111,16 @@ def test_parts_of_the_lesson_for_one_form_alone(mini: MiniCourse) -> None:
     assert "<!--" not in text
 
 
+def test_commands_and_imports_of_files_become_those_of_a_notebook(mini: MiniCourse) -> None:
+    """Where the lesson tells to call pytest the notebook points to the check; an example imports nothing of the skeletons."""
+    lesson = mini.read("assignments/mini/README.md")
+    more = "Look: `pytest assignments/mini -k layer`.\n\n```python\nfrom layer import Layer\nimport torch\n```\n"
+    mini.write({"assignments/mini/README.md": lesson + more})
+    text = json.loads(student_notebook(mini.assignment))["cells"]
+    cells = ["".join(cell["source"]) for cell in text]
+    assert "Look: run the check below.\n\n```python\nimport torch\n```" in "\n".join(cells)
+
+
 def test_address_of_the_course(mini: MiniCourse) -> None:
     """With an address the first cell fetches the course from there, else out of an uploaded zip."""
     assert "https://example.org/course" in student_notebook(mini.assignment, "https://example.org/course")
