@@ -309,7 +309,11 @@ class _Parsed:
             if self.is_broken:
                 yield _BROKEN + line
             elif number in shared:  # `import torch; train()`
-                yield "; ".join(ast.unparse(statement) for statement in self.kept if statement.lineno == number)
+                yield "; ".join(
+                    _part_of(code[number - 1], number, statement)
+                    for statement in self.kept
+                    if number in _lines(statement)
+                )
             elif number in kept:
                 yield f"{code[number - 1]} " if _MARKER.match(code[number - 1]) else code[number - 1]
             else:
@@ -342,6 +346,14 @@ def _without_magic(lines: list[str]) -> Iterator[str]:
 def _lines(statement: ast.stmt) -> range:
     first = min([statement.lineno, *(node.lineno for node in getattr(statement, "decorator_list", ()))])
     return range(first, (statement.end_lineno or statement.lineno) + 1)
+
+
+def _part_of(line: str, number: int, statement: ast.stmt) -> str:
+    """What of a line is the statement's. Positions count bytes."""
+    raw = line.encode()
+    start = statement.col_offset if statement.lineno == number else 0
+    end = statement.end_col_offset if statement.end_lineno == number else None
+    return raw[start:end].decode(errors="replace")
 
 
 def _is_kept(statement: ast.stmt, names: _Names) -> bool:

@@ -263,8 +263,9 @@ class _Gathered:
             cells = read_cells(raw)
         except NotebookError as error:
             raise _Refused(str(error)) from None
-        if sum(len(cell.text) for cell in cells) > MAX_FILE_BYTES:  # more is refused below
-            return "".join(cell.text for cell in cells).encode(errors="replace")
+        text = "\n".join(cell.text for cell in cells)
+        if len(text) > MAX_FILE_BYTES or _LONG_DOTTED_NAME.search(text):  # refused below, before anything parses it
+            return text.encode(errors="replace")
         if self._keeps_notebooks:
             self.notebooks[name] = raw
         code = code_of(cells)

@@ -292,6 +292,10 @@ def test_large_notebooks(tmp_path: Path) -> None:
     submission = load_submission(write_folder(tmp_path / "ada", files))
     assert list(submission.files) == ["fat.ipynb"]
     assert flags(submission)["long.ipynb"] == "is too large: 200,000 bytes a file, 1,000,000 in all"
+    dotted = load_submission(
+        write_folder(tmp_path / "dotted", {"long.ipynb": notebook("import " + "a." * 90_000 + "a")})
+    )
+    assert flags(dotted)["long.ipynb"] == "holds a dotted name of more than 100 parts"
     (tmp_path / "huge.ipynb").write_bytes(b" " * (MAX_NOTEBOOK_BYTES + 1))
     assert flags(load_submission(tmp_path / "huge.ipynb"))["huge.ipynb"].startswith("is too large: a notebook may have")
     many = load_submission(
