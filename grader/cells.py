@@ -463,6 +463,13 @@ def _bound(statement: ast.stmt) -> set[str]:
 # -- several definitions of one name ---------------------------------------------------------------------------------------
 
 
+def _defined(statement: ast.stmt) -> set[str]:
+    """What a statement defines: a class, a function, or a name that it assigns."""
+    if isinstance(statement, _DEFINITION):
+        return {statement.name}
+    return _bound(statement) if isinstance(statement, ast.Assign | ast.AnnAssign) else set()
+
+
 def _keep_newest(parsed: Sequence[_Parsed]) -> None:
     seen: set[str] = set()
     for entry in reversed(parsed):
@@ -478,8 +485,8 @@ def _drop_stubs_that_are_answered(parsed: Sequence[_Parsed]) -> list[tuple[int, 
     defined: dict[str, list[tuple[_Parsed, ast.stmt]]] = {}
     for entry in parsed:
         for statement in entry.kept:
-            if isinstance(statement, _DEFINITION):
-                defined.setdefault(statement.name, []).append((entry, statement))
+            for name in _defined(statement):
+                defined.setdefault(name, []).append((entry, statement))
     notes = []
     for name, places in defined.items():
         answers = [(entry, statement) for entry, statement in places if not has_stub(statement)]
@@ -487,7 +494,9 @@ def _drop_stubs_that_are_answered(parsed: Sequence[_Parsed]) -> list[tuple[int, 
             for entry, statement in places:
                 if has_stub(statement):
                     entry.kept.remove(statement)
-        cells = list(dict.fromkeys(entry.cell.number for entry, _ in answers))
+        cells = list(
+            dict.fromkeys(entry.cell.number for entry, statement in answers if isinstance(statement, _DEFINITION))
+        )
         if len(cells) > 1:
             earlier = ", ".join(map(str, cells[:-1]))
             notes.append((cells[-1], f"defines {name}, as cell {earlier} does; the last one counts"))

@@ -80,11 +80,15 @@ class Submission:
         binding = [file for file, names in self.bound_names.items() if name in names]
         binding.sort(key=lambda file: file != declared)
         if len(binding) > 1:
-            nodes = {file: self.sources[file].definitions.get(name) for file in binding if file in self.sources}
-            stubs = {file for file, node in nodes.items() if node is not None and has_stub(node)}
-            if any(node is not None and file not in stubs for file, node in nodes.items()):
+            defining = [file for file in binding if name in self.sources[file].defined_names()]
+            stubs = {file for file in defining if self._is_stub(file, name)}
+            if len(stubs) < len(defining):
                 binding = [file for file in binding if file not in stubs]
         return binding[0] if binding else None
+
+    def _is_stub(self, file: str, name: str) -> bool:
+        node = self.sources[file].definitions.get(name)
+        return node is not None and has_stub(node)
 
     def source_of(self, name: str, declared: str) -> Source | None:
         """The file that counts for `name`, if it defines it as a class or function."""

@@ -275,6 +275,12 @@ def test_stub_does_not_count_beside_an_answer(texts: tuple[str, str]) -> None:
     assert [line for line in made.text.splitlines() if not line.startswith("#")] == ANSWER.splitlines()
 
 
+def test_formula_is_an_answer_too() -> None:
+    """A name that is assigned has an answer, whatever became of the stub's cell."""
+    made = code_of([Cell(1, "linear = 'a * x'"), Cell(2, STUB)])
+    assert [line for line in made.text.splitlines() if not line.startswith("#")] == ["linear = 'a * x'"]
+
+
 def test_stub_alone_is_kept() -> None:
     """Without an answer the stub says that there is none."""
     assert kept(STUB) == STUB.splitlines()
