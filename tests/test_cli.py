@@ -155,4 +155,4 @@ def test_help_describes_every_command(capsys: pytest.CaptureFixture[str]) -> Non
         cli.main(["--help"])
     assert ended.value.code == 0
     described = re.findall(r"^    (\w+)\s+\w", capsys.readouterr().out, re.MULTILINE)
-    assert described == ["grade", "demo", "validate", "record", "calibrate", "release", "exercises", "doctor"]
+    assert {"grade", "demo", "validate", "record", "calibrate", "release", "exercises", "doctor"} <= set(described)
