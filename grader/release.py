@@ -249,7 +249,7 @@ def _refuse_leftovers(assignment: Assignment) -> None:
     answers = Catalogue(assignment).reference_files
     for name, answer in answers.items():
         path = assignment.folder / name
-        skeleton, solved = Source(name, path.read_text(encoding="utf-8")), Source(name, answer)
+        skeleton, solved = Source(name, _text(path)), Source(name, answer)
         for function, node in skeleton.definitions.items():
             other = solved.definitions.get(function)
             if isinstance(node, ast.ClassDef) or other is None or skeleton.is_same(function, solved):
@@ -267,7 +267,7 @@ def _refuse_secrets(assignment: Assignment, names: Iterable[str]) -> None:
 
     What the rubric, the parts and the skeletons do themselves is no secret.
     """
-    texts = {name: (assignment.folder / name).read_text(encoding="utf-8") for name in names}
+    texts = {name: _text(assignment.folder / name) for name in names}
     known = {line for name, text in texts.items() if name.endswith(".py") for line in _lines(text)}
     secrets = {line: what for what, text in _secret_sources(assignment) for line in _lines(text) if line not in known}
     secrets |= {f"def{name}(": "a hidden check" for name in _hidden_functions(assignment)}
@@ -297,6 +297,21 @@ def _hidden_functions(assignment: Assignment) -> set[str]:
         for paths in (assignment.public_rubric, assignment.hidden_rubric)
     )
     return hidden - public
+
+
+def _text(path: Path) -> str:
+    """The text of a file that students get. Raises `CourseError` if it is none, or is Python or JSON that can't be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            ast.parse(text)
+        elif path.suffix == ".ipynb":
+            json.loads(text)
+    except SyntaxError as error:
+        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path}: can't be read: {error}") from None
+    return text
 
 
 def _lines(text: str) -> set[str]:

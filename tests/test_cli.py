@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,12 @@ def test_doctor_without_walls(capsys: pytest.CaptureFixture[str], monkeypatch: p
     printed = capsys.readouterr().out
     assert printed.count("it needs the Linux kernel") == 4
     assert "asks for kernel at least. For code that you trust: --allow-isolation process." in printed
+
+
+def test_help_describes_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command has a line in the help, with what it is for."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    described = re.findall(r"^    (\w+)\s+\w", capsys.readouterr().out, re.MULTILINE)
+    assert {"grade", "demo", "validate", "record", "calibrate", "release", "exercises", "doctor"} <= set(described)

@@ -20,6 +20,7 @@ from grader.bench import exercise_results
 from grader.course import Assignment, find_assignment
 from grader.fixtures import BENCH
 from grader.grade import Runner, run_rubric
+from grader.isolation import Isolated
 from grader.launchers import Launcher
 from grader.results import ExerciseResult
 from grader.rubric import CHECKS
@@ -46,9 +47,7 @@ def verdicts_of(exercises: Iterable[ExerciseResult]) -> Verdicts:
     }
 
 
-def student_verdicts(
-    assignment: Assignment, submissions: Submissions, launcher: Launcher | None = None
-) -> dict[str, Verdicts]:
+def student_verdicts(assignment: Assignment, submissions: Submissions, launcher: Launcher) -> dict[str, Verdicts]:
     """Those of the public checks, with the inputs of students' own runs."""
     found: dict[str, Verdicts] = {}
 
@@ -60,14 +59,7 @@ def student_verdicts(
             results = exercise_results(checks, runner.bench.results)
             found[student] = verdicts_of(runner.bench.as_graded(assignment, results))
 
-    if launcher is not None:
-        run_rubric(assignment, run, settings=Settings("cpu"), launcher=launcher)
-        return found
-    from grader.isolation import Isolated
-
-    own = Isolated()
-    run_rubric(assignment, run, settings=Settings("cpu"), launcher=own)
-    own.close()
+    run_rubric(assignment, run, settings=Settings("cpu"), launcher=launcher)
     return found
 
 
@@ -85,5 +77,7 @@ def pytest_terminal_summary(config: pytest.Config) -> Generator[None, None, None
 
 if __name__ == "__main__":
     asked: dict[str, Submissions] = json.load(sys.stdin)
-    answer = {name: student_verdicts(find_assignment(Path(sys.argv[1]), name), asked[name]) for name in asked}
+    own = Isolated()
+    answer = {name: student_verdicts(find_assignment(Path(sys.argv[1]), name), asked[name], own) for name in asked}
+    own.close()
     json.dump([grader.__file__, answer], sys.stdout)
