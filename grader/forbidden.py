@@ -67,6 +67,9 @@ class Reading:
         self.assignment = assignment
         self._code = _Code(assignment, submission)
         self._owners = self._code.owners()
+        self._forbidden_to_all = frozenset.intersection(
+            *(frozenset(exercise.forbids) for exercise in assignment.exercises)
+        )
 
     def findings(self) -> list[Finding]:
         """Every forbidden name in it, sorted by file, line and name; at most one of a name in a line."""
@@ -81,8 +84,8 @@ class Reading:
                         continue
                     concerned = self._owners.get(unit, []) + (at_home if hit.is_star else [])
                     exercises = [exercise.name for exercise in concerned if hit.name in exercise.forbids]
-                    if concerned and not exercises:
-                        continue
+                    if not exercises and (concerned or hit.name not in self._forbidden_to_all):
+                        continue  # another exercise's code, or nobody's, which may use what only some must not
                     key = (module.file, hit.line, hit.name)
                     earlier = found.get(key, Finding(*key, False, ()))
                     names = {*exercises, *earlier.exercises}

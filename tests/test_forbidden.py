@@ -450,13 +450,26 @@ def test_whose_code_it_is(files: dict[str, str], exercises: tuple[str, ...]) -> 
 
 
 def test_each_exercise_has_names_of_its_own() -> None:
-    """An exercise that doesn't forbid a name isn't charged for it; outside of exercises all are looked for."""
+    """An exercise that doesn't forbid a name isn't charged for it; outside of exercises, what all forbid is looked for."""
     assignment = forbidding(linear=["torch.nn"])
     text = USES_NN + "class Linear:\n    g = f\n"
     shared = {"linear.py": text, "relu.py": "from linear import f\nclass ReLU:\n    g = f"}
     assert uses(shared, assignment) == [("torch.nn", ("linear",))]
     assert uses({"relu.py": "import torch\nclass ReLU(torch.nn.Module): ..."}, assignment) == []
-    assert uses({"x.py": USES_NN}, assignment) == [("torch.nn", ())]
+    assert uses({"x.py": USES_NN}, assignment) == []
+    assert uses({"x.py": USES_NN}) == [("torch.nn", ())]
+
+
+def test_code_of_no_exercise() -> None:
+    """What only some exercises must not use may stand where no exercise reaches it; what none may use is found there too."""
+    text = "import torch\nimport torch.optim\nPair = tuple[torch.Tensor, torch.Tensor]\ntorch.optim.Adam\n"
+    names = ("nll_loss", "linear", "relu", "net", "optimizer", "train", "accuracy", "accuracy_per_class", "together")
+    others = dict.fromkeys(names, ("torch.optim",)) | {"linear": ("torch", "torch.optim")}
+    assert uses(text, forbidding(**others)) == [("torch.optim", ())]
+    assert uses(text + inside("return torch.relu(x)"), forbidding(**others)) == [
+        ("torch", ("linear",)),
+        ("torch.optim", ()),
+    ]
 
 
 def test_findings_are_sorted_and_single() -> None:

@@ -185,7 +185,7 @@ def ask_with_arrays(function, logits: Tensor, labels: Tensor):
 
     A number of NumPy's becomes Python's, an array a tensor.
     """
-    scores, classes = logits.numpy().copy(), labels.numpy().copy()
+    scores, classes = logits.cpu().numpy().copy(), labels.cpu().numpy().copy()
     answer = function(scores, classes)
     if isinstance(answer, np.generic | np.ndarray):
         plain = answer.dtype.kind in "fiub"
