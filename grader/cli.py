@@ -150,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument(
         "-o", "--out", type=Path, required=True, metavar="DIR", help="a folder, new or released before"
     )
+    release.add_argument("--url", default="", help="the Git repository that its notebooks fetch the course from")
     release.add_argument("--zip", action="store_true", help="write DIR.zip beside it as well")
     release.add_argument("--git", action="store_true", help="commit it in a Git repository in DIR, to be pushed")
     _add_course(release)
@@ -356,7 +357,7 @@ def _release(options: argparse.Namespace) -> int:
         bundle.zip_path(options.out)
     if options.git:
         bundle.require_git()
-    release = cut_release(assignments)
+    release = cut_release(assignments, options.url)
     written = bundle.write_folder(release.files, options.out)
     for name in release.left_out:
         _say(f"left out: {name} is no file that students get")

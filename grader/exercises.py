@@ -6,16 +6,14 @@ import os
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from grader.bench import Check
+from grader.cells import NotebookError, read_cells
 from grader.catalogue import Catalogue
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError
 from grader.grade import collected_checks
-from grader.release import notebook_name
+from grader.notebooks import CHECK_TAG, EXERCISE_TAG, notebook_path
 from grader.results import number
 from grader.text import anchor, cell
 
@@ -53,7 +51,7 @@ class _Section:
         self.folder = folder
         self.checks = collected_checks(assignment)
         self.mistakes = [mistake.exercise for mistake in Catalogue(assignment).mistakes.values()]
-        self.notebook = assignment.folder / notebook_name(assignment)
+        self.notebook = notebook_path(assignment)
         self.in_notebook = tagged_exercises(self.notebook) if self.notebook.is_file() else set()
 
     def text(self) -> str:
@@ -115,13 +113,12 @@ class _Section:
 
 
 def tagged_exercises(notebook: Path) -> set[str]:
-    """The exercises of which a notebook has a cell, tagged `exercise:NAME`. Raises `CourseError` for what is no notebook."""
+    """The exercises that a notebook has a cell for or checks. Raises `CourseError` for what is no notebook."""
     try:
-        cells: list[dict[str, Any]] = msgspec.json.decode(notebook.read_bytes())["cells"]
-        tags = [tag for entry in cells for tag in entry.get("metadata", {}).get("tags", ())]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CourseError(f"{notebook} is no notebook that can be read: {error}") from None
-    return {str(tag).removeprefix("exercise:") for tag in tags if str(tag).startswith("exercise:")}
+        tags = [tag for cell in read_cells(notebook.read_bytes()) for tag in cell.tags]
+    except (OSError, NotebookError) as error:
+        raise CourseError(f"{notebook} can't be used: it {error}") from None
+    return {tag.partition(":")[2] for tag in tags if tag.startswith((EXERCISE_TAG, CHECK_TAG))}
 
 
 def _functions(checks: Iterable[tuple[Check, Path]], visibility: str) -> dict[tuple[Path, str], None]:

@@ -28,6 +28,7 @@ from grader.course import Assignment, Exercise
 from grader.errors import CourseError
 from grader.grade import collected_checks
 from grader.mistakes import Known, Recording
+from grader.notebooks import notebook_path, student_notebook
 from grader.packing import is_of_python, least_python, pinned, wheel
 from grader.record import known_mistake
 from grader.recording import why_unusable
@@ -53,8 +54,8 @@ class Release:
 # -- what is in it ---------------------------------------------------------------------------------------------------------
 
 
-def cut_release(assignments: Sequence[Assignment]) -> Release:
-    """What students get of these assignments, which are of one course.
+def cut_release(assignments: Sequence[Assignment], url: str = "") -> Release:
+    """What students get of these assignments, which are of one course. `url` is where its notebooks fetch it from.
 
     Raises `CourseError` if it would hold something secret or stale, `UsageError` if the grader can't be packed.
     """
@@ -72,6 +73,9 @@ def cut_release(assignments: Sequence[Assignment]) -> Release:
         for name in names:
             path = assignment.folder / name
             files[path.relative_to(assignment.course_root).as_posix()] = path.read_bytes()
+        notebook = notebook_path(assignment)
+        if notebook.name in names:
+            files[notebook.relative_to(assignment.course_root).as_posix()] = student_notebook(assignment, url).encode()
     wheel_name, wheel_content = wheel()
     files[f"wheels/{wheel_name}"] = wheel_content
     files["requirements.txt"] = _requirements(wheel_name, modules).encode()
@@ -96,17 +100,12 @@ def _student_files(assignment: Assignment) -> list[str]:
     more = [
         assignment.manifest_path.name,
         "README.md",
-        notebook_name(assignment),
+        notebook_path(assignment).name,
         assignment.parts_path.name,
         assignment.public_recording.name,
         assignment.calibration_path.name,
     ]
     return sorted({*skeletons, *rubric, *(name for name in more if (assignment.folder / name).is_file())})
-
-
-def notebook_name(assignment: Assignment) -> str:
-    """The name of the assignment's notebook, whether there is one or not."""
-    return f"{assignment.name}.ipynb"
 
 
 def _others(folder: Path, names: Iterable[str]) -> Iterator[str]:
@@ -172,7 +171,7 @@ def _templates() -> Environment:
 
 def _described(assignment: Assignment) -> dict[str, object]:
     checks = [check for check, _ in collected_checks(assignment)]
-    notebook = notebook_name(assignment)
+    notebook = notebook_path(assignment).name
     written = dict.fromkeys(exercise.file for exercise in assignment.exercises if exercise.defines)
     return {
         "name": assignment.name,

@@ -351,6 +351,7 @@ def proved_folder(zygote: Isolated, tmp_path_factory: pytest.TempPathFactory) ->
     course.write(MINI)
     with pytest.MonkeyPatch.context() as patch:
         share_workers(patch, zygote)
+        assert cli.main(["notebook", "--course", str(course.root)]) == 0
         for command in ("calibrate", "record", "validate"):
             course.forget_rubrics()
             few = ["--seeds", "1"] if command == "calibrate" else []

@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,15 +56,17 @@ def submissions(assignments: dict[str, Assignment]) -> dict[Key, Submission]:
 
 
 @pytest.fixture(scope="module")
-def grades(
+def grades_of(
     submissions: dict[Key, Submission], assignments: dict[str, Assignment], grade_all: Callable[..., dict[str, Grade]]
-) -> dict[Key, Grade]:
-    """The grades of all solutions."""
-    found = {}
-    for name, assignment in assignments.items():
+) -> Callable[[str], dict[str, Grade]]:
+    """The grades of all solutions of an assignment, by student."""
+
+    @cache
+    def of(name: str) -> dict[str, Grade]:
         mine = [submission for key, submission in submissions.items() if key[0] == name]
-        found |= {(name, student): grade for student, grade in grade_all(mine, assignment).items()}
-    return found
+        return grade_all(mine, assignments[name])
+
+    return of
 
 
 @pytest.mark.parametrize("name", LEAST)
@@ -84,9 +88,9 @@ def test_says_what_is_special(submissions: dict[Key, Submission], key: Key) -> N
 
 
 @pytest.mark.parametrize("key", SOLUTIONS, ids=IDS)
-def test_gets_every_point(grades: dict[Key, Grade], key: Key) -> None:
+def test_gets_every_point(grades_of: Callable[[str], dict[str, Grade]], key: Key) -> None:
     """Every check passes, and nothing is noticed that costs points or a look by the instructor."""
-    grade = grades[key]
+    grade = grades_of(key[0])[key[1]]
     others = {
         f"{exercise.name}/{check.name}": (check.outcome, check.evidence and check.evidence.summary)
         for exercise in grade.exercises
@@ -100,28 +104,33 @@ def test_gets_every_point(grades: dict[Key, Grade], key: Key) -> None:
 
 
 @pytest.fixture(scope="module")
-def problems(submissions: dict[Key, Submission], assignments: dict[str, Assignment]) -> dict[Key, list[str]]:
-    """What does not pass, by solution, with other draws of all random numbers."""
-    found: dict[Key, list[str]] = {key: [] for key in submissions}
-    for name, assignment in assignments.items():
-        trials = Trials(assignment, 2)
+def problems_of(
+    submissions: dict[Key, Submission], assignments: dict[str, Assignment]
+) -> Callable[[str], dict[str, list[str]]]:
+    """What does not pass of an assignment's solutions, by student, with other draws of all random numbers."""
+
+    @cache
+    def of(name: str) -> dict[str, list[str]]:
+        mine = {student: submission for (other, student), submission in submissions.items() if other == name}
         chosen = [
             trial_of(submission, f"draw {draw}", own_draw=draw)
-            for key, submission in submissions.items()
-            if key[0] == name
+            for submission in mine.values()
             for draw in range(1, DRAWS + 1)
         ]
-        for trial, tried in zip(chosen, trials.run(chosen), strict=True):
-            found[name, trial.name] += [
-                f"{trial.salt}: {entry.exercise}.{entry.check} {entry.outcome}: {entry.summary}"
-                for entry in tried.checks
-                if entry.outcome not in (Outcome.PASSED, Outcome.SKIPPED)
-            ]
-        trials.close()
-    return found
+        found: dict[str, list[str]] = {student: [] for student in mine}
+        with closing(Trials(assignments[name], 2)) as trials:
+            for trial, tried in zip(chosen, trials.run(chosen), strict=True):
+                found[trial.name] += [
+                    f"{trial.salt}: {entry.exercise}.{entry.check} {entry.outcome}: {entry.summary}"
+                    for entry in tried.checks
+                    if entry.outcome not in (Outcome.PASSED, Outcome.SKIPPED)
+                ]
+        return found
+
+    return of
 
 
 @pytest.mark.parametrize("key", SOLUTIONS, ids=IDS)
-def test_no_draw_decides(problems: dict[Key, list[str]], key: Key) -> None:
+def test_no_draw_decides(problems_of: Callable[[str], dict[str, list[str]]], key: Key) -> None:
     """With other random inputs and other random numbers of its own, a right solution is right too."""
-    assert problems[key] == []
+    assert problems_of(key[0])[key[1]] == []
