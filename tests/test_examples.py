@@ -35,6 +35,7 @@ POINTS = {
     "train": 10,
     "accuracy": 5,
     "accuracy_per_class": 5,
+    "save_and_load": 10,
     "together": 4,
 }
 
@@ -269,7 +270,7 @@ def test_folders_have_a_file_for_each_exercise(skeleton_files: Files) -> None:
     ("student", "names"),
     [
         ("milan-novak", None),
-        ("lena-moreau", ("net.py", "optimizer.py", "training.py", "evaluation.py")),
+        ("lena-moreau", ("net.py", "optimizer.py", "training.py", "evaluation.py", "save_and_load.py")),
     ],
 )
 def test_untouched_files_are_the_skeletons(

@@ -21,7 +21,7 @@ from grader.submission import load_submission, make_submission
 Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]
 
-POINTS = Decimal(72)
+POINTS = Decimal(82)
 CHECKS = 56
 
 

@@ -258,7 +258,7 @@ def assert_is_sound(grade: Grade) -> None:
     broken = [flag.detail for flag in grade.flags if flag.kind == "grader_error"]
     assert broken == []
     assert Outcome.GRADER_ERROR not in {check.outcome for check in grade.checks}
-    assert (grade.status, grade.points) == (Status.GRADED, Decimal(72))
+    assert (grade.status, grade.points) == (Status.GRADED, Decimal(82))
     assert math.isfinite(grade.score)
     assert grade_from_json(grade_to_json(grade)).score == grade.score
 

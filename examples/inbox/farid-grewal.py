@@ -126,3 +126,23 @@ def accuracy_per_class(net, loader, num_classes=10):
             if p == label:
                 hits[label] += 1
     return [h / c if c else 0.0 for h, c in zip(hits, count)]
+
+
+import torch
+
+
+def save(net, file, *, protocol=2):
+    torch.save(net.parameters.copy(), file, pickle_protocol=protocol)
+    file.flush()
+
+
+def load(net, file, strict=True):
+    saved = torch.load(file, weights_only=True)
+    missing, unknown = net.parameters.keys() - saved.keys(), saved.keys() - net.parameters.keys()
+    if strict and (missing or unknown):
+        raise ValueError(f"missing: {sorted(missing)}, unknown: {sorted(unknown)}")
+    if any(tensor.shape != saved[name].shape for name, tensor in net.parameters.items()):
+        raise ValueError("shapes differ")
+    for name, tensor in net.parameters.items():
+        torch.mul(saved[name], 1, out=tensor)
+    return net

@@ -530,7 +530,7 @@ class Net(reference.Net):
     "forward rescales the pixels, which arrive ready to use",
     ask="In which range are the pixels when forward gets them?",
     idea="The preparation of the images happens before the net. The net takes numbers as they come.",
-    lesson="9. All of it together",
+    lesson="10. All of it together",
     named_by="forward",
 )
 class Net(reference.Net):

@@ -574,7 +574,7 @@ def train(net, loss, optimizer, loader, epochs):
     "the loop rescales the pixels, which arrive ready to use",
     ask="In which range are the pixels when your loop gets them?",
     idea="The preparation of the images belongs to the data. The loop hands them on as they come.",
-    lesson="9. All of it together",
+    lesson="10. All of it together",
     named_by="follows_the_reference",
 )
 def train(net, loss, optimizer, loader, epochs):

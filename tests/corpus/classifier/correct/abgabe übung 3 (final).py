@@ -66,3 +66,21 @@ def accuracy_per_class(net, loader, num_classes=10):
 		p = net(x).argmax(1)
 		for i in range(len(y)): n[y[i]] += 1; r[y[i]] += int(p[i] == y[i])
 	return [a/b if b else 0. for a, b in zip(r, n)]
+
+
+import torch
+
+
+def save(net, file):
+    torch.save(net.parameters, file)
+
+
+def load(net, file):
+    saved = torch.load(file, weights_only=True)
+    if saved.keys() != net.parameters.keys():
+        raise ValueError("the file belongs to another net")
+    for name in saved:
+        if saved[name].shape != net.parameters[name].shape:
+            raise ValueError(f"{name} has another shape")
+    for name in saved:
+        net.parameters[name].copy_(saved[name])

@@ -95,3 +95,21 @@ def accuracy_per_class(net, loader, num_classes=10):
         for a, b in zip(net(x).argmax(1), y):
             h[b].append(int(a == b))
     return [sum(c) / len(c) if c else 0.0 for c in h]
+
+
+import torch
+
+
+def save(net, file):
+    torch.save(net.parameters, file)
+
+
+def load(net, file):
+    saved = torch.load(file, weights_only=True)
+    if saved.keys() != net.parameters.keys():
+        raise ValueError("the file belongs to another net")
+    for name in saved:
+        if saved[name].shape != net.parameters[name].shape:
+            raise ValueError(f"{name} has another shape")
+    for name in saved:
+        net.parameters[name].copy_(saved[name])

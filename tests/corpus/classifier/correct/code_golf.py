@@ -33,3 +33,10 @@ def train(n,l,o,d,e):return[sum(len(y)*(v:=l(z:=n(x),y),n.backward(l.backward(z,
 C=lambda n,d:t.cat([t.stack([n(x).argmax(1),y])for x,y in d],1)
 def accuracy(n,d):p,y=C(n,d);return(p==y).float().mean().item()
 def accuracy_per_class(n,d,num_classes=10):p,y=C(n,d);return[(p[y==c]==c).sum().item()/max(1,(y==c).sum().item())for c in R(num_classes)]
+
+
+def save(n,f):t.save(n.parameters,f)
+def load(n,f):
+    d,p=t.load(f,weights_only=True),n.parameters
+    if{k:v.shape for k,v in d.items()}!={k:v.shape for k,v in p.items()}:raise ValueError
+    [p[k].copy_(d[k])for k in d]

@@ -146,3 +146,19 @@ def accuracy_per_class(net, loader, num_classes=10):
             if vorhersage == ziffer:
                 richtig[ziffer] += 1
     return [r / g if g > 0 else 0.0 for r, g in zip(richtig, gesamt)]
+
+
+def save(net, file):
+    # nur die Zahlen, nicht das Netz selbst
+    torch.save({name: größe for name, größe in net.parameters.items()}, file)
+
+
+def load(net, file):
+    geladen = torch.load(file, weights_only=True)
+    if set(geladen) != set(net.parameters):
+        raise ValueError("Die Datei gehört zu einem anderen Netz.")
+    for name, größe in net.parameters.items():
+        if geladen[name].shape != größe.shape:
+            raise ValueError(f"{name} hat eine andere Form.")
+    for name, größe in net.parameters.items():
+        größe.copy_(geladen[name])

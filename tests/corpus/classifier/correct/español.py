@@ -133,3 +133,16 @@ def accuracy_per_class(net, loader, num_classes=10):
             aciertos[clase] += (índices[es_de_la_clase] == clase).sum()
     total[total == 0] = 1  # sin imágenes: 0
     return (aciertos / total).tolist()
+
+
+def save(net, file):
+    torch.save(dict(net.parameters), file)
+
+
+def load(net, file):
+    guardado = torch.load(file, weights_only=True)
+    formas = {nombre: tensor.shape for nombre, tensor in guardado.items()}
+    if formas != {nombre: tensor.shape for nombre, tensor in net.parameters.items()}:
+        raise ValueError("El archivo no es de esta red.")
+    for nombre, tensor in net.parameters.items():
+        tensor.copy_(guardado[nombre])

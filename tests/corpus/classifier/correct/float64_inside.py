@@ -116,3 +116,18 @@ def accuracy_per_class(net, loader, num_classes=10):
         hits.index_add_(0, y, (found == y).double())
         counts.index_add_(0, y, torch.ones(len(y), dtype=torch.float64))
     return [float(h / c) if c > 0 else 0.0 for h, c in zip(hits, counts)]
+
+
+import torch
+
+
+def save(net, file):
+    torch.save({name: tensor.double() for name, tensor in net.parameters.items()}, file)
+
+
+def load(net, file):
+    saved = {name: tensor.double() for name, tensor in torch.load(file, weights_only=True).items()}
+    if {(name, tensor.shape) for name, tensor in saved.items()} != {(n, t.shape) for n, t in net.parameters.items()}:
+        raise ValueError("names or shapes differ")
+    for name, tensor in net.parameters.items():
+        tensor.copy_(saved[name])

@@ -124,3 +124,18 @@ def accuracy_per_class(net, loader, num_classes=10):
         count += torch.bincount(y, minlength=num_classes)
         correct += torch.bincount(y[pred == y], minlength=num_classes)
     return (correct / torch.where(count == 0, torch.ones_like(count), count)).tolist()
+
+
+import torch
+
+
+def save(net, file):
+    torch.save({name: tensor.double() for name, tensor in net.parameters.items()}, file)
+
+
+def load(net, file):
+    saved = {name: tensor.double() for name, tensor in torch.load(file, weights_only=True).items()}
+    if {(name, tensor.shape) for name, tensor in saved.items()} != {(n, t.shape) for n, t in net.parameters.items()}:
+        raise ValueError("names or shapes differ")
+    for name, tensor in net.parameters.items():
+        tensor.copy_(saved[name])

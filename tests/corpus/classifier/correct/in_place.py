@@ -130,3 +130,23 @@ def accuracy_per_class(net, loader, num_classes=10):
             table[label, 1] += 1
     table[:, 1].clamp_(min=1)
     return table[:, 0].div_(table[:, 1]).tolist()
+
+
+import torch
+
+
+def save(net, file, *, protocol=2):
+    torch.save(net.parameters.copy(), file, pickle_protocol=protocol)
+    file.flush()
+
+
+def load(net, file, strict=True):
+    saved = torch.load(file, weights_only=True)
+    missing, unknown = net.parameters.keys() - saved.keys(), saved.keys() - net.parameters.keys()
+    if strict and (missing or unknown):
+        raise ValueError(f"missing: {sorted(missing)}, unknown: {sorted(unknown)}")
+    if any(tensor.shape != saved[name].shape for name, tensor in net.parameters.items()):
+        raise ValueError("shapes differ")
+    for name, tensor in net.parameters.items():
+        torch.mul(saved[name], 1, out=tensor)
+    return net

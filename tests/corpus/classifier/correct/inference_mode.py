@@ -121,3 +121,20 @@ def accuracy_per_class(net, loader, num_classes=10):
         of_c = predictions[labels == c]
         shares.append(of_c.eq(c).float().mean().item() if len(of_c) else 0.0)
     return shares
+
+
+@torch.inference_mode()
+def save(net, file):
+    torch.save({name: tensor * 1 for name, tensor in net.parameters.items()}, file)
+
+
+@torch.inference_mode()
+def load(net, file):
+    saved = torch.load(file, weights_only=True)
+    if list(sorted(saved)) != list(sorted(net.parameters)):
+        raise ValueError(f"expected {list(net.parameters)}, found {list(saved)}")
+    for name, tensor in net.parameters.items():
+        if tensor.shape != saved[name].shape:
+            raise ValueError(f"{name}: expected {tensor.shape}, found {saved[name].shape}")
+    for name, tensor in net.parameters.items():
+        tensor.copy_(saved[name])

@@ -138,3 +138,25 @@ class Net:
         dz, w2, b2 = self.fc2.backward(self.relu2.backward(dz))
         dz, w1, b1 = self.fc1.backward(self.relu1.backward(dz))
         self.gradients = dict(zip(self.parameters, (w1, b1, w2, b2, w3, b3)))
+
+
+import torch
+
+
+def save(net, file):
+    torch.save(dict(net.parameters.items()), file)
+
+
+def load(net, file):
+    saved = torch.load(file, weights_only=True)
+    before = {name: tensor.clone() for name, tensor in net.parameters.items()}
+    try:
+        if sorted(saved) != sorted(before):
+            raise KeyError("names")
+        for name, tensor in net.parameters.items():
+            assert saved[name].size() == tensor.size(), name
+            tensor[...] = saved[name]
+    except (KeyError, AssertionError) as error:
+        for name, tensor in net.parameters.items():
+            tensor[...] = before[name]
+        raise ValueError(f"this file does not fit: {error}") from error

@@ -149,3 +149,23 @@ def accuracy_per_class(net, loader, num_classes=10):
         seen += torch.bincount(labels, minlength=num_classes)
         right += torch.bincount(labels[predicted == labels], minlength=num_classes)
     return [float(r / s) if s > 0 else 0.0 for r, s in zip(right, seen)]
+
+
+import torch
+
+
+def save(net, file):
+    torch.save({name: tensor.detach().clone() for name, tensor in net.parameters.items()}, file)
+
+
+def load(net, file):
+    saved = torch.load(file, weights_only=True)
+    problems = [f"{name} is missing" for name in net.parameters if name not in saved]
+    problems += [f"{name} is unknown" for name in saved if name not in net.parameters]
+    for name in set(saved) & set(net.parameters):
+        if tuple(saved[name].shape) != tuple(net.parameters[name].shape):
+            problems.append(f"{name} should be {tuple(net.parameters[name].shape)}")
+    if problems:
+        raise ValueError("; ".join(problems))
+    for name, tensor in net.parameters.items():
+        tensor.data.copy_(saved[name])

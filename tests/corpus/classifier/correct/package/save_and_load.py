@@ -1,0 +1,1 @@
+from classifier_parts.files import load, save
