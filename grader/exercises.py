@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from grader.bench import Check
-from grader.cells import NotebookError, read_cells
 from grader.catalogue import Catalogue
+from grader.cells import NotebookError, read_cells
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError
 from grader.grade import collected_checks

@@ -125,7 +125,7 @@ def _sections(assignment: Assignment) -> tuple[str, dict[str, str]]:
     text = _COMMAND.sub("run the check below", text)
     own = "|".join(re.escape(Path(exercise.file).stem) for exercise in assignment.exercises)
     text = re.sub(rf"^from ({own}) import .*\n", "", text, flags=re.MULTILINE)  # in examples: here it is defined above
-    introduction, *rest = _HEADING.split(text)
+    introduction, *rest = _HEADING.split(re.sub(r"\n{3,}", "\n\n", text))
     sections = {heading: f"## {heading}\n\n{body.strip()}" for heading, body in zip(rest[::2], rest[1::2], strict=True)}
     return introduction.strip(), sections
 
