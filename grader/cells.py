@@ -282,6 +282,8 @@ class _Parsed:
             tree = _tree(self.text)
         if isinstance(tree, SyntaxError):
             self.is_broken = bool(self.cell.text.strip())
+            if self.is_broken:
+                self.problem = f"is no Python that can be read ({tree.msg}), so it was left out"
         else:
             self.statements = tree.body
 

@@ -254,7 +254,7 @@ def test_roster_names_every_entry() -> None:
     described = roster()
     assert sorted(described) == STUDENTS
     for path in inbox_entries(INBOX):
-        form = "folder" if path.is_dir() else {".py": "one file", ".zip": "zip"}[path.suffix]
+        form = "folder" if path.is_dir() else {".py": "one file", ".zip": "zip", ".ipynb": "notebook"}[path.suffix]
         assert described[student_name(path)].startswith(form)
 
 
