@@ -17,7 +17,7 @@ from grader.cells import read_cells
 from grader.course import Assignment, assignment_names, find_assignment
 from grader.errors import CourseError, UsageError
 from grader.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_notebook, notebook_path, student_notebook
-from grader.results import Grade, Outcome, Status
+from grader.results import Grade, Outcome, Status, number
 from grader.source import Definition, Source
 from grader.submission import load_submission
 from tests.conftest import MiniCourse
@@ -353,7 +353,7 @@ def test_feedback_stands_below_each_exercise(
     text = feedback_notebook(path.read_bytes(), grade, classifier)
     made = nbformat.reads(text, as_version=4)
     nbformat.validate(made)
-    assert made.cells[0].source.startswith("**Feedback:** 7")
+    assert made.cells[0].source.startswith(f"**Feedback:** {number(grade.score)} of {number(grade.points)} points.")
     place = next(place for place, cell in enumerate(made.cells) if "exercise:relu" in tags_of(cell))
     assert tags_of(made.cells[place + 1]) == [FEEDBACK_TAG]
     assert made.cells[place + 1].source.startswith("## ReLU: ")
