@@ -22,7 +22,7 @@ Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]
 
 POINTS = Decimal(82)
-CHECKS = 56
+CHECKS = 63
 
 
 def outcomes(grade: Grade) -> dict[str, str]:
