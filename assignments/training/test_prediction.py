@@ -85,14 +85,14 @@ def some_probabilities(numbers) -> Tensor:
 
 
 def in_numbers(submission, provided, image: Tensor, probabilities: Tensor) -> tuple[list, list]:
-    """The pictures and the bars of the submission's figure."""
+    """The pictures of the submission's figure, (values, corner), and the bars of its axes, (places, lengths)."""
     shown = provided.figure_in_numbers(submission.view_classify, image, probabilities)
     if not isinstance(shown, dict):
         raise CheckFailed(
             f"There is no figure to look at: view_classify {shown}.",
             hint="Does the function return the figure that it made?",
         )
-    return shown["pictures"], shown["bars"]
+    return list(zip(shown["pictures"], shown["corners"], strict=True)), shown["bars"]
 
 
 def scaled(values: Tensor) -> Tensor:
@@ -101,9 +101,9 @@ def scaled(values: Tensor) -> Tensor:
     return (values - values.min()) / (values.max() - values.min()).clamp_min(1e-12)
 
 
-def is_upright(picture: list) -> bool:
+def is_upright(corner: Tensor) -> bool:
     """Whether the first row is at the top and the first column on the left."""
-    _, up, along = picture
+    up, along = corner.tolist()
     return up > 0.9 and along < 0.1
 
 
@@ -122,29 +122,29 @@ def assert_picture(pictures: list, image: Tensor) -> None:
     same = [picture for picture in right_size if same_picture(picture[0], image)]
     if not same:
         assert_close("the picture", scaled(right_size[0][0]), scaled(image), relative=1e-4)
-    if not any(is_upright(picture) for picture in same):
+    if not any(is_upright(corner) for _, corner in same):
         raise CheckFailed("The picture is upside down, or its left and right are exchanged.")
 
 
 def assert_bars(bars: list, probabilities: Tensor) -> None:
     """Some axes has ten bars, as long as the probabilities, in the order of the classes."""
-    tens = [lengths for lengths in bars if len(lengths) == len(probabilities)]
+    tens = [axes for axes in bars if len(axes) == len(probabilities)]
     if not tens:
-        counts = " and ".join(str(len(lengths)) for lengths in bars)
+        counts = " and ".join(str(len(axes)) for axes in bars)
         raise CheckFailed(f"No axes has ten bars{f'; there are {counts}' if counts else ', or any'}.")
-    found = [torch.tensor([length for _, length in lengths], dtype=torch.float64) for lengths in tens]
+    found = [axes[:, 1] for axes in tens]
     if not any(bool(((lengths - probabilities.double()).abs() < 1e-5).all()) for lengths in found):
         assert_close("the lengths of the bars", found[0], probabilities, relative=1e-4)
 
 
 def shown_bars(bars: list) -> list[tuple[str, float]]:
     """The bars of the first axes that has some, numbered from 0."""
-    return [(str(place), length) for place, (_, length) in enumerate(bars[0])] if bars else []
+    return [(str(place), length) for place, length in enumerate(bars[0][:, 1].tolist())] if bars else []
 
 
 def show(show_figure, pictures: list, bars: list) -> None:
     """Put what the figure shows into the report."""
-    picture = next((scaled(values).tolist() for values, _, _ in pictures if values.dim() == 2), [])
+    picture = next((scaled(values).tolist() for values, _ in pictures if values.dim() == 2), [])
     show_figure("What your figure shows", picture, shown_bars(bars))
 
 
