@@ -115,6 +115,7 @@ def same_picture(values: Tensor, image: Tensor) -> bool:
 
 def assert_picture(pictures: list, image: Tensor) -> None:
     """One of the pictures shows the image, upright."""
+    image = image.reshape(28, 28)
     right_size = [picture for picture in pictures if tuple(picture[0].shape) == (28, 28)]
     if not right_size:
         sizes = ", ".join(" x ".join(map(str, picture[0].shape)) for picture in pictures)
