@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.compare import assert_close, assert_dict
+from grader.compare import assert_close, assert_dict, assert_tuple
 from grader.errors import CheckFailed, StudentCodeRaised
 
 pytestmark = pytest.mark.exercise("save_and_load")
@@ -91,7 +91,8 @@ def test_snapshot(submission, provided, numbers):
     """A snapshot stays what it was when the model goes on training, and takes the model back."""
     model, x = a_model(provided, numbers, 2), numbers.normal(3, 784)
     expected, parameters = outputs(model, x), provided.parameters_of(model)
-    kept, is_dict = provided.snapshot_then_train(submission.snapshot, model)
+    got = provided.snapshot_then_train(submission.snapshot, model)
+    kept, is_dict = assert_tuple("snapshot_then_train", got, ("snapshot", "is_dict"))
     if not is_dict:
         assert_dict("snapshot(model)", kept, NAMES)
         raise CheckFailed("snapshot(model) has entries that are no tensors.")

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.compare import assert_close, assert_tensor
+from grader.compare import assert_close, assert_tensor, assert_tuple
 from grader.errors import CheckFailed
 
 HIDDEN, CLASSES = 8, 10
@@ -56,7 +56,8 @@ def test_mode_of_before(submission, provided, numbers):
     """The model is left in the mode that it was in, training or evaluation."""
     for training in (True, False):
         model = provided.in_mode(provided.Model(some_parameters(numbers), drops=True), training)
-        _, _, after = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+        got = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+        _, _, after = assert_tuple("prediction_of", got, ("probabilities", "tracked", "mode"))
         if after is not training:
             before, now = ("training", "evaluation") if training else ("evaluation", "training")
             raise CheckFailed(f"The model was in {before} mode before, and is in {now} mode afterwards.")
@@ -68,7 +69,8 @@ def test_mode_of_before(submission, provided, numbers):
 def test_no_gradients(submission, provided, numbers):
     """No gradients are recorded: what is returned has no past for autograd."""
     model = provided.Model(some_parameters(numbers), drops=True)
-    got, is_tracked, _ = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+    got = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+    got, is_tracked, _ = assert_tuple("prediction_of", got, ("probabilities", "tracked", "mode"))
     assert_tensor("the probabilities", got, (3, CLASSES))
     if is_tracked:
         raise CheckFailed(
@@ -92,7 +94,18 @@ def in_numbers(submission, provided, image: Tensor, probabilities: Tensor) -> tu
             f"There is no figure to look at: view_classify {shown}.",
             hint="Does the function return the figure that it made?",
         )
-    return list(zip(shown["pictures"], shown["corners"], strict=True)), shown["bars"]
+    pictures = [
+        (values, corner)
+        for values, corner in zip(*(tensors_in(shown, name) for name in ("pictures", "corners")), strict=False)
+        if values.dim() == 2 and values.numel() and corner.shape == (2,)
+    ]
+    return pictures, [axes for axes in tensors_in(shown, "bars") if axes.dim() == 2 and axes.shape[1] == 2]
+
+
+def tensors_in(shown: dict, name: str) -> list[Tensor]:
+    """The tensors of this name; what else is there, only tampering can have put there."""
+    found = shown.get(name)
+    return [value for value in found if isinstance(value, Tensor)] if isinstance(found, list) else []
 
 
 def scaled(values: Tensor) -> Tensor:
