@@ -14,7 +14,8 @@ class Model(nn.Module):
     """784 -> D, ReLU, D -> K, log-softmax, from two weights and two biases.
 
     In training mode every other unit in the middle is dropped, so the mode of the model shows in what it says. It counts
-    the pictures that it saw in training mode, in a buffer, and takes a tenth of that number away from every unit.
+    the pictures that it saw in training mode, in a buffer, and takes a tenth of that number away from every unit. How often
+    it was asked, and how often gradients came back through it, it counts too.
     """
 
     def __init__(self, parameters: list[Tensor], drops: bool = False) -> None:
@@ -24,15 +25,31 @@ class Model(nn.Module):
         )
         self.register_buffer("seen", torch.zeros((), dtype=parameters[0].dtype))
         self.drops = drops
+        self.asked = self.backwards = 0
 
     def forward(self, images: Tensor) -> Tensor:
         """Rows of pixels (N, 784) -> log-probabilities (N, K)."""
+        self.asked += 1
         middle = nn.functional.linear(images, self.first, self.first_bias)
         if self.drops and self.training:
             middle = torch.cat([2 * middle[:, ::2], 0 * middle[:, 1::2]], dim=1)
             self.seen += len(images)
         scores = nn.functional.linear((middle - self.seen / 10).relu(), self.last, self.last_bias)
+        if scores.requires_grad:
+            scores.register_hook(self._note_backward)
         return scores - scores.logsumexp(dim=1, keepdim=True)
+
+    def _note_backward(self, _: Tensor) -> None:
+        self.backwards += 1
+
+
+class RenamedModel(nn.Module):
+    """A model with the tensors of `Model` under other names."""
+
+    def __init__(self, parameters: list[Tensor]) -> None:
+        super().__init__()
+        self.fc1, self.fc1_bias, self.fc2, self.fc2_bias = (nn.Parameter(tensor.clone()) for tensor in parameters)
+        self.register_buffer("count", torch.zeros(()))
 
 
 class DeeperModel(nn.Module):
@@ -103,13 +120,17 @@ def optimizer_of(model: nn.Module, lr: float) -> SGD:
 def training_pass(model, criterion, optimizer, images, labels):
     """Stands in for a `training_pass` that is not right yet, when it is `train` that is checked."""
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    with torch.enable_grad():
-        loss = criterion(model(images.reshape(len(images), -1)), labels)
-        gradients = torch.autograd.grad(loss, parameters)
+    loss = criterion(model(images.reshape(len(images), -1)), labels)
+    gradients = torch.autograd.grad(loss, parameters)
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = gradient
     optimizer.step()
     return float(loss.detach())
+
+
+def traffic_of(model: Model) -> list[int]:
+    """How often the model was asked, and how often gradients came back."""
+    return [model.asked, model.backwards]
 
 
 def in_mode(model: nn.Module, training: bool) -> nn.Module:
@@ -205,7 +226,8 @@ def standardised(images: Tensor, mean: float, deviation: float) -> Tensor:
 
 
 def figure_in_numbers(view_classify, image: Tensor, probabilities: Tensor) -> dict[str, object] | str:
-    """What a figure shows: for every picture its values and where its first row and column are; the bars of every axes.
+    """What a figure shows: the values of every picture, and where its first row is, from 0 at the bottom to 1 at the top, and
+    its first column; for every axes with bars their (places, lengths); how many lines there are.
 
     Of a function that returns no figure, the one that is open is taken; if there is not just one, a text says so.
     """
@@ -219,9 +241,12 @@ def figure_in_numbers(view_classify, image: Tensor, probabilities: Tensor) -> di
         if len(numbers) != 1:
             return f"returned {type(returned).__name__} and left {len(numbers)} figures open"
         figure = pyplot.figure(numbers[0])
+    pictures = [picture for axes in figure.axes for picture in _pictures_in(axes)][:8]
     shown = {
-        "pictures": [picture for axes in figure.axes for picture in _pictures_in(axes)][:8],
-        "bars": [bars for axes in figure.axes if (bars := _bars_in(axes))][:8],
+        "pictures": [values for values, _ in pictures],
+        "corners": [corner for _, corner in pictures],
+        "bars": [bars for axes in figure.axes if len(bars := _bars_in(axes))][:8],
+        "lines": sum(len(axes.lines) for axes in figure.axes),
     }
     pyplot.close("all")
     return shown
@@ -239,8 +264,8 @@ def _figure_in(returned: object) -> object:
     return None
 
 
-def _pictures_in(axes) -> list[list[object]]:
-    """(values, how far up the first row is drawn, how far right the first column is), both from 0 to 1."""
+def _pictures_in(axes) -> list[tuple[Tensor, Tensor]]:
+    """(values, how far up the first row is drawn and how far right the first column is, both from 0 to 1)."""
     import numpy
     from matplotlib.collections import QuadMesh
 
@@ -262,12 +287,12 @@ def _pictures_in(axes) -> list[list[object]]:
             array = array[:, :, 0]
         if array.size <= 4096:
             up, along = (y - y_low) / (y_high - y_low), (x - x_low) / (x_high - x_low)
-            shown.append([torch.from_numpy(array.copy()), float(up), float(along)])
+            shown.append((torch.from_numpy(array.copy()), torch.tensor([float(up), float(along)])))
     return shown
 
 
-def _bars_in(axes) -> list[list[float]]:
-    """(place, length) of every bar, without those that are drawn twice."""
+def _bars_in(axes) -> Tensor:
+    """(place, length) of every bar in the order of their places, without those that are drawn twice."""
     from matplotlib.container import BarContainer
 
     bars = {}
@@ -279,7 +304,7 @@ def _bars_in(axes) -> list[list[float]]:
                 else:
                     place, length = bar.get_x() + bar.get_width() / 2, bar.get_height()
                 bars[round(float(place), 4), float(length)] = None
-    return [list(bar) for bar in sorted(bars)][:100]
+    return torch.tensor(sorted(bars)[:100], dtype=torch.float64).reshape(-1, 2)
 
 
 # -- saving and loading ----------------------------------------------------------------------------------------------------

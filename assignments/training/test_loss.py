@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from grader.compare import assert_close, assert_number, assert_scalar
+from grader.compare import assert_close, assert_number, assert_scalar, assert_tuple
 from grader.errors import CheckFailed
 from grader.showing import shown_value
 
@@ -46,7 +46,8 @@ def test_gradient(submission, provided, numbers):
     """Autograd can go back through the loss to the scores."""
     for count, classes in ((4, 6), (1, 3)):
         logits, labels = numbers.normal(count, classes, scale=2.0), numbers.labels(count, classes)
-        loss, gradient = provided.loss_and_gradient(submission.nll_of_log_softmax, logits, labels)
+        got = provided.loss_and_gradient(submission.nll_of_log_softmax, logits, labels)
+        loss, gradient = assert_tuple("loss_and_gradient", got, ("loss", "gradient"))
         if gradient is None:
             raise CheckFailed(
                 f"Autograd can't go back from the loss to the scores; the loss is {shown_value(loss)}.",

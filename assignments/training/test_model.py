@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from grader.compare import assert_close, assert_tensor, show_tensor
+from grader.compare import assert_close, assert_tensor, assert_tuple, show_tensor
 from grader.errors import CheckFailed
 from grader.results import Evidence
 
@@ -109,7 +109,7 @@ def test_can_be_trained(submission, provided, numbers):
     parameters = some_parameters(numbers)
     provided.set_parameters(model, parameters)
     x, labels = numbers.normal(6, 784), numbers.labels(6, 10)
-    got = provided.gradients_of(model, x, labels)
+    got = assert_tuple("gradients_of", provided.gradients_of(model, x, labels), [f"gradient {n}" for n in range(6)])
     with torch.enable_grad():
         tracked = [tensor.double().requires_grad_() for tensor in parameters]
         expected = torch.autograd.grad(functional.nll_loss(expected_outputs(tracked, x), labels), tracked)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.compare import assert_close, assert_tensor
+from grader.compare import assert_close, assert_tensor, assert_tuple
 from grader.errors import CheckFailed
 
 HIDDEN, CLASSES = 8, 10
@@ -56,7 +56,8 @@ def test_mode_of_before(submission, provided, numbers):
     """The model is left in the mode that it was in, training or evaluation."""
     for training in (True, False):
         model = provided.in_mode(provided.Model(some_parameters(numbers), drops=True), training)
-        _, _, after = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+        got = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+        _, _, after = assert_tuple("prediction_of", got, ("probabilities", "tracked", "mode"))
         if after is not training:
             before, now = ("training", "evaluation") if training else ("evaluation", "training")
             raise CheckFailed(f"The model was in {before} mode before, and is in {now} mode afterwards.")
@@ -68,7 +69,8 @@ def test_mode_of_before(submission, provided, numbers):
 def test_no_gradients(submission, provided, numbers):
     """No gradients are recorded: what is returned has no past for autograd."""
     model = provided.Model(some_parameters(numbers), drops=True)
-    got, is_tracked, _ = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+    got = provided.prediction_of(submission.predict_probabilities, model, numbers.images(3))
+    got, is_tracked, _ = assert_tuple("prediction_of", got, ("probabilities", "tracked", "mode"))
     assert_tensor("the probabilities", got, (3, CLASSES))
     if is_tracked:
         raise CheckFailed(
@@ -85,14 +87,25 @@ def some_probabilities(numbers) -> Tensor:
 
 
 def in_numbers(submission, provided, image: Tensor, probabilities: Tensor) -> tuple[list, list]:
-    """The pictures and the bars of the submission's figure."""
+    """The pictures of the submission's figure, (values, corner), and the bars of its axes, (places, lengths)."""
     shown = provided.figure_in_numbers(submission.view_classify, image, probabilities)
     if not isinstance(shown, dict):
         raise CheckFailed(
             f"There is no figure to look at: view_classify {shown}.",
             hint="Does the function return the figure that it made?",
         )
-    return shown["pictures"], shown["bars"]
+    pictures = [
+        (values, corner)
+        for values, corner in zip(*(tensors_in(shown, name) for name in ("pictures", "corners")), strict=False)
+        if values.dim() == 2 and values.numel() and corner.shape == (2,)
+    ]
+    return pictures, [axes for axes in tensors_in(shown, "bars") if axes.dim() == 2 and axes.shape[1] == 2]
+
+
+def tensors_in(shown: dict, name: str) -> list[Tensor]:
+    """The tensors of this name; what else is there, only tampering can have put there."""
+    found = shown.get(name)
+    return [value for value in found if isinstance(value, Tensor)] if isinstance(found, list) else []
 
 
 def scaled(values: Tensor) -> Tensor:
@@ -101,9 +114,9 @@ def scaled(values: Tensor) -> Tensor:
     return (values - values.min()) / (values.max() - values.min()).clamp_min(1e-12)
 
 
-def is_upright(picture: list) -> bool:
+def is_upright(corner: Tensor) -> bool:
     """Whether the first row is at the top and the first column on the left."""
-    _, up, along = picture
+    up, along = corner.tolist()
     return up > 0.9 and along < 0.1
 
 
@@ -115,6 +128,7 @@ def same_picture(values: Tensor, image: Tensor) -> bool:
 
 def assert_picture(pictures: list, image: Tensor) -> None:
     """One of the pictures shows the image, upright."""
+    image = image.reshape(28, 28)
     right_size = [picture for picture in pictures if tuple(picture[0].shape) == (28, 28)]
     if not right_size:
         sizes = ", ".join(" x ".join(map(str, picture[0].shape)) for picture in pictures)
@@ -122,29 +136,29 @@ def assert_picture(pictures: list, image: Tensor) -> None:
     same = [picture for picture in right_size if same_picture(picture[0], image)]
     if not same:
         assert_close("the picture", scaled(right_size[0][0]), scaled(image), relative=1e-4)
-    if not any(is_upright(picture) for picture in same):
+    if not any(is_upright(corner) for _, corner in same):
         raise CheckFailed("The picture is upside down, or its left and right are exchanged.")
 
 
 def assert_bars(bars: list, probabilities: Tensor) -> None:
     """Some axes has ten bars, as long as the probabilities, in the order of the classes."""
-    tens = [lengths for lengths in bars if len(lengths) == len(probabilities)]
+    tens = [axes for axes in bars if len(axes) == len(probabilities)]
     if not tens:
-        counts = " and ".join(str(len(lengths)) for lengths in bars)
+        counts = " and ".join(str(len(axes)) for axes in bars)
         raise CheckFailed(f"No axes has ten bars{f'; there are {counts}' if counts else ', or any'}.")
-    found = [torch.tensor([length for _, length in lengths], dtype=torch.float64) for lengths in tens]
+    found = [axes[:, 1] for axes in tens]
     if not any(bool(((lengths - probabilities.double()).abs() < 1e-5).all()) for lengths in found):
         assert_close("the lengths of the bars", found[0], probabilities, relative=1e-4)
 
 
 def shown_bars(bars: list) -> list[tuple[str, float]]:
     """The bars of the first axes that has some, numbered from 0."""
-    return [(str(place), length) for place, (_, length) in enumerate(bars[0])] if bars else []
+    return [(str(place), length) for place, length in enumerate(bars[0][:, 1].tolist())] if bars else []
 
 
 def show(show_figure, pictures: list, bars: list) -> None:
     """Put what the figure shows into the report."""
-    picture = next((scaled(values).tolist() for values, _, _ in pictures if values.dim() == 2), [])
+    picture = next((scaled(values).tolist() for values, _ in pictures if values.dim() == 2), [])
     show_figure("What your figure shows", picture, shown_bars(bars))
 
 

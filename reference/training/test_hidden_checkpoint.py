@@ -46,6 +46,7 @@ def test_goes_on(submission, provided, numbers):
         assert_close("a gradient after loading", got, wanted, relative=1e-4)
     first, _ = provided.snapshot_then_train(submission.snapshot, model)
     second, _ = provided.snapshot_then_train(submission.snapshot, model)
-    first, second = (assert_dict("snapshot(model)", kept, list(kept)) for kept in (first, second))
+    names = ["first", "first_bias", "last", "last_bias", "seen"]
+    first, second = (assert_dict("snapshot(model)", kept, names) for kept in (first, second))
     for name, value in first.items():
         assert_close(f"the second snapshot[{name!r}]", second[name], torch.as_tensor(value) * -0.5 + 0.25)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from grader.compare import assert_close, assert_number
+from grader.compare import assert_close, assert_number, assert_scalar
 
 pytestmark = pytest.mark.exercise("nll_of_log_softmax")
 
@@ -27,6 +27,6 @@ def test_logits_unchanged(submission, worker, numbers):
     """The scores that are handed in stay as they are, and so does the loss in a second call."""
     logits, labels = numbers.normal(6, 7, scale=2.0), numbers.labels(6, 7)
     given = worker.put(logits, "logits")
-    first = submission.nll_of_log_softmax(given, labels)
+    first = assert_scalar("the loss", submission.nll_of_log_softmax(given, labels))
     assert_close("logits after the call", worker.fetch(given), logits)
-    assert_number("the second loss", submission.nll_of_log_softmax(given, labels), float(first))
+    assert_number("the second loss", submission.nll_of_log_softmax(given, labels), first)

@@ -137,9 +137,9 @@ def nll_of_log_softmax(logits, labels):
 
 @mistake(
     "pt-arguments-swapped",
-    "the labels are given where the scores belong, and the other way round",
-    ask="In which order does the function that you call take the labels and the outputs?",
-    idea="Look up the signature: what the model says comes first, what is right comes second.",
+    "what stands at the place of the labels are none: the two arguments are exchanged, or the labels are one-hot rows",
+    ask="What does the function that you call expect as its second argument, and of which shape?",
+    idea="What the model says comes first. What is right comes second: the number of a class for each image.",
     lesson="2. The loss",
     named_by="value",
 )
@@ -147,14 +147,7 @@ def nll_of_log_softmax(logits, labels):
     return functional.nll_loss(labels, functional.log_softmax(logits, dim=1))
 
 
-@mistake(
-    "pt-target-one-hot-float",
-    "the labels are turned into one-hot rows, which this loss does not take",
-    ask="Which shape has the second argument of the NLL loss?",
-    idea="It wants the number of the right class of each image. That is what a label is.",
-    lesson="2. The loss: NLLLoss picks",
-    named_by="value",
-)
+@mistake("pt-arguments-swapped")
 def nll_of_log_softmax(logits, labels):
     wanted = functional.one_hot(labels, logits.shape[1]).float()
     return functional.nll_loss(functional.log_softmax(logits, dim=1), wanted)
