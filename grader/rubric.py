@@ -159,7 +159,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             marker = item.get_closest_marker("exercise")
             if marker is not None:
-                item.stash[CHECK] = _check_of(item, marker, assignments)
+                item.stash[CHECK] = check = _check_of(item, marker, assignments)
+                item.extra_keyword_matches.add(check.exercise.name)  # for `-k`, wherever the check stands
                 _set_backstop(item)
                 _tell_shortly(item)
         _refuse_duplicates(items)
