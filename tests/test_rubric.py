@@ -227,6 +227,11 @@ def test_cuda_check_is_skipped_on_a_cpu(right: Run) -> None:
     assert right.out.count("SKIPPED") == 1
 
 
+def test_an_exercise_is_chosen_by_its_name(skeleton_course: Path) -> None:
+    """`-k` with the name of an exercise runs its checks, whatever they and their file are called."""
+    assert list(run_pytest(skeleton_course, EXERCISES, "-k", "accuracy_per_class").table()) == ["accuracy_per_class"]
+
+
 def test_skipped_check_carries_no_points(skeleton_course: Path) -> None:
     """Alone in a run, the check that needs CUDA leaves an exercise of no points, which is skipped and no failure."""
     run = run_pytest(skeleton_course, EXERCISES, "-k", "runs_on_cuda", "--device", "cpu")
