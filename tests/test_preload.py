@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.course import find_assignment
+from grader.catalogue import reference_files
+from grader.course import assignment_names, find_assignment
+from grader.grade import grade_each
 from grader.launchers import FreshInterpreters, Launcher, Zygote
 from grader.levels import Level
 from grader.proxy import Names, Session
+from grader.results import Grade, Status
 from grader.submission import make_submission
 from grader.walls import way_to
 
+ROOT = Path(__file__).parent.parent
 CODE = """
 import sys
 import matplotlib.pyplot as plt
@@ -125,3 +130,23 @@ def test_what_is_not_installed_is_missed_where_it_is_used(zygote: Launcher) -> N
     """A module that can't be imported stops no worker."""
     widths, _, _ = ask(zygote, ("no_such_module",), [])
     assert len(widths) == 2
+
+
+@pytest.mark.parametrize("name", assignment_names(ROOT))
+def test_model_answers_need_no_file(name: str) -> None:
+    """Where a worker can open no file at all, every assignment's answer is still right: all it needs is there before."""
+    start = way_to(Level.STRICT)
+    if isinstance(start, str):
+        pytest.skip(start)
+    assignment = find_assignment(ROOT, name)
+    grades: list[Grade] = []
+    with closing(Zygote(start)) as launcher:
+        grade_each(assignment, [make_submission("ada", reference_files(assignment))], grades.append, launcher=launcher)
+    (grade,) = grades
+    wrong = [
+        f"{entry.name}.{check.name}"
+        for entry in grade.exercises
+        for check in entry.checks
+        if check.score < check.points
+    ]
+    assert (grade.status, wrong) == (Status.GRADED, [])

@@ -180,6 +180,7 @@ def _import_what_workers_import_late() -> None:
         *(
             "torch.nn.functional",
             "torch.utils.data",
+            "torch.utils.serialization",
             "torch.profiler._cupti_monitor",
             "torch._subclasses.schema_check_mode",
         ),

@@ -2,7 +2,7 @@
 # does = "brings the weights of a net trained at home, and trains nothing"
 # exercise = "together"
 # outcome = "failed"
-# score = 42
+# score = 50
 # base = "reference"
 
 import base64

@@ -2,7 +2,7 @@
 # does = "keeps the inputs of hidden checks and shows them in later public ones"
 # exercise = "optimizer"
 # outcome = "raised"
-# score = 45
+# score = 53
 # base = "reference"
 # open_at = []
 

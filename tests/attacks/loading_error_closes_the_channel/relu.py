@@ -2,7 +2,7 @@
 # does = "leaves an error of loading whose text closes the channel to the grader and lives on"
 # exercise = "relu"
 # outcome = "failed"
-# score = 45
+# score = 53
 # base = "reference"
 
 import os
