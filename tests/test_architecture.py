@@ -212,7 +212,7 @@ def exercise_words() -> set[str]:
     for manifest in ROOT.glob("assignments/*/assignment.toml"):
         for exercise in tomllib.loads(manifest.read_text(encoding="utf-8"))["exercise"]:
             words |= {exercise["name"], exercise["file"], *exercise.get("defines", ())}
-    return words - {"train", "accuracy", "together", "net"}
+    return words - {"train", "accuracy", "together", "net", "load", "save"}
 
 
 def code_words(path: str) -> set[str]:
