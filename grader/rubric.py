@@ -161,6 +161,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             marker = item.get_closest_marker("exercise")
             if marker is not None:
                 item.stash[CHECK] = _check_of(item, marker, assignments)
+                item.extra_keyword_matches.add(item.stash[CHECK].exercise.name)  # for -k, whatever the file is called
                 _set_backstop(item)
                 _tell_shortly(item)
         _refuse_duplicates(items)
