@@ -457,6 +457,13 @@ def tiny_course(folder: Path, rubric: str, name: str = "assignments/tiny/test_do
     return folder
 
 
+def test_keyword_is_the_exercise_whatever_the_file_is_called(tmp_path: Path) -> None:
+    """The command that every report ends with finds the checks of an exercise by its name."""
+    course = tiny_course(tmp_path, RUBRIC, "assignments/tiny/test_numbers.py")
+    run = run_pytest(course, "assignments", "-k", "double")
+    assert run.table("Tiny") == {"double": ("1", "1", "done")}
+
+
 def assert_refused(course: Path, line: str) -> None:
     run = run_pytest(course, "assignments")
     assert run.error_lines == [f"ERROR: {line}"]
