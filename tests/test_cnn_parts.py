@@ -68,7 +68,8 @@ def step(network, optimizer, images):
     optimizer.zero_grad()
     network(images).sum().backward()
     optimizer.step()
-    return [name for name in sys.modules if name.startswith(("torch._dynamo", "sympy"))]
+    found = {name: module for name, module in sys.modules.items() if name.startswith(("torch._dynamo", "sympy"))}
+    return [name for name, module in found.items() if getattr(module, "__file__", None)]
 """
 
 

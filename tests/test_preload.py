@@ -126,6 +126,15 @@ def test_without_it_nothing_is_drawn(zygote: Launcher) -> None:
     session.close()
 
 
+def test_another_assignments_figures_are_not_this_ones() -> None:
+    """Workers of one warm process get what their own assignment asked for, whoever came before."""
+    with closing(Zygote()) as launcher:
+        assert ask(launcher, ("matplotlib.pyplot", "matplotlib.backends.backend_agg"), [1.0])[1] is True
+        widths, is_there, _ = ask(launcher, (), [1.0])
+        assert (len(widths), is_there) == (2, False)
+        assert ask(launcher, ("matplotlib.pyplot",), [1.0])[0] == [1.0]
+
+
 def test_what_is_not_installed_is_missed_where_it_is_used(zygote: Launcher) -> None:
     """A module that can't be imported stops no worker."""
     widths, _, _ = ask(zygote, ("no_such_module",), [])

@@ -20,4 +20,4 @@ def main(descriptor: int) -> None:
     with contextlib.suppress(ImportError):
         preload(limits.preload)
     lock_down(limits)
-    host.serve(descriptor)
+    host.serve(descriptor, limits.preload)

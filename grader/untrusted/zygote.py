@@ -19,7 +19,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -57,7 +57,9 @@ def main(control_descriptor: int) -> None:
 class Zygote:
     """The loop that forks workers and reports their ends."""
 
-    def __init__(self, control: socket.socket, walls: Walls, rules: int | None, serve: Callable[[int], None]) -> None:
+    def __init__(
+        self, control: socket.socket, walls: Walls, rules: int | None, serve: Callable[[int, Sequence[str]], None]
+    ) -> None:
         self.control = control
         self.walls = walls
         self.rules = rules
@@ -125,7 +127,7 @@ class Zygote:
             os.closerange(WORKER_CHANNEL + 1 if rules is None else rules + 1, 4096)
             lock_down(limits, self.walls, rules)
             if os.getppid() == zygote_pid:  # else it ended before it was known that this process is to end with it
-                self.serve(WORKER_CHANNEL)
+                self.serve(WORKER_CHANNEL, limits.preload)
             code = 0
         except BaseException:
             traceback.print_exc()
