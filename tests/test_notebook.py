@@ -58,6 +58,7 @@ CELLS = {
     "print(torch.equal(expected[0], drawn[0]), expected[1] == drawn[1], torch.is_grad_enabled(), ReLU.__module__)",
     "without its parts": "del Linear\nclass Net:\n    pass\ncheck(Net)",
     "parts": "check('linear')",
+    "stopped": "def accuracy(net, loader):\n    raise KeyboardInterrupt\ncheck(accuracy)",
 }
 
 
@@ -148,6 +149,11 @@ def test_whole_notebook_in_short(shown: dict[str, Any]) -> None:
 def test_session_goes_on_as_if_nothing_had_been_checked(shown: dict[str, Any]) -> None:
     """Random numbers, autograd and the session's own names are what they were."""
     assert shown["after"] == "True True True __main__\n"
+
+
+def test_who_interrupts_the_kernel_stops_the_check(shown: dict[str, Any]) -> None:
+    """All of it, not only the one that runs at the moment."""
+    assert shown["stopped"] == "check: stopped\n"
 
 
 def test_parts_of_the_course_do_not_stay(shown: dict[str, Any]) -> None:
