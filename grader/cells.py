@@ -256,6 +256,7 @@ class _Names:
         self.missing: set[str] = set()
         self.own: set[str] = set()  # defined in the notebook
         self.values: set[str] = set()  # assigned there, and kept
+        self.records: set[str] = set()  # classes of it that only hold values
 
 
 class _Parsed:
@@ -301,6 +302,7 @@ class _Parsed:
                 bound = _bound(statement)
                 names.missing -= bound
                 names.own |= bound if isinstance(statement, _DEFINITION) else set()
+                names.records = names.records - bound | (bound if _is_record(statement) else set())
                 names.values |= bound if isinstance(statement, ast.Assign | ast.AnnAssign) else set()
             else:
                 names.missing |= _bound(statement)
@@ -466,10 +468,28 @@ def _is_calm_call(function: ast.expr, names: _Names) -> bool:
         return True
     if not isinstance(function, ast.Name):
         return False
+    if function.id in names.records and not parts:
+        return True
     if function.id in names.modules:
         dotted = ".".join([names.modules[function.id], *reversed(parts)])
         return _is_within(dotted, _CALM_MODULES) and not _is_within(dotted, _NOT_CALM)
     return function.id in _CALM_BUILTINS and not parts and function.id not in names.own
+
+
+def _is_record(statement: ast.stmt) -> bool:
+    """Whether it is a dataclass or a named tuple that does nothing of its own when one is made."""
+    if not isinstance(statement, ast.ClassDef):
+        return False
+    marks = [*statement.decorator_list, *statement.bases]
+    named = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for mark in marks
+        for node in [mark.func if isinstance(mark, ast.Call) else mark]
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+    made = {"__init__", "__new__", "__post_init__"}
+    is_plain = all(not isinstance(part, _DEFINITION) or part.name not in made for part in statement.body)
+    return len(marks) == len(named) == 1 and is_plain and named <= {"dataclass", "NamedTuple"}
 
 
 def _is_within(dotted: str, modules: Iterable[str]) -> bool:
