@@ -24,6 +24,7 @@ _MARKER = re.compile(r"^# %% cell (\d+)$")
 _LEFT_OUT = "#~ "
 _BROKEN = "#! "
 _MAGIC = re.compile(r"^\s*([%!?]|\w[\w.]*\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
+_PIECE = re.compile(r"\\.|\"{3}|'{3}|[\"'#()\[\]{}]")
 _PYTHON_MAGICS = ("%%time", "%%capture", "%%timeit", "%%prun")
 _OTHER_KERNELS = ("ir", "julia", "bash", "javascript", "octave", "xcpp", "scala")
 _OURS = "grader"
@@ -43,6 +44,7 @@ _CALM_MODULES = (
         "string",
     ),
     *("typing", "sympy", "numpy", "torch", "torchvision.transforms"),
+    *("copy", "logging.getLogger", "os.path.join", "pathlib", "random.Random", "re.compile"),
 )
 _NOT_CALM = (
     *(
@@ -59,6 +61,7 @@ _NOT_CALM = (
 )
 _CALM_BUILTINS = frozenset(
     {
+        *("all", "any", "bytes", "chr", "isinstance", "object", "ord", "repr"),
         *(
             "abs",
             "bool",
@@ -252,6 +255,8 @@ class _Names:
         self.modules: dict[str, str] = {}
         self.missing: set[str] = set()
         self.own: set[str] = set()  # defined in the notebook
+        self.values: set[str] = set()  # assigned there, and kept
+        self.records: set[str] = set()  # classes of it that only hold values
 
 
 class _Parsed:
@@ -276,10 +281,11 @@ class _Parsed:
                 self.problem = (
                     f"writes a file ({first[:60].strip()}), which is not read; put the code itself into the cell"
                 )
-        tree = _tree(self.text)
-        if isinstance(tree, SyntaxError):
-            self.text = "\n".join(_without_magic(self.text.split("\n")))
-            tree = _tree(self.text)
+        text, tree = self.text, _tree(self.text)
+        for everywhere in (False, True):
+            if isinstance(tree, SyntaxError):
+                self.text = "\n".join(_without_magic(text.split("\n"), everywhere=everywhere))
+                tree = _tree(self.text)
         if isinstance(tree, SyntaxError):
             self.is_broken = bool(self.cell.text.strip())
             if self.is_broken:
@@ -290,12 +296,14 @@ class _Parsed:
     def choose(self, names: _Names) -> None:
         """Keep the statements that define something."""
         for statement in self.statements:
-            if _is_kept(statement, names):
+            if _is_kept_at_all(statement, names):
                 self.kept.append(statement)
                 _note_imports(statement, names)
                 bound = _bound(statement)
                 names.missing -= bound
                 names.own |= bound if isinstance(statement, _DEFINITION) else set()
+                names.records = names.records - bound | (bound if _is_record(statement) else set())
+                names.values |= bound if isinstance(statement, ast.Assign | ast.AnnAssign) else set()
             else:
                 names.missing |= _bound(statement)
 
@@ -307,6 +315,7 @@ class _Parsed:
         shared = {
             line for statement in self.statements if statement not in self.kept for line in _lines(statement)
         } & kept
+        shared |= {statement.lineno for statement in self.kept if statement.col_offset}  # after `train(); \\`
         for number, line in enumerate(self.cell.text.split("\n"), 1):
             if self.is_broken:
                 yield _BROKEN + line
@@ -333,16 +342,38 @@ def _tree(text: str) -> ast.Module | SyntaxError:
         return SyntaxError(f"the cell can't be parsed ({type(error).__name__})")
 
 
-def _without_magic(lines: list[str]) -> Iterator[str]:
-    """The lines, with `pass` in the place of what is no Python but IPython's."""
-    is_continued = False
-    for line in lines:
-        is_magic = _MAGIC.match(line) is not None and not is_continued
+def _without_magic(lines: list[str], *, everywhere: bool = True) -> Iterator[str]:
+    """The lines, with `pass` in the place of what is no Python but IPython's; and without a common indent, as IPython has it.
+
+    Unless it is looked for `everywhere`, what begins within a text or between brackets is Python, whatever it looks like.
+    """
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    is_continued, depth, quote = False, 0, ""
+    for line in (line.removeprefix(indent) for line in lines):
+        is_inside = not everywhere and (depth > 0 or quote != "")
+        is_magic = _MAGIC.match(line) is not None and not is_continued and not is_inside
         if is_continued:
             yield ""
         else:
             yield f"{line[: len(line) - len(line.lstrip())]}pass" if is_magic else line
+        if not (is_magic or is_continued):
+            depth, quote = _open_after(line, depth, quote)
         is_continued = (is_magic or is_continued) and line.endswith("\\")
+
+
+def _open_after(line: str, depth: int, quote: str) -> tuple[int, str]:
+    """How many brackets are open after a line, and the quote of a text that goes on, from what they were before it."""
+    for piece in _PIECE.findall(line):
+        if quote:
+            quote = "" if piece.startswith(quote) else quote
+        elif piece == "#":
+            break
+        elif piece[0] in "\"'":
+            quote = piece
+        elif piece[0] != "\\":
+            depth = max(0, depth + (1 if piece in "([{" else -1))
+    return depth, quote if len(quote) == 3 or line.endswith("\\") else ""
 
 
 def _lines(statement: ast.stmt) -> range:
@@ -356,6 +387,13 @@ def _part_of(line: str, number: int, statement: ast.stmt) -> str:
     start = statement.col_offset if statement.lineno == number else 0
     end = statement.end_col_offset if statement.end_lineno == number else None
     return raw[start:end].decode(errors="replace")
+
+
+def _is_kept_at_all(statement: ast.stmt, names: _Names) -> bool:
+    try:
+        return _is_kept(statement, names)
+    except RecursionError:  # nested deeper than anybody writes
+        return False
 
 
 def _is_kept(statement: ast.stmt, names: _Names) -> bool:
@@ -379,7 +417,7 @@ def _is_kept(statement: ast.stmt, names: _Names) -> bool:
         case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
             within = [inner for handler in handlers for inner in handler.body]
             return _all_kept([*body, *within, *orelse, *final], names)
-    return False
+    return type(statement).__name__ == "TypeAlias"  # `type Batch = ...`, of Python 3.12
 
 
 def _all_kept(statements: Iterable[ast.stmt], names: _Names) -> bool:
@@ -387,9 +425,16 @@ def _all_kept(statements: Iterable[ast.stmt], names: _Names) -> bool:
 
 
 def _is_target(target: ast.expr, names: _Names) -> bool:
-    """A name, several, or an attribute of a class of the notebook's own, as in `Linear.backward = backward`."""
+    """A name, several, an attribute of a class of the notebook's own, as in `Linear.backward = backward`, or an item of a
+    value that it keeps, as in `SIZES["fc1"] = 120`.
+    """
     if isinstance(target, ast.Tuple | ast.List):
         return all(_is_target(entry, names) for entry in target.elts)
+    if isinstance(target, ast.Starred):
+        return _is_target(target.value, names)
+    if isinstance(target, ast.Subscript):
+        is_kept = isinstance(target.value, ast.Name) and target.value.id in names.values - names.missing
+        return is_kept and _is_calm(target.slice, names)
     if isinstance(target, ast.Attribute):
         return isinstance(target.value, ast.Name) and target.value.id in names.own
     return isinstance(target, ast.Name)
@@ -423,10 +468,28 @@ def _is_calm_call(function: ast.expr, names: _Names) -> bool:
         return True
     if not isinstance(function, ast.Name):
         return False
+    if function.id in names.records and not parts:
+        return True
     if function.id in names.modules:
         dotted = ".".join([names.modules[function.id], *reversed(parts)])
         return _is_within(dotted, _CALM_MODULES) and not _is_within(dotted, _NOT_CALM)
     return function.id in _CALM_BUILTINS and not parts and function.id not in names.own
+
+
+def _is_record(statement: ast.stmt) -> bool:
+    """Whether it is a dataclass or a named tuple that does nothing of its own when one is made."""
+    if not isinstance(statement, ast.ClassDef):
+        return False
+    marks = [*statement.decorator_list, *statement.bases]
+    named = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for mark in marks
+        for node in [mark.func if isinstance(mark, ast.Call) else mark]
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+    made = {"__init__", "__new__", "__post_init__"}
+    is_plain = all(not isinstance(part, _DEFINITION) or part.name not in made for part in statement.body)
+    return len(marks) == len(named) == 1 and is_plain and named <= {"dataclass", "NamedTuple"}
 
 
 def _is_within(dotted: str, modules: Iterable[str]) -> bool:

@@ -140,8 +140,12 @@ def _grade(assignment: Assignment, exercises: list[str], names: dict[str, Any]) 
     grades: list[Grade] = []
 
     def run(runner: Runner) -> None:
-        runner.run(submission, exercises)
         bench = runner.bench
+        try:
+            runner.run(submission, exercises)
+        except KeyboardInterrupt:
+            bench.clear()
+            raise UsageError("stopped") from None
         checks = [check for check in runner.checks if check.exercise.name in exercises]
         results = bench.as_graded(checks[0].assignment, exercise_results(checks, bench.results))
         faults = bench.faults

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import v4
 
+from grader.cells import Cell, code_of
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError, UsageError
 from grader.reports.markdown import exercise_markdown
@@ -199,7 +201,9 @@ def feedback_notebook(raw: bytes, grade: Grade, assignment: Assignment) -> str:
     Feedback of an earlier time is replaced. Raises `UsageError` if the file is no notebook.
     """
     try:
-        notebook = nbformat.reads(raw.decode("utf-8-sig"), as_version=4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cells without an id, say: what it mends is nobody's business here
+            notebook = nbformat.reads(raw.decode("utf-8-sig"), as_version=4)
         cells = [cell for cell in notebook.cells if FEEDBACK_TAG not in cell.get("metadata", {}).get("tags", [])]
     except Exception as error:  # a student's file may break the reader in any way
         raise UsageError(f"it is no notebook that can be read: {type(error).__name__}: {error}") from None
@@ -239,6 +243,7 @@ def _place_of(exercise: Exercise, cells: Iterable[Any]) -> int:
         tags = cell.get("metadata", {}).get("tags", [])
         if EXERCISE_TAG + exercise.name in tags or (not exercise.defines and CHECK_TAG + exercise.name in tags):
             tagged = position
-        if set(exercise.defines) & Source("", cell.get("source", "")).bound_names():
+        text = code_of([Cell(1, cell.get("source", ""))]).text  # without its magics
+        if set(exercise.defines) & Source("", text).bound_names():
             place = position
     return place if place >= 0 else tagged

@@ -156,6 +156,14 @@ def test_any_bytes(raw: bytes) -> None:
         "import torch\nif torch.cuda.is_available():\n    DEVICE = 'cuda'\nelse:\n    DEVICE = 'cpu'",
         "def backward(self, dz):\n    return dz\nclass A: pass\nA.backward = backward",
         "COUNT = 1\nCOUNT += 1",
+        "SIZES = {}\nSIZES['fc1'] = (120, 784)",
+        "first, *others = 1, 2, 3",
+        "NOTHING = object()",
+        "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass Sizes:\n    hidden: int = 120\nSIZES = Sizes(256)",
+        "import typing\nclass Sizes(typing.NamedTuple):\n    hidden: int = 120\nSIZES = Sizes()",
+        "from pathlib import Path\nFILE = Path('models') / 'net.pt'",
+        "import random\nrng = random.Random(0)",
+        "import re\nWORD = re.compile('a')",
     ],
 )
 def test_definitions_are_kept(text: str) -> None:
@@ -192,6 +200,12 @@ def test_definitions_are_kept(text: str) -> None:
         "assert linear(1) == 1",
         "torch.backward = None",
         "x[0] = 1",
+        "def f(): pass\nx = {}\nx[0] = f()",
+        "@dataclass\nclass A:\n    def __post_init__(self):\n        train()\na = A()",
+        "@dataclass\nclass A(Net):\n    b: int\na = A()",
+        "class A(Generic[T]): pass\na = A()",
+        "def f(): pass\nx = {}\nx[f()] = 0",
+        "x = {}\nx = train()\nx[0] = 1",
         "(lambda: train())()",
         "def max(x): return x\ny = max(1)",
         "await something()",
@@ -224,11 +238,24 @@ def test_percent_in_python_is_no_magic() -> None:
     assert kept(text) == text.splitlines()
 
 
+def test_what_only_looks_like_magic() -> None:
+    """Beside a magic, a line within brackets or a text stays what it is, and an indented cell is read as IPython reads it."""
+    text = "def f(a, n):\n    QQQIt's\n    %d itemsQQQ\n    b = '('  # (\n    return (a\n        % n)".replace("Q", '"')
+    assert kept(f"%matplotlib inline\n{text}\n!ls") == text.splitlines()
+    assert kept("    def f():\n        return 1\n    %time f()") == ["def f():", "    return 1"]
+
+
+def test_nested_deeper_than_anybody_writes() -> None:
+    """A statement that is too deep to be looked into costs itself alone."""
+    assert kept("if 1: pass\n" + "elif 1: pass\n" * 500, ANSWER) == ANSWER.splitlines()
+
+
 def test_statements_in_one_line() -> None:
     """Of a line with several statements those that define something are kept."""
     assert kept("import torch; train(); LR = 1") == ["import torch; LR = 1"]
     assert kept("SIZES = [\n    1, 'é']; train()") == ["SIZES = [", "    1, 'é']"]
     assert kept("train(); SIZES = [\n    1]") == ["SIZES = [", "    1]"]
+    assert kept("train(); \\\n    LR = 1\ndef f():\n    return 1") == ["LR = 1", "def f():", "    return 1"]
     assert kept("LR = " + "+".join(["1"] * 500) + "; train()") == ["LR = " + "+".join(["1"] * 500)]
 
 

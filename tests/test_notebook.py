@@ -56,6 +56,9 @@ CELLS = {
     "whole": "check()",
     "after": "drawn = torch.randn(3), random.random()\n"
     "print(torch.equal(expected[0], drawn[0]), expected[1] == drawn[1], torch.is_grad_enabled(), ReLU.__module__)",
+    "without its parts": "del Linear\nclass Net:\n    pass\ncheck(Net)",
+    "parts": "check('linear')",
+    "stopped": "def accuracy(net, loader):\n    raise KeyboardInterrupt\ncheck(accuracy)",
 }
 
 
@@ -139,13 +142,24 @@ def test_whole_notebook_in_short(shown: dict[str, Any]) -> None:
     lines = plain(shown, "whole").splitlines()
     assert [line for line in lines if line.startswith("ReLU: ")] == ["ReLU: 0 of 5, failed"]
     assert lines[-1].startswith("All: ")
-    assert lines[-1].endswith(" of 54")
+    assert lines[-1].endswith(" of 62")
     assert "Building a classifier from scratch" in shown["whole"]["text/html"]
 
 
 def test_session_goes_on_as_if_nothing_had_been_checked(shown: dict[str, Any]) -> None:
     """Random numbers, autograd and the session's own names are what they were."""
     assert shown["after"] == "True True True __main__\n"
+
+
+def test_who_interrupts_the_kernel_stops_the_check(shown: dict[str, Any]) -> None:
+    """All of it, not only the one that runs at the moment."""
+    assert shown["stopped"] == "check: stopped\n"
+
+
+def test_parts_of_the_course_do_not_stay(shown: dict[str, Any]) -> None:
+    """What stood in for a class that is not written yet is gone afterwards, and is no answer to its exercise."""
+    assert plain(shown, "parts").startswith("Linear: 0 of 8, blocked\n")
+    assert "Linear is not defined in this session." in plain(shown, "parts")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -381,6 +381,16 @@ def test_feedback_into_any_notebook(classifier: Assignment, students: dict[str, 
         assert made.cells[3].source.startswith("## ReLU: ")
 
 
+def test_feedback_below_a_cell_with_magics(
+    classifier: Assignment, students: dict[str, Grade], recwarn: pytest.WarningsRecorder
+) -> None:
+    """A cell that begins with a magic defines what it defines; what nbformat thinks of cells without ids is not told."""
+    raw = json.dumps(handed_in("import torch", f"%%time\n{RELU}", "x = 1") | {"nbformat_minor": 5}).encode()
+    made = nbformat.reads(feedback_notebook(raw, students["plain"], classifier), as_version=4)
+    assert made.cells[3].source.startswith("## ReLU: ")
+    assert not recwarn
+
+
 def test_feedback_needs_a_notebook(classifier: Assignment, students: dict[str, Grade]) -> None:
     """What is no notebook is refused with the reason."""
     with pytest.raises(UsageError, match="it is no notebook that can be read"):

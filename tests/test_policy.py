@@ -143,7 +143,7 @@ def test_exercises_that_may_use_autograd(tmp_path: Path) -> None:
     assert [exercise.forbids_autograd for exercise in course.exercises] == [True, False, False]
     what = "calls torch.autograd.grad when it runs"
     uses = [("one.py", 5, what), ("two.py", 1, what), ("two.py", 4, what)]
-    findings, flags = run_time_findings(Reading(course, SUBMISSION), uses)
+    findings, flags = run_time_findings(SUBMISSION, Reading(course, SUBMISSION), uses)
     assert [(finding.file, finding.line, finding.exercises) for finding in findings] == [
         ("one.py", 5, ("one",)),
         ("two.py", 1, ()),

@@ -110,6 +110,24 @@ def attempt():
     assert notes_after(zygote, code, PARTS)["uses"] == []
 
 
+def test_who_has_it_done_by_another(zygote: Isolated) -> None:
+    """The function that the grader called is noted beside the helper that it reached; one that is only loaded is not."""
+    code = """import torch
+def helper(x):
+    torch.set_grad_enabled(True)
+    return x
+helper(1)
+TABLE = {}
+def attempt():
+    return TABLE["helper"](1)
+TABLE["helper"] = helper
+"""
+    uses = notes_after(zygote, code)["uses"]
+    assert uses == [["code.py", line, "torch.set_grad_enabled"] for line in (3, 8)]
+    uses = notes_after(zygote, code.replace('TABLE["helper"](1)', "None"))["uses"]
+    assert uses == [["code.py", 3, "torch.set_grad_enabled"]]
+
+
 def test_many_uses_are_few_notes(zygote: Isolated) -> None:
     """A loop is one line; more lines than anybody reads are cut."""
     body = "\n".join("    torch.set_grad_enabled(True)" for _ in range(300))

@@ -19,6 +19,7 @@ class Live:
         self.places = places
         self.errors: dict[str, BaseException] = {}
         self._replaced: dict[str, Any] = {}
+        self._added: set[str] = set()
 
     @property
     def code_files(self) -> set[str]:
@@ -28,6 +29,7 @@ class Live:
     def install(self, stand_ins: Mapping[str, object]) -> None:
         """Put the stand-ins in the place of the session's own."""
         self._replaced = {name: self.names[name] for name in stand_ins if name in self.names}
+        self._added = set(stand_ins) - set(self._replaced)
         self.names.update(stand_ins)
 
     def owner_of(self, name: str, file: str) -> object:
@@ -41,6 +43,8 @@ class Live:
         return (self.file, self.places[code_file] + line) if code_file in self.places else None
 
     def unload(self) -> None:
-        """Give the session its own names back."""
+        """Give the session its own names back, and no others: a part of the course's is no answer to its exercise."""
         self.names.update(self._replaced)
-        self._replaced = {}
+        for name in self._added:
+            self.names.pop(name, None)
+        self._replaced, self._added = {}, set()
