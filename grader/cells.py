@@ -417,6 +417,8 @@ def _is_kept(statement: ast.stmt, names: _Names) -> bool:
         case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
             within = [inner for handler in handlers for inner in handler.body]
             return _all_kept([*body, *within, *orelse, *final], names)
+        case ast.With(items=items, body=body):  # `with torch.no_grad():` around definitions
+            return all(_is_calm(item.context_expr, names) for item in items) and _all_kept(body, names)
     return type(statement).__name__ == "TypeAlias"  # `type Batch = ...`, of Python 3.12
 
 

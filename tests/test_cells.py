@@ -156,6 +156,7 @@ def test_any_bytes(raw: bytes) -> None:
         "import torch\nif torch.cuda.is_available():\n    DEVICE = 'cuda'\nelse:\n    DEVICE = 'cpu'",
         "def backward(self, dz):\n    return dz\nclass A: pass\nA.backward = backward",
         "COUNT = 1\nCOUNT += 1",
+        "import torch\nwith torch.no_grad():\n    LR = 0.1\n    def f():\n        return 1",
         "SIZES = {}\nSIZES['fc1'] = (120, 784)",
         "first, *others = 1, 2, 3",
         "NOTHING = object()",
