@@ -21,6 +21,7 @@ ORDER = [
     "errors",
     "course",
     "stubs",
+    "definitions",
     "cells",
     "source",
     "submission",
