@@ -305,7 +305,8 @@ class Bench:
         return relation_to_approved(self._call(last), [self._call(entry) for entry in here], largest)
 
     def _call(self, exchange: Exchange) -> Call:
-        names = parameter_names(self.session.submission, exchange.function)
+        place = self.session.definition(exchange.function)
+        names = parameter_names(self.session.submission, exchange.function, place)
         inputs = {
             names[place] if place < len(names) else f"argument {place + 1}": argument
             for place, argument in enumerate(exchange.arguments)

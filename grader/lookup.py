@@ -66,19 +66,26 @@ def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
     )
 
 
-def definition(submission: Submission, function: str) -> Location | None:
-    """The line where a function, method or class is defined; calling an object may stand for its `forward`."""
+def definition(submission: Submission, function: str, declared: str = "") -> Location | None:
+    """The line where a function, method or class is defined; calling an object may stand for its `forward`.
+
+    It is looked for where it counts: `declared` is the exercise's file, and a skeleton may lie beside it in a notebook.
+    """
+    top = function.partition(".")[0]
+    sources = list(submission.sources.values())
+    home = submission.sources.get(submission.home_of(top, declared) or "")
+    if home is not None and top in home.defined_names():
+        sources = [home]
     for name in (function, function.replace(".__call__", ".forward"), function.removesuffix(".__call__")):
-        for source in submission.sources.values():
+        for source in sources:
             node = source.definitions.get(name)
             if node is not None:
                 return source.location(node.lineno, name)
     return None
 
 
-def parameter_names(submission: Submission, function: str) -> list[str]:
-    """The names of a function's parameters, without self; empty if its source does not tell."""
-    place = definition(submission, function)
+def parameter_names(submission: Submission, function: str, place: Location | None) -> list[str]:
+    """The names of the parameters of the function defined at `place`, without self; empty if its source does not tell."""
     node = submission.sources[place.file].definitions.get(place.function) if place is not None else None
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return []

@@ -392,7 +392,7 @@ class Session:
 
     def _note_tracked(self, function: str) -> None:
         """A flag and no more: other code of the submission may have switched on what recorded this."""
-        place = definition(self.submission, function)
+        place = self.definition(function)
         if place is not None:
             flag = Flag("autograd_result", place.place, f"{function} returns what autograd computed")
             if flag not in self.flags:
@@ -527,10 +527,14 @@ class Session:
         """The last calls of the check, as a person would write them."""
         return tuple(exchange.text for exchange in self.trace if "(" in exchange.text or " = " in exchange.text)[-8:]
 
+    def definition(self, function: str) -> Location | None:
+        """The line where the submission defines a function, method or class."""
+        return definition(self.submission, function, self._file_of.get(function.partition(".")[0], ""))
+
     def last_location(self) -> Location | None:
         """The definition of the submission's function that was called last, or of the formula that was evaluated."""
         for exchange in reversed(self.trace):
-            location = definition(self.submission, exchange.function)
+            location = self.definition(exchange.function)
             if location is None and exchange.function in self._file_of:
                 location = self.place_of(exchange.function)
             if location is not None:
@@ -540,7 +544,7 @@ class Session:
     def _locate(self, end: WorkerTimedOut | WorkerCrashed, function: str) -> None:
         end.evidence = Evidence(
             summary=end.summary,
-            location=definition(self.submission, function),
+            location=self.definition(function),
             calls=self.calls(),
             printed=self.printed(),
         )

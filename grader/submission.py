@@ -76,12 +76,15 @@ class Submission:
         """The file that counts of those that bind `name` at their top level: `declared`, else the first other one.
 
         A file in which the name is still the skeleton's gives way to one that has the answer, such as a notebook beside it.
+        A skeleton elsewhere does not make up for `declared` where that is there without the name, or is no Python.
         """
         binding = [file for file, names in self.bound_names.items() if name in names]
         binding.sort(key=lambda file: file != declared)
+        stubs = {file for file in binding if self._is_stub(file, name)}
+        if declared in self.files and declared not in binding:
+            return next((file for file in binding if file not in stubs), None)
         if len(binding) > 1:
             defining = [file for file in binding if name in self.sources[file].defined_names()]
-            stubs = {file for file in defining if self._is_stub(file, name)}
             if len(stubs) < len(defining):
                 binding = [file for file in binding if file not in stubs]
         return binding[0] if binding else None

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from grader.cells import MAX_NOTEBOOK_BYTES
 from grader.errors import UsageError
+from grader.lookup import definition
 from grader.results import ExerciseResult, Grade, Status, grade_to_json
 from grader.submission import (
     MAX_DEPTH,
@@ -310,6 +311,27 @@ def test_answer_in_a_notebook_beside_the_skeleton(tmp_path: Path) -> None:
         files = {"linear.py": one, "work.ipynb": notebook(other)}
         submission = make_submission("ada", load_submission(write_folder(tmp_path / home / one[-5:], files)).files)
         assert submission.home_of("Linear", "linear.py") == home
+
+
+def test_skeleton_in_a_notebook_hides_nothing(tmp_path: Path) -> None:
+    """A file that is no Python, or lacks the name, is not made up for by the skeleton in the notebook beside it."""
+    for mine in (f"{ANSWER} +", ANSWER.replace("Linear", "Liner")):
+        for other, home in ((STUB, None), (ANSWER, "a.ipynb")):
+            files = {"linear.py": mine, "a.ipynb": notebook(other)}
+            submission = load_submission(write_folder(tmp_path / mine[-9:] / str(home), files))
+            assert submission.home_of("Linear", "linear.py") == home
+    assert load_submission(write_folder(tmp_path / "b", {"a.ipynb": notebook(STUB)})).home_of("Linear", "linear.py")
+
+
+def test_place_of_a_definition_is_where_it_counts(tmp_path: Path) -> None:
+    """A function's place is in the file that counts, not in the skeleton of a notebook that comes first."""
+    files = {"linear.py": f"\n\n{ANSWER}", "a.ipynb": notebook(STUB)}
+    submission = load_submission(write_folder(tmp_path / "a", files))
+    place = definition(submission, "Linear.__call__", "linear.py")
+    assert place is not None
+    assert place.place == "linear.py, line 4"
+    files["linear.py"] = "Linear = 'a formula'"
+    assert definition(load_submission(write_folder(tmp_path / "b", files)), "Linear", "linear.py") is None
 
 
 def test_two_definitions_are_told(tmp_path: Path) -> None:
