@@ -170,8 +170,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from None
     if not assignments:
         return
+    _choose_exercise(config, items)
     items.sort(key=_place)
     _bench(config)
+
+
+def _choose_exercise(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where -k is the name of an exercise, leave out the checks of others, which pytest would find by a part of their name.
+
+    A folder `training` would match `-k train` with all that is in it, `accuracy_per_class` matches `-k accuracy`.
+    """
+    name = config.getoption("keyword").strip()
+    mine = {item: not is_check(item) or check_of(item).exercise.name == name for item in items}
+    if any(is_check(item) and mine[item] for item in items):
+        items[:] = [item for item in items if mine[item]]
+        config.hook.pytest_deselected(items=[item for item in mine if not mine[item]])
 
 
 def is_check(item: pytest.Item) -> bool:

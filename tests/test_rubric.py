@@ -350,6 +350,13 @@ def test_keyword_is_an_exercise_not_a_file(skeleton_course: Path) -> None:
     assert list(run_pytest(skeleton_course, EXERCISES, "-k", "accuracy_per_class").table()) == ["accuracy_per_class"]
 
 
+def test_keyword_is_an_exercise_not_a_part_of_a_name(skeleton_course: Path) -> None:
+    """The name of an exercise chooses it alone, also where it is a part of other names; any other word is pytest's own."""
+    assert list(run_pytest(skeleton_course, EXERCISES, "-k", "accuracy").table()) == ["accuracy"]
+    chosen = run_pytest(skeleton_course, EXERCISES, "-k", "accurac").table()
+    assert {"accuracy", "accuracy_per_class"} <= set(chosen)
+
+
 def test_stop_at_the_first(first_wrong: Run) -> None:
     """-x ends the run at the first problem, which is told in full; what did not run is not counted."""
     assert first_wrong.table() == {"Linear": ("4", "6", "1 wrong")}
