@@ -237,6 +237,6 @@ def _lines(grade: Grade, *, whole: bool) -> Iterator[str]:
                 f"{check.outcome.words}: {check.title}", 78, initial_indent="  ", subsequent_indent="    "
             )
             if not is_good and check.outcome is not Outcome.NOT_ATTEMPTED:
-                yield from (f"  {line}" for line in describe(check))
+                yield from (f"  {line}" for line in describe(check, hints=3))  # --hints is no option here
     if whole:
         yield f"All: {number(grade.score)} of {number(grade.points)}"
