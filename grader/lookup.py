@@ -81,6 +81,13 @@ def definition(submission: Submission, function: str, declared: str = "") -> Loc
             node = source.definitions.get(name)
             if node is not None:
                 return source.location(node.lineno, name)
+    method = function.removesuffix(".__call__")
+    if "." in method:  # it may have been set from outside: `Linear.backward = backward`
+        is_set = re.compile(rf"{re.escape(method)}\s*=(?!=)")
+        for source in sources:
+            lines = [number for number, line in enumerate(source.lines, 1) if is_set.match(line)]
+            if lines:
+                return source.location(lines[-1])
     return None
 
 

@@ -334,6 +334,14 @@ def test_place_of_a_definition_is_where_it_counts(tmp_path: Path) -> None:
     assert definition(load_submission(write_folder(tmp_path / "b", files)), "Linear", "linear.py") is None
 
 
+def test_place_of_a_method_that_was_set(tmp_path: Path) -> None:
+    """A method that is set from outside its class is where it is set, not in another method."""
+    (tmp_path / "ada.ipynb").write_text(notebook(ANSWER, "def back(self):\n    pass\nLinear.back = back"))
+    place = definition(load_submission(tmp_path / "ada.ipynb"), "Linear.back.__call__", "linear.py")
+    assert place is not None
+    assert (place.place, place.source) == ("ada.ipynb, cell 2, line 3", "Linear.back = back")
+
+
 def test_two_definitions_are_told(tmp_path: Path) -> None:
     """What there is to be said about a cell is a flag with its number."""
     (tmp_path / "ada.ipynb").write_text(notebook(ANSWER, ANSWER))
