@@ -82,7 +82,7 @@ def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...], hin
     yield ""
     if check.outcome is Outcome.NOT_ATTEMPTED:
         place = evidence.location.place if evidence and evidence.location else exercise.file
-        yield f"Next: {exercise.title}. Open {assignment.folder.name}/{place}."
+        yield from _wrapped_below(f"Next: {exercise.title}. Open {assignment.folder.name}/{place}.")
         yield f"      {evidence.summary if evidence else ''}".rstrip()
     else:
         yield from textwrap.wrap(f"First problem: {exercise.title}: {check.title}", _WIDTH, subsequent_indent="  ")
@@ -157,6 +157,10 @@ def _state(exercise: ExerciseResult) -> str:
 
 def _are(count: int) -> str:
     return "is one hint more" if count == 1 else f"are {count} hints more"
+
+
+def _wrapped_below(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False)
 
 
 def _wrapped(text: str, lead: str) -> list[str]:
