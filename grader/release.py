@@ -273,7 +273,7 @@ def _refuse_secrets(assignment: Assignment, names: Iterable[str]) -> None:
     for name, text in texts.items():
         written = _comparable("\n".join(_strings(json.loads(text))) if name.endswith(".ipynb") else text)
         for line, what in secrets.items():
-            if line in written and re.search(rf"(?<![\w.]){re.escape(line)}", written):
+            if line in written and re.search(rf"(?<![\w.]){re.escape(line)}(?![.(\[])", written):
                 raise CourseError(f"{assignment.folder / name} holds a line of {what}: {line}. Take it out.")
 
 

@@ -19,6 +19,7 @@ from grader.text import clean
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 NOTEBOOK = ".ipynb"
+_TOLD = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.expr_context
 _HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
 
@@ -144,9 +145,17 @@ def lines_of_code(text: str, *, whole: bool = False, shortest: int = 12) -> Iter
     kinds = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, kinds) or (isinstance(node, ast.Expr) and not whole and not is_text(node)):
-            code = squeezed(ast.unparse(node if whole else node.value)) if node.value is not None else ""
+            value = node.value
+            if value is None or not (isinstance(node, ast.AugAssign) or _computes(value)):
+                continue
+            code = squeezed(ast.unparse(node if whole else value))
             if len(code) >= shortest:
                 yield code
+
+
+def _computes(value: ast.expr) -> bool:
+    """Whether a value is more than names and constants: `return total_loss, num_correct` is said in docstrings too."""
+    return not all(isinstance(part, _TOLD) for part in ast.walk(value))
 
 
 def squeezed(text: str) -> str:

@@ -346,6 +346,11 @@ def test_lines_of_code() -> None:
     assert list(lines_of_code(CODE, shortest=8)) == ["x*factor+WIDTH", "print('scaled',scaled)", "scaled.reshape(-1,2)"]
 
 
+def test_names_alone_are_no_code() -> None:
+    """What only hands names on computes nothing."""
+    assert list(lines_of_code("def f():\n    return total_loss, num_correct\n", whole=True)) == []
+
+
 def test_whole_lines_of_code() -> None:
     """Assignments and returns as they stand, and no calls for their own sake."""
     assert list(lines_of_code(CODE, whole=True, shortest=1)) == [
