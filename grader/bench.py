@@ -24,7 +24,7 @@ from grader.errors import Blocked, CheckEnd, CheckFailed, IsolationError, Studen
 from grader.launchers import Launcher
 from grader.lookup import parameter_names
 from grader.mistakes import Known, Recording, load_recording
-from grader.policy import judge
+from grader.policy import Use, judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome
@@ -63,10 +63,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Noticed:
-    """What was noticed of a submission beside its results. `uses` of autograd at run time are (file, line, what)."""
+    """What was noticed of a submission beside its results. `uses` are those of autograd at run time."""
 
     flags: tuple[Flag, ...] = ()
-    uses: tuple[tuple[str, int, str], ...] = ()
+    uses: tuple[Use, ...] = ()
 
 
 class Bench:
@@ -99,7 +99,7 @@ class Bench:
         self._first_approved = 0  # this check
         self._recordings: dict[str, Recording | None] = {}
         self._session: Session | None = None
-        self._ended: dict[str, tuple[Submission, list[tuple[str, int, str]]]] = {}  # submission and uses, by assignment
+        self._ended: dict[str, tuple[Submission, list[Use]]] = {}  # submission and uses, by assignment
         self._started = 0.0
         self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
 

@@ -17,6 +17,19 @@ from grader.submission import Submission
 AUTOGRAD = "torch.autograd"
 
 
+class Use(NamedTuple):
+    """A use of autograd that was seen when code ran: the line, and what it does there.
+
+    With a `near_file`, the line is that of a function which got there through code of that file, at `near_line`.
+    """
+
+    file: str
+    line: int
+    what: str
+    near_file: str = ""
+    near_line: int = 0
+
+
 class Judged(NamedTuple):
     """Results after the course's policy, and the flags of what was found: in the text, and when the code ran."""
 
@@ -29,7 +42,7 @@ def judge(
     assignment: Assignment,
     submission: Submission,
     exercises: tuple[ExerciseResult, ...],
-    uses: Iterable[tuple[str, int, str]] = (),
+    uses: Iterable[Use] = (),
 ) -> Judged:
     """Look for what the assignment forbids and do what the course does about it. `uses` are of autograd, at run time."""
     reading = Reading(assignment, submission)
@@ -40,15 +53,17 @@ def judge(
 
 
 def run_time_findings(
-    submission: Submission, reading: Reading, uses: Iterable[tuple[str, int, str]]
+    submission: Submission, reading: Reading, uses: Iterable[Use]
 ) -> tuple[list[Finding], list[Flag]]:
-    """The uses of autograd that were seen while the code ran - (file, line, what) - as findings and as flags."""
+    """The uses of autograd that were seen while the code ran, as findings and as flags."""
     findings, flags = [], []
     forbidding = {exercise.name for exercise in reading.assignment.exercises if exercise.forbids_autograd}
-    for file, line, what in uses:
+    for file, line, what, near_file, near_line in uses:
         owners = reading.exercises_at(file, line)
         concerned = tuple(name for name in owners if name in forbidding)
         if owners and not concerned:  # its exercise may use autograd; another's checks only loaded it
+            continue
+        if near_file and set(reading.exercises_at(near_file, near_line)) & forbidding:  # the blame is that code's alone
             continue
         findings.append(Finding(file, line, AUTOGRAD, True, concerned))
         flags.append(Flag("autograd_used", submission.place(file, line), f"{what}; this assignment forbids {AUTOGRAD}"))

@@ -20,6 +20,7 @@ from grader.course import Assignment
 from grader.errors import CheckEnd, CheckFailed, IsolationError, NotAttempted, WorkerCrashed, WorkerTimedOut
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
+from grader.policy import Use
 from grader.provided import parts_of
 from grader.results import Evidence, Flag, Location
 from grader.showing import InWorker, shown_argument, shown_value
@@ -180,7 +181,7 @@ class Session:
         ] = []  # every value that came back in this check, and how it ended: for telling mistakes
         self.died_in = ""  # the function in which this check's worker hung or died
         self.flags: list[Flag] = []
-        self.uses: dict[tuple[str, int, str], None] = {}  # of autograd, seen at run time: file, line, what
+        self.uses: dict[Use, None] = {}  # of autograd, seen at run time
         self.hopeless: dict[str, CheckEnd] = {}  # functions that are not tried again, and how they ended
         self._launcher = launcher
         self._worker: Connection | None = None
@@ -495,15 +496,26 @@ class Session:
                 self.flags.append(flag)
         for file, line, text in self._claims(notes, "uses"):
             if _TORCH_NAME.fullmatch(text):
-                self.uses[file, line, f"calls {text} when it runs"] = None
+                self.uses[Use(file, line, f"calls {text} when it runs")] = None
+        self.uses.update(dict.fromkeys(self._claims_through(notes)))
 
     def _claims(self, notes: object, kind: str) -> Iterator[tuple[str, int, str]]:
         """(file, line, text) for each claim of that kind that has the right form and is about a file of the submission."""
-        claims = notes.get(kind) if isinstance(notes, dict) else None
-        for claim in claims[:_MAX_CLAIMS] if isinstance(claims, list) else ():
+        for claim in _listed(notes, kind):
             match claim:
                 case [str(file), int(line), str(text)] if file in self.submission.files:
                     yield file, line, text
+
+    def _claims_through(self, notes: object) -> Iterator[Use]:
+        """The uses of autograd through other code, for each claim that has the right form and is about the submission."""
+        for claim in _listed(notes, "through"):
+            match claim:
+                case [str(file), int(line), str(text), str(near), int(at)] if {
+                    file,
+                    near,
+                } <= self.submission.files.keys():
+                    if _TORCH_NAME.fullmatch(text):
+                        yield Use(file, line, f"calls {text} when it runs, through other code", near, at)
 
     def _packer(self) -> wire.Packer:
         self._ready()
@@ -554,6 +566,12 @@ class Session:
         return type(earlier)(
             summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint
         )
+
+
+def _listed(notes: object, kind: str) -> list[object]:
+    """The first claims of that kind that a worker makes; none if they are no list."""
+    claims = notes.get(kind) if isinstance(notes, dict) else None
+    return claims[:_MAX_CLAIMS] if isinstance(claims, list) else []
 
 
 def _cleaned(value: Any) -> Any:

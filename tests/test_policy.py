@@ -10,7 +10,7 @@ import pytest
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.forbidden import Finding, Reading
-from grader.policy import apply_policy, run_time_findings
+from grader.policy import Use, apply_policy, run_time_findings
 from grader.results import CheckResult, Evidence, ExerciseResult, Outcome
 from grader.submission import make_submission
 
@@ -108,7 +108,7 @@ def test_use_at_run_time_counts_like_one_in_the_text(tmp_path: Path) -> None:
     """What the run showed is a finding of the exercise whose code the line is part of, and a flag."""
     course = assignment(tmp_path)
     findings, flags = run_time_findings(
-        SUBMISSION, Reading(course, SUBMISSION), [("two.py", 4, "calls torch.autograd.grad when it runs")]
+        SUBMISSION, Reading(course, SUBMISSION), [Use("two.py", 4, "calls torch.autograd.grad when it runs")]
     )
     assert findings == [Finding("two.py", 4, "torch.autograd", True, ("two",))]
     assert (flags[0].kind, flags[0].where) == ("autograd_used", "two.py, line 4")
@@ -123,7 +123,7 @@ def test_use_in_nobodys_code_costs_nothing(tmp_path: Path) -> None:
     """A helper that no exercise reaches is a flag, no more."""
     course = assignment(tmp_path)
     findings, flags = run_time_findings(
-        SUBMISSION, Reading(course, SUBMISSION), [("two.py", 1, "calls torch.autograd.grad when it runs")]
+        SUBMISSION, Reading(course, SUBMISSION), [Use("two.py", 1, "calls torch.autograd.grad when it runs")]
     )
     assert len(flags) == 1
     before = results(Outcome.PASSED)
@@ -142,13 +142,21 @@ def test_exercises_that_may_use_autograd(tmp_path: Path) -> None:
     course = Assignment(tmp_path, "t")
     assert [exercise.forbids_autograd for exercise in course.exercises] == [True, False, False]
     what = "calls torch.autograd.grad when it runs"
-    uses = [("one.py", 5, what), ("two.py", 1, what), ("two.py", 4, what)]
+    uses = [Use("one.py", 5, what), Use("two.py", 1, what), Use("two.py", 4, what)]
     findings, flags = run_time_findings(SUBMISSION, Reading(course, SUBMISSION), uses)
     assert [(finding.file, finding.line, finding.exercises) for finding in findings] == [
         ("one.py", 5, ("one",)),
         ("two.py", 1, ()),
     ]
     assert [flag.where for flag in flags] == ["one.py, line 5", "two.py, line 1"]
+    through = run_time_findings(SUBMISSION, Reading(course, SUBMISSION), [Use("one.py", 5, what, "two.py", 4)])[0]
+    assert [finding.exercises for finding in through] == [("one",)]
+
+
+def test_who_only_calls_a_forbidden_use_is_not_to_blame(tmp_path: Path) -> None:
+    """Where the code that uses autograd is itself of an exercise that must not, its caller did nothing wrong."""
+    use = Use("one.py", 5, "calls torch.autograd.grad when it runs", "two.py", 4)
+    assert run_time_findings(SUBMISSION, Reading(assignment(tmp_path), SUBMISSION), [use]) == ([], [])
 
 
 def test_unknown_policy_is_refused(tmp_path: Path) -> None:

@@ -122,10 +122,10 @@ def attempt():
     return TABLE["helper"](1)
 TABLE["helper"] = helper
 """
-    uses = notes_after(zygote, code)["uses"]
-    assert uses == [["code.py", line, "torch.set_grad_enabled"] for line in (3, 8)]
-    uses = notes_after(zygote, code.replace('TABLE["helper"](1)', "None"))["uses"]
-    assert uses == [["code.py", 3, "torch.set_grad_enabled"]]
+    notes = notes_after(zygote, code)
+    assert notes["uses"] == [["code.py", 3, "torch.set_grad_enabled"]]
+    assert notes["through"] == [["code.py", 8, "torch.set_grad_enabled", "code.py", 3]]
+    assert notes_after(zygote, code.replace('TABLE["helper"](1)', "None"))["through"] == []
 
 
 def test_many_uses_are_few_notes(zygote: Isolated) -> None:

@@ -214,8 +214,8 @@ DEFECTS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
         [(LAYER, "nothing is taken off", "the one is still there")],
         "recording: {root}/assignments/mini/mistakes.jsonl: is not what would be recorded now. Make it anew: ",
     ),
-    "parts changed after calibration": (
-        [("assignments/mini/parts.py", "TIMES = 3", "TIMES = 4")],
+    "measured run changed after calibration": (
+        [("assignments/mini/test_together.py", "- 3))", "- 2))")],
         "calibration: {root}/assignments/mini/calibration.json: is stale: ",
     ),
     "other verdict in process": (
@@ -270,7 +270,7 @@ def test_without_a_lesson(proved: MiniCourse, command: Command) -> None:
     """Without a README every exercise's and every mistake's place in the lesson is missing."""
     (proved.root / "assignments/mini/README.md").unlink()
     status, said = command("validate", proved)
-    assert (status, len(findings(said))) == (1, 8)
+    assert (status, len(findings(said))) == (1, 9)
     assert "lesson: layer: the lesson has no heading '1. Layer'; name one: lesson = ..." in findings(said)
     assert "hint: total-mean: the lesson has no place '2. Total'" in findings(said)
 

@@ -145,6 +145,10 @@ class Host:
                 [*(self._locate(file, line) or (file, line)), what]
                 for file, line, what in (self.tripwire.calls if self.tripwire is not None else ())
             ],
+            "through": [
+                [*(self._locate(file, line) or (file, line)), what, *(self._locate(near, at) or (near, at))]
+                for file, line, what, near, at in (self.tripwire.through if self.tripwire is not None else ())
+            ],
         }
 
     def _keep(self, value: object) -> wire.HandleValue:

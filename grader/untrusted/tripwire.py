@@ -25,11 +25,15 @@ _HOST = os.path.join(os.path.dirname(__file__), "host.py")  # noqa: PTH118, PTH1
 
 
 class Tripwire:
-    """Set when it is made. `calls` are (file, line, what was called), each once."""
+    """Set when it is made. `calls` are (file, line, what was called), each once.
+
+    `through` are (file, line, what was called, file, line): the function that the grader called, and where the call is.
+    """
 
     def __init__(self, watched: Set[str], trusted: Set[str]) -> None:
         """Calls are noted if the nearest caller is a file in `watched`, unless one in `trusted` is nearer."""
         self.calls: list[tuple[str, int, str]] = []
+        self.through: list[tuple[str, int, str, str, int]] = []
         self._watched = watched
         self._trusted = trusted
         self._replaced: list[tuple[Any, str, Any]] = []
@@ -69,7 +73,8 @@ class Tripwire:
     def _note(self, name: str = "") -> None:
         """Note `name`, or else the function of torch's that was called, at the nearest line outside torch.
 
-        The same at the line of the function that the grader called, unless a file is only being loaded.
+        What the grader called may have got there through other code: then its line is noted with that one. Not while a file
+        is being loaded.
         """
         frame: FrameType | None = sys._getframe(2)
         called = "torch.autograd"
@@ -87,9 +92,14 @@ class Tripwire:
             elif nearest is None and file.startswith(_TORCH):
                 called = _public_name(frame)
             frame = frame.f_back
-        for call in (nearest, first):
-            if call is not None and call not in self.calls and len(self.calls) < _MOST_CALLS:
-                self.calls.append(call)
+        if nearest is None:
+            return
+        if nearest not in self.calls and len(self.calls) < _MOST_CALLS:
+            self.calls.append(nearest)
+        if first is not None and first != nearest:
+            through = (*first, *nearest[:2])
+            if through not in self.through and len(self.through) < _MOST_CALLS:
+                self.through.append(through)
 
 
 def _public_name(frame: FrameType) -> str:
