@@ -133,8 +133,8 @@ def lines(text: str) -> set[str]:
 
 
 def is_in(line: str, text: str) -> bool:
-    """Whether the line is in the text as a whole: `W=x` is not in `self.W=x`."""
-    return line in text and re.search(rf"(?<![\w.]){re.escape(line)}", text) is not None
+    """Whether the line is in the text as a whole: `W=x` is not in `self.W=x`, nor in `W=x[0]`."""
+    return line in text and re.search(rf"(?<![\w.]){re.escape(line)}(?![.(\[])", text) is not None
 
 
 def lines_in(paths: list[Path]) -> set[str]:
@@ -387,8 +387,8 @@ def test_small_course(proved: MiniCourse) -> None:
     assert {name for name in first.files if name.startswith("assignments/")} == {
         f"assignments/mini/{name}"
         for name in (
-            "README.md", "assignment.toml", "calibration.json", "layer.py", "mistakes.jsonl", "parts.py", "test_layer.py",
-            "test_together.py", "test_total.py", "total.py",
+            "README.md", "assignment.toml", "calibration.json", "layer.py", "mini.ipynb", "mistakes.jsonl", "parts.py",
+            "test_layer.py", "test_together.py", "test_total.py", "total.py",
         )
     }  # fmt: skip
     assert "| [Layer](assignments/mini/README.md#1-layer) | `layer.py` | `layer` | 3 | 3 |" in page_of(first)
@@ -657,7 +657,9 @@ def test_commits(
     proved.replace("assignments/mini/README.md", "Three times x", "Thrice x")
     assert command("--git") == 0
     assert len(git(folder, "log", "--format=%s")) == 2
-    assert git(folder, "show", "--name-only", "--format=") == ["assignments/mini/README.md", "release.json"]
+    assert git(folder, "show", "--name-only", "--format=") == [
+        "assignments/mini/README.md", "assignments/mini/mini.ipynb", "release.json",
+    ]  # fmt: skip
     assert git(folder, "status", "--porcelain") == ["A  mine.txt"]
 
 
