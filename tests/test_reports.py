@@ -377,6 +377,18 @@ def test_next_step_passes_over_our_faults() -> None:
     assert feedback.next_step.check.title == "dW is the gradient."
 
 
+def test_command_for_who_works_in_a_notebook() -> None:
+    """Who handed in a notebook is shown the cell, and checks again in the notebook."""
+    place = Location("ada.ipynb", 3, "ReLU.backward", "return dz", cell=7)
+    failed = check(outcome=Outcome.FAILED, evidence=Evidence(summary="dx is wrong.", location=place))
+    sample = grade(exercise(failed, name="relu"))
+    step = present(sample, 100).next_step
+    assert step is not None
+    assert step.command == 'check("relu")'
+    assert "ada.ipynb</code>, cell 7, line 3" in feedback_html(sample)
+    assert "`ada.ipynb`, cell 7, line 3" in feedback_markdown(sample)
+
+
 def test_command_is_quoted_for_a_shell() -> None:
     """Names with a space or a quote can't break out of the command."""
     sample = replace(grade(exercise(FAILED, name="a b; rm -rf /")), assignment="x y")

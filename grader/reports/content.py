@@ -226,10 +226,18 @@ def _next_step(grade: Grade, exercises: tuple[ExerciseView, ...]) -> NextStep | 
     for exercise in exercises:
         for check in exercise.checks:
             if check.outcome not in (*COMPLETE, Outcome.GRADER_ERROR):
-                folder = shlex.quote(line(f"assignments/{grade.assignment}"))
                 told = replace(check, summary=check.summary or exercise.together)
-                return NextStep(exercise, told, f"pytest {folder} -k {shlex.quote(exercise.name)}")
+                return NextStep(exercise, told, _command(grade, exercise.name))
     return None
+
+
+def _command(grade: Grade, exercise: str) -> str:
+    """What checks the exercise again: in a notebook, if that is what was handed in, else in a shell."""
+    checks = [check for entry in grade.exercises for check in entry.checks]
+    places = [check.evidence.location for check in checks if check.evidence and check.evidence.location]
+    if any(place.cell is not None for place in places):
+        return f'check("{exercise}")'
+    return f"pytest {shlex.quote(line(f'assignments/{grade.assignment}'))} -k {shlex.quote(exercise)}"
 
 
 def _remarks(grade: Grade) -> tuple[tuple[str, str, str], ...]:
