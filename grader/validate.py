@@ -31,7 +31,7 @@ _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
 _UNTOUCHED = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
 _GOOD = (Outcome.PASSED, Outcome.SKIPPED)
 _JOINT_RUNS = 4  # mistakes of each exercise that exercises which need it are run with
-_STAND_IN_RUNS = 30  # and those which use it, but have stand-ins for it
+_STAND_IN_RUNS = 20  # and those which use it, but have stand-ins for it
 
 
 @dataclass
