@@ -28,8 +28,8 @@ from grader.policy import Use, judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome
-from grader.stubs import is_stub
 from grader.submission import Submission, load_submission, make_submission
+from grader.syntax import is_stub
 from grader.text import clean
 from grader.traces import Trace, trace_of
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from grader.definitions import Definition, Names, defined_by
-from grader.stubs import has_stub
+from grader.definitions import Names, defined_by
+from grader.syntax import Definition, first_line, has_stub, tree_of
 
 MAX_NOTEBOOK_BYTES = 25_000_000  # most of it are pictures, in outputs
 MAX_CELLS = 2_000
@@ -152,16 +151,16 @@ def code_of(cells: Sequence[Cell], *, executed: bool = False) -> Code:
 
     Cells that were `executed` one after the other, as in a kernel, are its history: what was defined anew is left out.
     """
-    parsed = [_Parsed(cell) for cell in cells]
+    entries = [_Parsed(cell) for cell in cells]
     left_out = Names()
-    notes = [(entry.cell.number, entry.problem) for entry in parsed if entry.problem]
-    for entry in parsed:
+    notes = [(entry.cell.number, entry.problem) for entry in entries if entry.problem]
+    for entry in entries:
         entry.choose(left_out)
     if executed:
-        _keep_newest(parsed)
+        _keep_newest(entries)
     else:
-        notes += _drop_stubs_that_are_answered(parsed)
-    text = "\n".join(line for entry in parsed for line in entry.lines())
+        notes += _drop_stubs_that_are_answered(entries)
+    text = "\n".join(line for entry in entries for line in entry.lines())
     return Code(text + "\n" if text else "", sorted(notes))
 
 
@@ -187,11 +186,11 @@ class _Parsed:
                 self.problem = (
                     f"writes a file ({first[:60].strip()}), which is not read; put the code itself into the cell"
                 )
-        text, tree = self.text, _tree(self.text)
+        text, tree = self.text, tree_of(self.text, "cell")
         for everywhere in (False, True):
             if isinstance(tree, SyntaxError):
                 self.text = "\n".join(_without_magic(text.split("\n"), everywhere=everywhere))
-                tree = _tree(self.text)
+                tree = tree_of(self.text, "cell")
         if isinstance(tree, SyntaxError):
             self.is_broken = bool(self.cell.text.strip())
             if self.is_broken:
@@ -225,17 +224,6 @@ class _Parsed:
                 yield f"{code[number - 1]} " if _MARKER.match(code[number - 1]) else code[number - 1]
             else:
                 yield _LEFT_OUT + line if line.strip() else ""
-
-
-def _tree(text: str) -> ast.Module | SyntaxError:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        return error
-    except (ValueError, RecursionError, MemoryError) as error:
-        return SyntaxError(f"the cell can't be parsed ({type(error).__name__})")
 
 
 def _without_magic(lines: list[str], *, everywhere: bool = True) -> Iterator[str]:
@@ -273,8 +261,7 @@ def _open_after(line: str, depth: int, quote: str) -> tuple[int, str]:
 
 
 def _lines(statement: ast.stmt) -> range:
-    first = min([statement.lineno, *(node.lineno for node in getattr(statement, "decorator_list", ()))])
-    return range(first, (statement.end_lineno or statement.lineno) + 1)
+    return range(first_line(statement), (statement.end_lineno or statement.lineno) + 1)
 
 
 def _part_of(line: str, number: int, statement: ast.stmt) -> str:
@@ -364,7 +351,7 @@ class CellMap:
             block = [line for line in self._lines[start : end - 1] if line.startswith(_BROKEN)]
             if block:
                 text = "\n".join(line.removeprefix(_BROKEN) for line in block)
-                error = _tree("\n".join(_without_magic(text.split("\n"))))
+                error = tree_of("\n".join(_without_magic(text.split("\n"))), "cell")
                 line, why = (
                     (error.lineno or 1, error.msg) if isinstance(error, SyntaxError) else (1, "it can't be read")
                 )

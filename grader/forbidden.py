@@ -17,8 +17,9 @@ from pathlib import PurePosixPath
 
 from grader.course import Assignment, Exercise
 from grader.results import Flag
-from grader.source import NOTEBOOK, Definition, Source
+from grader.source import NOTEBOOK, Source
 from grader.submission import Submission
+from grader.syntax import Definition
 
 Path = tuple[str, ...]  # ("torch", "nn") is torch.nn
 Value = tuple[Path | str, ...]  # all that an expression may stand for: dotted names, and constant strings

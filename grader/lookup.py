@@ -8,8 +8,8 @@ import re
 from grader.errors import Blocked, CheckEnd, NotAttempted, StudentCodeRaised
 from grader.results import Evidence, Location
 from grader.source import NOTEBOOK, Source, nearest_name
-from grader.stubs import is_stub
 from grader.submission import LiveSubmission, Submission
+from grader.syntax import is_stub
 from grader.text import clean
 
 

@@ -23,7 +23,8 @@ from grader.course import Assignment, Exercise
 from grader.errors import CourseError, UsageError
 from grader.reports.markdown import exercise_markdown
 from grader.results import Grade, Status, number
-from grader.source import NOTEBOOK, Definition, Source
+from grader.source import NOTEBOOK, Source
+from grader.syntax import Definition, first_line, is_text
 
 EXERCISE_TAG, CHECK_TAG, FEEDBACK_TAG = "exercise:", "check:", "feedback"
 _FILES_ONLY = re.compile(r"^<!-- files -->\n.*?^<!-- /files -->\n", re.MULTILINE | re.DOTALL)
@@ -181,15 +182,13 @@ class _Skeletons:
 
     def _others(self, source: Source) -> Iterator[ast.stmt]:
         for node in source.tree.body:
-            is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             is_exercise = isinstance(node, Definition) and node.name in self._defined
-            if not (is_text or is_exercise or isinstance(node, ast.Import | ast.ImportFrom)):
+            if not (is_text(node) or is_exercise or isinstance(node, ast.Import | ast.ImportFrom)):
                 yield node
 
 
 def _lines_of(source: Source, node: ast.stmt) -> str:
-    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
-    return "\n".join(source.lines[first - 1 : node.end_lineno])
+    return "\n".join(source.lines[first_line(node) - 1 : node.end_lineno])
 
 
 # -- feedback --------------------------------------------------------------------------------------------------------------

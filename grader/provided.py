@@ -11,6 +11,8 @@ import symtable
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
+from grader.syntax import first_line, is_text
+
 
 @cache
 def parts_of(text: str, file: str) -> Parts:
@@ -55,7 +57,7 @@ class Parts:
         for statement in self._statements:
             bound = _names_bound_by(statement)
             if bound and not bound & names:
-                for number in range(_first_line(statement) - 1, statement.end_lineno or 0):
+                for number in range(first_line(statement) - 1, statement.end_lineno or 0):
                     lines[number] = "\n"
         return "".join(lines)
 
@@ -72,9 +74,9 @@ class Parts:
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 is_kept = any((alias.asname or alias.name.split(".")[0]) in referred for alias in statement.names)
             else:
-                is_kept = not (bound or _is_text(statement)) or bool(bound & needed)
+                is_kept = not (bound or is_text(statement)) or bool(bound & needed)
             if is_kept:
-                essence += lines[_first_line(statement) - 1 : statement.end_lineno]
+                essence += lines[first_line(statement) - 1 : statement.end_lineno]
         return "\n".join(essence)
 
     def _referred(self, statement: ast.stmt) -> Iterator[str]:
@@ -85,13 +87,9 @@ class Parts:
         for part in _evaluated_outside(statement):
             yield from _names_in(part)
         scope = self._scopes.get((statement.name, statement.lineno)) or self._scopes.get(
-            (statement.name, _first_line(statement))
+            (statement.name, first_line(statement))
         )
         yield from _globals_of(scope) if scope is not None else _names_in(statement)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _names_bound_by(statement: ast.stmt) -> set[str]:
@@ -125,8 +123,3 @@ def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
     yield from (symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global())
     for child in scope.get_children():
         yield from _globals_of(child)
-
-
-def _first_line(statement: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])

@@ -8,16 +8,14 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from grader.cells import CellMap
 from grader.results import Location
-from grader.stubs import is_text
+from grader.syntax import Definition, is_text, tree_of
 from grader.text import clean
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 NOTEBOOK = ".ipynb"
 _TOLD = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.expr_context
 _HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
@@ -65,15 +63,8 @@ class Source:
 
     @cached_property
     def _parsed(self) -> tuple[ast.Module, SyntaxError | None]:
-        empty = ast.Module([], [])
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
-                return ast.parse(self.text), None
-        except SyntaxError as error:
-            return empty, error
-        except (ValueError, RecursionError, MemoryError) as error:  # nesting too deep for the parser, or a NUL
-            return empty, SyntaxError(f"the source can't be parsed ({type(error).__name__})")
+        tree = tree_of(self.text)
+        return (ast.Module([], []), tree) if isinstance(tree, SyntaxError) else (tree, None)
 
     @property
     def tree(self) -> ast.Module:

@@ -22,7 +22,7 @@ from grader.cells import MAX_NOTEBOOK_BYTES, NotebookError, code_of, read_cells
 from grader.errors import UsageError
 from grader.results import Flag
 from grader.source import NOTEBOOK, Source
-from grader.stubs import has_stub
+from grader.syntax import has_stub
 from grader.text import clean_name
 
 # Source is parsed on this side, and a byte of it may cost the parser 900 bytes of memory; 1 MB of f-strings, a minute.

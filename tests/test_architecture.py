@@ -20,7 +20,7 @@ ORDER = [
     "relations",
     "errors",
     "course",
-    "stubs",
+    "syntax",
     "definitions",
     "cells",
     "source",

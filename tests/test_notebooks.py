@@ -18,8 +18,9 @@ from grader.course import Assignment, assignment_names, find_assignment
 from grader.errors import CourseError, UsageError
 from grader.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_notebook, notebook_path, student_notebook
 from grader.results import Grade, Outcome, Status, number
-from grader.source import Definition, Source
+from grader.source import Source
 from grader.submission import load_submission
+from grader.syntax import Definition
 from tests.conftest import MiniCourse
 
 ROOT = Path(__file__).parent.parent

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.source import Source, lines_of_code, nearest_name
-from grader.stubs import is_stub
 from grader.submission import MAX_LINES, make_submission
+from grader.syntax import is_stub
 
 LAYERS = '''\
 import torch
