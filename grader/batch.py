@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.adjustments import LatePolicy
 from grader.course import Assignment
 from grader.errors import UsageError
+from grader.grade_json import grade_to_json
+from grader.inbox import Entry
 from grader.jobs import Jobs
 from grader.levels import Isolation
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import feedback_markdown
-from grader.results import Grade, Status, for_student, grade_to_json
+from grader.results import Grade, for_student
 from grader.results_folder import ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
-from grader.submission import Submission, load_submission, student_name
+from grader.submission import Submission
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,15 @@ class BatchEnd:
 class Batch:
     """The submissions of a class, the assignment, and the folder that the results go to."""
 
-    def __init__(self, assignment: Assignment, entries: list[Path], out: Path) -> None:
-        """Open the folder. Raises `UsageError` if it can't be used; nothing is written before that is known."""
+    def __init__(self, assignment: Assignment, entries: list[Entry], out: Path, deadline: str = "") -> None:
+        """Open the folder. Raises `UsageError` if it can't be used; nothing is written before that is known.
+
+        `deadline` is ISO 8601; without one, that of an earlier run stays.
+        """
         self.assignment = assignment
         self.entries = entries
         self.out = out
+        self.deadline = deadline
         _refuse_folder_inside_inbox(out, entries)
         with contextlib.ExitStack() as undo:
             self.folder = ResultsFolder(out)
@@ -50,7 +57,7 @@ class Batch:
             undo.callback(self.store.close)
             self._refuse_other_assignments()
             if self.folder.ignores_case():
-                _refuse_names_that_differ_in_case(out, {*map(student_name, entries), *self.store.students()})
+                _refuse_names_that_differ_in_case(out, {*(entry.student for entry in entries), *self.store.students()})
             self._undo = undo.pop_all()
 
     def _refuse_other_assignments(self) -> None:
@@ -77,7 +84,8 @@ class Batch:
         def ungraded() -> Iterator[Submission]:
             nonlocal known
             for entry in self.entries:
-                submission = load_submission(entry, course_files=self.assignment.course_files)
+                submission = entry.load(self.assignment.course_files)
+                self.store.take_in(submission, entry.arrival)
                 found = self.store.find(submission.student, submission.sha256, self.assignment.version)
                 if found is None:
                     yield submission
@@ -86,17 +94,20 @@ class Batch:
                 known += 1
                 if not is_newest:  # an earlier version was handed in again: it counts again
                     self.store.add(grade)
-                self._bring_up_pages(grade)
-                moved_on(grade)
+                moved_on(self._bring_up_pages(grade))
 
         def keep(grade: Grade) -> None:
             nonlocal graded
             self.store.add(grade)
-            self._bring_up_pages(grade)
             graded += 1
-            moved_on(grade)
+            moved_on(self._bring_up_pages(grade))
 
-        closed = [self.out, self.entries[0].parent, *self.entries[:1]]
+        deadline = self.deadline or self.store.late_policy().deadline
+        if self.store.set_late_policy(LatePolicy(deadline, self.assignment.late_rule)):
+            for grade in self.store.newest():  # those whose submission is not in this inbox, too
+                write_student(self.folder, grade)
+        first = self.entries[0].path
+        closed = [self.out, first.parent, first]
         workers = Jobs(self.assignment, min(jobs, len(self.entries)), settings, closed)
         try:
             isolation = workers.isolation()
@@ -108,12 +119,11 @@ class Batch:
         self._write_class(graded, known, seconds, settings, isolation)
         return BatchEnd(graded, known, seconds)
 
-    def _bring_up_pages(self, newest: Grade) -> None:
-        """See that the student's pages show the grade that counts; a run may have been killed between the two."""
-        grade = for_student(self.store.counting(newest.student) if newest.status is Status.GRADER_ERROR else newest)
-        grade_json = grade_to_json(grade) + "\n"
-        if not self.folder.has_pages(grade.student, grade_json):
-            self.folder.write_pages(grade.student, feedback_html(grade), feedback_markdown(grade), grade_json)
+    def _bring_up_pages(self, newest: Grade) -> Grade:
+        """See that the student's pages show the grade that counts, and return it; a run may have been killed in between."""
+        counting = self.store.counting(newest.student)
+        write_student(self.folder, counting)
+        return counting
 
     def _write_class(self, graded: int, known: int, seconds: float, settings: Settings, isolation: Isolation) -> None:
         self.folder.write("grades.csv", grades_csv(self.store.newest()))
@@ -130,8 +140,16 @@ class Batch:
         self._undo.close()
 
 
-def _refuse_folder_inside_inbox(out: Path, entries: list[Path]) -> None:
-    inbox = entries[0].parent.resolve()
+def write_student(folder: ResultsFolder, counting: Grade) -> None:
+    """Bring the pages of the student up to the grade that counts, if they show another one."""
+    grade = for_student(counting)
+    grade_json = grade_to_json(grade) + "\n"
+    if not folder.has_pages(grade.student, grade_json):
+        folder.write_pages(grade.student, feedback_html(grade), feedback_markdown(grade), grade_json)
+
+
+def _refuse_folder_inside_inbox(out: Path, entries: list[Entry]) -> None:
+    inbox = entries[0].path.parent.resolve()
     if out.resolve().is_relative_to(inbox):
         raise UsageError(
             f"{out} lies inside the inbox, where it would be taken for a submission. Choose another folder."

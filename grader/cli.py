@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import grader
 from grader.course import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
+from grader.inbox import Entry, inbox_entries
 from grader.levels import Isolation, Level
 from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs, require_cuda
-from grader.submission import inbox_entries, student_name
 from grader.text import inert
 
 if TYPE_CHECKING:
@@ -213,13 +213,13 @@ def _grade(options: argparse.Namespace) -> int:
     assignment = find_assignment(course, options.assignment)
     entries = inbox_entries(options.inbox)
     if options.student:
-        names = {student_name(path) for path in entries}
+        names = {entry.student for entry in entries}
         missing = [name for name in options.student if name not in names]
         if missing:
             raise UsageError(
                 f"{options.inbox} holds no submission of {', '.join(missing)}; it has {len(names)} students"
             )
-        entries = [path for path in entries if student_name(path) in options.student]
+        entries = [entry for entry in entries if entry.student in options.student]
     return _grade_class(assignment, entries, options)
 
 
@@ -237,7 +237,7 @@ def _demo(options: argparse.Namespace) -> int:
     return status
 
 
-def _grade_class(assignment: Assignment, entries: list[Path], options: argparse.Namespace) -> int:
+def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse.Namespace) -> int:
     """Grade into `options.out`, print a table, say where the results are."""
     from grader.batch import Batch
 

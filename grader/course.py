@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from grader.adjustments import LateRule
 from grader.errors import CourseError, UsageError
 
 _POLICIES = ("flag", "zero_exercise")
@@ -59,6 +60,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout_seconds: float = 10.0
     memory_limit_mib: int = 2048
     preload: tuple[str, ...] = ()
+    late: LateRule | None = None
 
 
 class Assignment:
@@ -77,6 +79,7 @@ class Assignment:
         self.preload = manifest.preload
         self.allows = manifest.allows
         self.on_forbidden = manifest.on_forbidden
+        self.late_rule = manifest.late
         self.exercises = tuple(
             msgspec.structs.replace(exercise, forbids=(*manifest.forbids, *exercise.forbids))
             for exercise in manifest.exercise
@@ -154,10 +157,13 @@ class Assignment:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hexadecimal digits over everything of the assignment that a grade depends on."""
-        digest = hashlib.sha256()
+        """Twelve hexadecimal digits over everything of the assignment that the outcome of a check depends on.
+
+        What being late costs is not among it: it is taken off when a grade is read.
+        """
+        digest = hashlib.sha256(repr(_without_late(self.manifest_path)).encode())
         skeletons = {self.folder / exercise.file for exercise in self.exercises}
-        paths = {self.manifest_path, self.parts_path, *self.public_rubric, *self.hidden_rubric, *skeletons}
+        paths = {self.parts_path, *self.public_rubric, *self.hidden_rubric, *skeletons}
         paths |= {
             self.calibration_path,
             self.public_recording,
@@ -204,6 +210,8 @@ def _read_manifest(path: Path) -> _Manifest:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path}: can't be read as TOML: {error}") from None
     _refuse_unknown_keys(path, "", document, _Manifest)
+    if isinstance(document.get("late"), Mapping):
+        _refuse_unknown_keys(path, "[late]: ", document["late"], LateRule)
     tables = document.get("exercise")
     for index, table in enumerate(tables if isinstance(tables, list) else []):
         if isinstance(table, Mapping):
@@ -214,6 +222,10 @@ def _read_manifest(path: Path) -> _Manifest:
         raise CourseError(f"{path}: {str(error).replace(' - at `$.', ', at `')}") from None
     _refuse_contradictions(path, manifest)
     return manifest
+
+
+def _without_late(path: Path) -> dict[str, Any]:
+    return {key: value for key, value in tomllib.loads(path.read_text(encoding="utf-8-sig")).items() if key != "late"}
 
 
 def _refuse_unknown_keys(path: Path, place: str, table: Mapping[str, Any], kind: type[msgspec.Struct]) -> None:

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from grader.course import find_assignment
 from grader.errors import UsageError
+from grader.inbox import Entry
 from grader.notebooks import feedback_notebook
 from grader.results import for_student
 from grader.results_folder import ResultsFolder
 from grader.store import Store
-from grader.submission import load_submission, notebooks_in, student_name
 
 NAME = "feedback.ipynb"
 
 
-def hand_back_notebooks(course: Path, entries: list[Path], out: Path) -> Iterator[tuple[str, str]]:
+def hand_back_notebooks(course: Path, entries: list[Entry], out: Path) -> Iterator[tuple[str, str]]:
     """Write `OUT/students/<student>/feedback.ipynb` for each entry that holds a notebook; yields the student and a problem.
 
     Only what was graded as it is now gets its feedback. Raises `UsageError` if `out` holds no grades.
@@ -28,15 +28,15 @@ def hand_back_notebooks(course: Path, entries: list[Path], out: Path) -> Iterato
         assignment = find_assignment(course, store.assignments()[0])
         graded = set(store.students())
         for entry in entries:
-            student = student_name(entry)
-            notebooks = notebooks_in(entry, assignment.course_files)
+            student = entry.student
+            notebooks = entry.notebooks(assignment.course_files)
             if not notebooks:
                 continue
             if student not in graded:
                 yield student, "has no grade yet"
                 continue
             grade = for_student(store.counting(student))
-            if grade.submission_sha256 != load_submission(entry, course_files=assignment.course_files).sha256:
+            if grade.submission_sha256 != entry.load(assignment.course_files).sha256:
                 yield student, "was changed since it was graded. Grade it again first"
                 continue
             name = min(notebooks, key=lambda name: (name != f"{assignment.name}.ipynb", name))

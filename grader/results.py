@@ -1,24 +1,16 @@
-"""What grading produces: frozen records, their JSON form, exact score arithmetic. No I/O.
+"""What grading produces: frozen records and exact score arithmetic. No I/O. Their JSON form is in `grade_json`.
 
 A `Grade` holds `ExerciseResult`s, these hold `CheckResult`s, and a check may carry `Evidence`. Scores and points are
-`Decimal`: sums are exact, and JSON shows the shortest number.
+`Decimal`: sums are exact. Whatever is taken off or put on beside the checks (`Override`, `Lateness`) stands in the grade.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-import math
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
-from typing import Any
-
-SCHEMA_VERSION = 1
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Outcome(StrEnum):
@@ -136,18 +128,33 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """An instructor's decision on an exercise: it is worth this score, whatever its checks say. `made_at` is ISO 8601, UTC."""
+
+    score: Decimal
+    why: str
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseResult:
-    """The checks of one exercise."""
+    """The checks of one exercise, and an instructor's decision, if there is one."""
 
     name: str
     title: str
     checks: tuple[CheckResult, ...]
     file: str = ""
+    override: Override | None = None
+
+    @property
+    def earned(self) -> Decimal:
+        """The points of the checks that passed."""
+        return sum((check.score for check in self.checks), Decimal(0))
 
     @property
     def score(self) -> Decimal:
-        """The points earned."""
-        return sum((check.score for check in self.checks), Decimal(0))
+        """The score that counts: the instructor's, else what was earned."""
+        return self.earned if self.override is None else self.override.score
 
     @property
     def points(self) -> Decimal:
@@ -173,8 +180,36 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late a submission came, and what that costs: `percent` of its score. Times are ISO 8601, UTC.
+
+    `days` are those begun since the deadline; 0 within the time of grace.
+    """
+
+    submitted_at: str
+    deadline: str
+    days: int
+    percent: Decimal
+
+    def deduction(self, score: Decimal) -> Decimal:
+        """What is taken off `score`, in hundredths of a point, rounded in the student's favour."""
+        return (score * self.percent / 100).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An earlier submission of the same student: what it earned, and the checks that passed, as `exercise/check`."""
+
+    submission_sha256: str
+    graded_at: str
+    score: Decimal
+    points: Decimal
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
-    """All results of one submission."""
+    """All results of one submission. `attempts` are the submissions before it, oldest first."""
 
     assignment: str
     assignment_version: str
@@ -186,11 +221,24 @@ class Grade:
     environment: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     duration_seconds: float = 0.0
+    lateness: Lateness | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def earned(self) -> Decimal:
+        """The points of the checks that passed, before anything else was decided."""
+        return sum((exercise.earned for exercise in self.exercises), Decimal(0))
+
+    @property
+    def deduction(self) -> Decimal:
+        """What being late costs."""
+        total = sum((exercise.score for exercise in self.exercises), Decimal(0))
+        return self.lateness.deduction(total) if self.lateness is not None else Decimal(0)
 
     @property
     def score(self) -> Decimal:
-        """The points earned."""
-        return sum((exercise.score for exercise in self.exercises), Decimal(0))
+        """The score that counts, in whole hundredths: of all exercises, less what being late costs."""
+        return sum((exercise.score for exercise in self.exercises), Decimal(0)) - self.deduction
 
     @property
     def points(self) -> Decimal:
@@ -209,23 +257,26 @@ def for_student(grade: Grade) -> Grade:
     The flags of a `grader_error` hold tracebacks of rubrics, hidden ones among them.
     """
     numbers = itertools.count(1)
-    exercises = tuple(
-        replace(
-            exercise,
-            checks=tuple(
-                check if check.visibility == "public" else _without_values(check, next(numbers))
-                for check in exercise.checks
-            ),
-        )
-        for exercise in grade.exercises
-    )
+    shown_as: dict[str, str] = {}
+    exercises: list[ExerciseResult] = []
+    for exercise in grade.exercises:
+        checks: list[CheckResult] = []
+        for check in exercise.checks:
+            shown = check if check.visibility == "public" else _without_values(check, next(numbers))
+            shown_as[f"{exercise.name}/{check.name}"] = f"{exercise.name}/{shown.name}"
+            checks.append(shown)
+        exercises.append(replace(exercise, checks=tuple(checks)))
     flags = tuple(flag for flag in grade.flags if flag.kind not in _INSTRUCTORS_FLAGS)
     if any(flag.kind == "grader_error" for flag in grade.flags) and grade.status is Status.GRADER_ERROR:
         flags += (Flag("grader_error", "grader", "the grader failed; your instructor was told"),)
-    return replace(grade, exercises=exercises, flags=flags)
+    attempts = tuple(
+        replace(attempt, passed=tuple(shown_as[name] for name in attempt.passed if name in shown_as))
+        for attempt in grade.attempts
+    )
+    return replace(grade, exercises=tuple(exercises), flags=flags, attempts=attempts)
 
 
-_INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed", "diagnosis_failed")
+_INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed", "diagnosis_failed", "regraded", "override_outdated")
 
 
 def _without_values(check: CheckResult, place: int) -> CheckResult:
@@ -236,120 +287,3 @@ def _without_values(check: CheckResult, place: int) -> CheckResult:
 def number(value: Decimal) -> int | float:
     """`value` as the shortest JSON number."""
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def grade_to_json(grade: Grade) -> str:
-    """`grade` as the JSON text of `grade.json`: every number finite, keys in a fixed order, writable as UTF-8."""
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "assignment": grade.assignment,
-        "assignment_version": grade.assignment_version,
-        "title": grade.title,
-        "student": grade.student,
-        "submission_sha256": grade.submission_sha256,
-        "status": grade.status.value,
-        "score": number(grade.score),
-        "points": number(grade.points),
-        "exercises": [
-            {
-                "name": exercise.name,
-                "title": exercise.title,
-                "file": exercise.file,
-                "score": number(exercise.score),
-                "points": number(exercise.points),
-                "checks": [_check_to_dict(check) for check in exercise.checks],
-            }
-            for exercise in grade.exercises
-        ],
-        "flags": [asdict(flag) for flag in grade.flags],
-        "environment": dict(grade.environment),
-        "duration_seconds": round(grade.duration_seconds, 4),
-    }
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
-
-
-def _check_to_dict(check: CheckResult) -> dict[str, Any]:
-    return {
-        "name": check.name,
-        "title": check.title,
-        "visibility": check.visibility,
-        "outcome": check.outcome.value,
-        "score": number(check.score),
-        "points": number(check.points),
-        "hint": check.hint,
-        "further_hints": list(check.further_hints),
-        "mistake": check.mistake,
-        "mistake_line": check.mistake_line,
-        "evidence": None if check.evidence is None else _finite(asdict(check.evidence)),
-        "duration_seconds": round(check.duration_seconds, 4),
-    }
-
-
-def _finite(value: Any) -> Any:
-    """`value` with NaN and infinities, which JSON lacks, as the words `nan`, `inf` and `-inf`."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(entry) for entry in value]
-    return value
-
-
-def grade_from_json(text: str) -> Grade:
-    """The grade that `grade_to_json` wrote. Raises `ValueError` for another `schema_version`."""
-    document = json.loads(text)
-    if document.get("schema_version") != SCHEMA_VERSION:
-        raise ValueError(f"grade.json has schema_version {document.get('schema_version')!r}, expected {SCHEMA_VERSION}")
-    return Grade(
-        assignment=document["assignment"],
-        assignment_version=document["assignment_version"],
-        title=document["title"],
-        student=document["student"],
-        submission_sha256=document["submission_sha256"],
-        status=Status(document["status"]),
-        exercises=tuple(
-            ExerciseResult(
-                exercise["name"],
-                exercise["title"],
-                tuple(_check_from_dict(check) for check in exercise["checks"]),
-                exercise["file"],
-            )
-            for exercise in document["exercises"]
-        ),
-        flags=tuple(Flag(**flag) for flag in document["flags"]),
-        environment=document["environment"],
-        duration_seconds=document["duration_seconds"],
-    )
-
-
-def _check_from_dict(document: dict[str, Any]) -> CheckResult:
-    kept = {key: document[key] for key in ("name", "title", "visibility", "hint", "mistake", "duration_seconds")}
-    return CheckResult(
-        outcome=Outcome(document["outcome"]),
-        points=Decimal(str(document["points"])),
-        evidence=None if document["evidence"] is None else _evidence_from_dict(document["evidence"]),
-        mistake_line=document.get("mistake_line"),  # grades of before there was such a line stay readable
-        further_hints=tuple(document.get("further_hints", ())),
-        **kept,
-    )
-
-
-def _evidence_from_dict(document: dict[str, Any]) -> Evidence:
-    plain = {entry.name: document[entry.name] for entry in fields(Evidence) if entry.name != "figures"}
-    plain["location"] = None if plain["location"] is None else Location(**plain["location"])
-    plain["calls"] = tuple(plain["calls"])
-    plain["curves"] = tuple(
-        Curve(curve["title"], tuple(map(float, curve["got"])), tuple(map(float, curve["expected"])), curve["unit"])
-        for curve in plain["curves"]
-    )
-    plain["figures"] = tuple(
-        Figure(
-            figure["title"],
-            tuple(tuple(map(float, row)) for row in figure["image"]),
-            tuple((label, float(length)) for label, length in figure["bars"]),
-        )
-        for figure in document.get("figures", ())  # grades of before there were any stay readable
-    )
-    return Evidence(**plain)

@@ -1,19 +1,32 @@
-"""Grades on disk: one SQLite file, append-only, one durable transaction a grade. The only SQL of the project."""
+"""Grades on disk: one SQLite file, append-only, one durable transaction a grade. The only SQL of the project.
+
+Beside the grades lie the submissions themselves, how each came in, what the instructor decided, and what being late costs:
+all that a score rests on. What is read from here, a score that counts, has everything in it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
-from grader.errors import StorageError, UsageError
-from grader.results import Flag, Grade, Status, grade_from_json, grade_to_json
+import msgspec
 
-_LAYOUT_VERSION = 1
+from grader.adjustments import LatePolicy, adjusted, as_attempt
+from grader.arrivals import Arrival
+from grader.errors import StorageError, UsageError
+from grader.grade_json import grade_from_json, grade_to_json
+from grader.results import Attempt, CheckResult, Flag, Grade, Outcome, Override, Status
+from grader.submission import Submission
+
+_LAYOUT_VERSION = 2  # 1 had the table of grades alone; opening such a file adds the others
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS grades (
     id INTEGER PRIMARY KEY,
@@ -26,6 +39,31 @@ CREATE TABLE IF NOT EXISTS grades (
     grade TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS grades_by_submission ON grades (student, submission_sha256, assignment_version);
+CREATE TABLE IF NOT EXISTS submissions (
+    sha256 TEXT PRIMARY KEY,
+    content BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS arrivals (
+    id INTEGER PRIMARY KEY,
+    student TEXT NOT NULL,
+    submission_sha256 TEXT NOT NULL,
+    arrival TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS arrivals_by_submission ON arrivals (student, submission_sha256);
+CREATE TABLE IF NOT EXISTS overrides (
+    id INTEGER PRIMARY KEY,
+    made_at TEXT NOT NULL,
+    student TEXT NOT NULL,
+    submission_sha256 TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    score TEXT,
+    why TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS overrides_by_student ON overrides (student);
+CREATE TABLE IF NOT EXISTS late_policies (
+    id INTEGER PRIMARY KEY,
+    policy TEXT NOT NULL
+);
 """
 
 
@@ -33,7 +71,8 @@ class Store:
     """The grades of one assignment's class. Nothing in it is ever changed or deleted; the newest row of a student counts.
 
     Newest is meant by `id`: clocks are set back. But a `grader_error` never takes the place of a grade that the same
-    submission has: that one still counts, with a flag of the kind `regrade_failed`.
+    submission has: that one still counts, with a flag of the kind `regrade_failed`. `counting` and `newest` give grades with
+    lateness, an instructor's decisions and earlier attempts in them; `find` gives one as it was added.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,7 +86,7 @@ class Store:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             version = self._database.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _LAYOUT_VERSION):
+            if version > _LAYOUT_VERSION:
                 raise UsageError(
                     f"{path} was made by another version of the grader (layout {version}). Choose another folder."
                 )
@@ -64,7 +103,7 @@ class Store:
         """Append the grade; it is on disk when this returns. Returns it as JSON. Raises `StorageError`."""
         text = grade_to_json(grade)
         row = (
-            datetime.now(UTC).isoformat(timespec="seconds"),
+            _now(),
             grade.assignment,
             grade.assignment_version,
             grade.student,
@@ -115,16 +154,135 @@ class Store:
             ).fetchone()
         if row is None:
             raise KeyError(student)
-        return self._or_earlier(grade_from_json(row[0]))
+        return self._adjusted(grade_from_json(row[0]), self.late_policy())
 
     def newest(self) -> Iterator[Grade]:
         """The grade of every student that counts, sorted by name, one at a time."""
+        policy = self.late_policy()
         with self._explained():
             rows = self._database.execute(
                 "SELECT grade FROM grades WHERE id IN (SELECT max(id) FROM grades GROUP BY student) ORDER BY student"
             )
             for (text,) in rows:
-                yield self._or_earlier(grade_from_json(text))
+                yield self._adjusted(grade_from_json(text), policy)
+
+    def _adjusted(self, newest: Grade, policy: LatePolicy) -> Grade:
+        grade = self._or_earlier(newest)
+        if not grade.exercises and grade.status is Status.GRADER_ERROR:
+            grade = self._with_exercises(grade)
+        arrival = self.arrival(grade.student, grade.submission_sha256)
+        overrides = self._overrides(grade.student, grade.submission_sha256)
+        return adjusted(grade, arrival, policy, overrides, self._attempts(grade))
+
+    def _with_exercises(self, grade: Grade) -> Grade:
+        """A grade that the grader never came to, with the exercises that others' have, so that each can be decided on."""
+        with self._explained():
+            row = self._database.execute(
+                "SELECT grade FROM grades WHERE assignment_version = ? AND status != ? LIMIT 1",
+                (grade.assignment_version, Status.GRADER_ERROR.value),
+            ).fetchone()
+        if row is None:
+            return grade
+        exercises = tuple(
+            dataclasses.replace(exercise, checks=tuple(map(_not_judged, exercise.checks)))
+            for exercise in grade_from_json(row[0]).exercises
+        )
+        return dataclasses.replace(grade, exercises=exercises)
+
+    def _overrides(self, student: str, submission_sha256: str) -> dict[str, tuple[str, Override]]:
+        """The decisions on a student's exercises: one for this submission, else the last one for another."""
+        with self._explained():
+            rows = self._database.execute(
+                "SELECT exercise, submission_sha256, score, why, made_at FROM overrides WHERE student = ?"
+                " ORDER BY submission_sha256 = ?, id",
+                (student, submission_sha256),
+            ).fetchall()
+        found: dict[str, tuple[str, Override]] = {}
+        for exercise, sha256, score, why, made_at in rows:
+            if score is not None:
+                found[exercise] = (sha256, Override(Decimal(score), why, made_at))
+            elif exercise in found and found[exercise][0] == sha256:
+                del found[exercise]
+        return found
+
+    def _attempts(self, grade: Grade) -> list[Attempt]:
+        """The last usable grade of each other submission that the student handed in before this one."""
+        with self._explained():
+            rows = self._database.execute(
+                "SELECT graded_at, grade FROM grades WHERE id IN (SELECT max(id) FROM grades"
+                " WHERE student = ? AND submission_sha256 != ? AND status != ? GROUP BY submission_sha256) ORDER BY id",
+                (grade.student, grade.submission_sha256, Status.GRADER_ERROR.value),
+            ).fetchall()
+        return [as_attempt(grade_from_json(text), graded_at) for graded_at, text in rows]
+
+    def take_in(self, submission: Submission, arrival: Arrival) -> None:
+        """Keep the submission and how it came in, unless both are known. Raises `StorageError`."""
+        if self.arrival(submission.student, submission.sha256) == arrival:
+            return
+        content = zlib.compress(json.dumps([dict(submission.files), _flags_of(submission)]).encode())
+        with self._explained(), self._transaction():
+            self._database.execute(
+                "INSERT OR IGNORE INTO submissions (sha256, content) VALUES (?, ?)", (submission.sha256, content)
+            )
+            self._database.execute(
+                "INSERT INTO arrivals (student, submission_sha256, arrival) VALUES (?, ?, ?)",
+                (submission.student, submission.sha256, json.dumps(dataclasses.asdict(arrival))),
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._database.execute("ROLLBACK")
+            raise
+
+    def submission(self, student: str, sha256: str) -> Submission | None:
+        """The submission as it was graded; None if it was graded before submissions were kept."""
+        with self._explained():
+            row = self._database.execute("SELECT content FROM submissions WHERE sha256 = ?", (sha256,)).fetchone()
+        if row is None:
+            return None
+        files, flags = json.loads(zlib.decompress(row[0]))
+        return Submission(student, files, sha256, tuple(Flag(*flag) for flag in flags))
+
+    def arrival(self, student: str, submission_sha256: str) -> Arrival | None:
+        """How the submission came in, as told last; None if nobody told."""
+        with self._explained():
+            row = self._database.execute(
+                "SELECT arrival FROM arrivals WHERE student = ? AND submission_sha256 = ? ORDER BY id DESC LIMIT 1",
+                (student, submission_sha256),
+            ).fetchone()
+        return None if row is None else msgspec.convert(json.loads(row[0]), Arrival)
+
+    def override(self, student: str, submission_sha256: str, exercise: str, score: Decimal | None, why: str) -> None:
+        """Append a decision on an exercise of a submission; without a score, that the one before it is taken back."""
+        row = (_now(), student, submission_sha256, exercise, None if score is None else str(score), why)
+        with self._explained():
+            self._database.execute(
+                "INSERT INTO overrides (made_at, student, submission_sha256, exercise, score, why)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def late_policy(self) -> LatePolicy:
+        """What applies to this class, as set last."""
+        with self._explained():
+            row = self._database.execute("SELECT policy FROM late_policies ORDER BY id DESC LIMIT 1").fetchone()
+        return LatePolicy() if row is None else msgspec.json.decode(row[0], type=LatePolicy)
+
+    def set_late_policy(self, policy: LatePolicy) -> bool:
+        """From now on this applies to every submission of the class. Returns whether it is another one than before."""
+        if policy == self.late_policy():
+            return False
+        with self._explained():
+            self._database.execute(
+                "INSERT INTO late_policies (policy) VALUES (?)", (msgspec.json.encode(policy).decode(),)
+            )
+        return True
 
     def _or_earlier(self, grade: Grade) -> Grade:
         """`grade`, or if the grader failed with it the last usable one of the very same submission, flagged."""
@@ -173,6 +331,18 @@ class Store:
         self._database.close()
         if is_empty and self._is_in_place():
             self.path.unlink()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _flags_of(submission: Submission) -> list[tuple[str, str, str]]:
+    return [(flag.kind, flag.where, flag.detail) for flag in submission.flags]
+
+
+def _not_judged(check: CheckResult) -> CheckResult:
+    return CheckResult(check.name, check.title, Outcome.GRADER_ERROR, check.points, check.visibility)
 
 
 def _unusable(path: Path, error: Exception) -> UsageError:

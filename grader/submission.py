@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from grader.cells import MAX_NOTEBOOK_BYTES, NotebookError, code_of, read_cells
-from grader.errors import UsageError
 from grader.results import Flag
 from grader.source import NOTEBOOK, Source
 from grader.syntax import has_stub
@@ -134,30 +133,6 @@ def student_name(path: Path) -> str:
         name = name.replace(".", "\\u002e") or "unnamed"
     raw = name.encode()
     return name if len(raw) <= MAX_STUDENT_BYTES else f"{raw[: MAX_STUDENT_BYTES - 3].decode(errors='ignore')}…"
-
-
-def inbox_entries(inbox: Path) -> list[Path]:
-    """Every submission of an inbox, sorted by the student's name. Raises `UsageError` if there is none."""
-    try:
-        entries = [path for path in inbox.iterdir() if not path.name.startswith(".")]
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(
-            f"{inbox}: no such folder. Name the folder that holds the submissions, one entry a student."
-        ) from None
-    except OSError as error:
-        raise UsageError(f"{inbox}: can't be listed: {error.strerror}") from None
-    if not entries:
-        raise UsageError(f"{inbox} is empty. Each submission is one entry in it: a folder, a .py file or a .zip.")
-    entries.sort(key=lambda path: (student_name(path), path.name))
-    seen: dict[str, Path] = {}
-    for path in entries:
-        other = seen.setdefault(student_name(path), path)
-        if other is not path:
-            raise UsageError(
-                f"{inbox}: {clean_name(other.name)} and {clean_name(path.name)} are both of {student_name(path)}. "
-                "Remove one of them."
-            )
-    return entries
 
 
 def load_submission(path: Path, student: str = "", *, course_files: frozenset[str] = frozenset()) -> Submission:

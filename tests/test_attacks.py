@@ -384,6 +384,7 @@ def run(level: str, root: Path, attacks: tuple[Attack, ...]) -> dict[str, Any]:
     """Grade the whole class at a level, in this process; what came of it, as plain values."""
     from grader.batch import Batch
     from grader.course import find_assignment
+    from grader.inbox import Entry
     from grader.levels import Isolation, Level
     from grader.results import Grade
     from grader.settings import Settings
@@ -402,7 +403,8 @@ def run(level: str, root: Path, attacks: tuple[Attack, ...]) -> dict[str, Any]:
 
     try:
         entries = world.build(attacks)
-        batch = Batch(find_assignment(world.course, ASSIGNMENT), entries, world.out)
+        inbox = [Entry(student_of(path.name), path) for path in entries]
+        batch = Batch(find_assignment(world.course, ASSIGNMENT), inbox, world.out)
         os.chdir(world.inbox)  # where an instructor may stand, and where Python may look for modules
         settings = Settings("cpu", least_isolation=Level(level), best_isolation=Level(level))
         started = time.monotonic()

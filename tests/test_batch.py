@@ -27,12 +27,13 @@ from grader import batch, cli
 from grader.batch import Batch
 from grader.course import Assignment, find_assignment
 from grader.errors import CourseError, UsageError
+from grader.inbox import inbox_entries
 from grader.jobs import Jobs
 from grader.results import Grade, Status
 from grader.results_folder import PAGES, ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
-from grader.submission import Submission, inbox_entries, load_submission
+from grader.submission import Submission
 
 COURSE = {
     "assignments/tiny/assignment.toml": (
@@ -388,7 +389,7 @@ from grader.course import find_assignment
 from grader.levels import Isolation, Level
 from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status
 from grader.settings import Settings
-from grader.submission import inbox_entries
+from grader.inbox import inbox_entries
 
 course, inbox, out, log = map(Path, sys.argv[1:5])
 way, left = sys.argv[5], int(sys.argv[6])
@@ -551,7 +552,7 @@ class KillingTwice(Killing):
 
 
 def load_all(inbox: Path) -> Iterable[Submission]:
-    return (load_submission(entry) for entry in inbox_entries(inbox))
+    return (entry.load() for entry in inbox_entries(inbox))
 
 
 @pytest.mark.parametrize("count", [1, 2])

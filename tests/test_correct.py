@@ -17,15 +17,16 @@ from pathlib import Path
 import pytest
 
 from grader.course import Assignment, find_assignment
+from grader.inbox import inbox_entries
 from grader.results import Grade, Outcome, Status
-from grader.submission import Submission, inbox_entries, load_submission, student_name
+from grader.submission import Submission, load_submission
 from grader.trials import Trials, trial_of
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = {
-    (folder.parent.name, student_name(path)): path
+    (folder.parent.name, entry.student): entry.path
     for folder in sorted(Path(__file__).parent.glob("corpus/*/correct"))
-    for path in inbox_entries(folder)
+    for entry in inbox_entries(folder)
 }
 IDS = ["/".join(key) for key in SOLUTIONS]
 LEAST = {"autograd": 12, "classifier": 44, "cnn": 11, "derivations": 14, "training": 10}

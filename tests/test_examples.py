@@ -17,9 +17,11 @@ from typing import Any
 import pytest
 
 from grader.course import Assignment
+from grader.grade_json import grade_from_json
+from grader.inbox import inbox_entries
 from grader.levels import Level
-from grader.results import Grade, Status, grade_from_json, number
-from grader.submission import inbox_entries, student_name
+from grader.results import Grade, Status, number
+from grader.submission import student_name
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -121,7 +123,7 @@ def test_every_student_has_a_grade(graded: Graded) -> None:
     """The command succeeds, writes the level of isolation and nothing else on the error stream, and grades everyone."""
     assert graded.status == 0, graded.err
     assert re.fullmatch(r"isolation: \w+ \(verified: [^\n]*\)\n(  not [^\n]*\n)?", graded.err)
-    names = sorted(student_name(path) for path in inbox_entries(INBOX))
+    names = sorted(entry.student for entry in inbox_entries(INBOX))
     assert names == STUDENTS
     assert sorted(path.name for path in (graded.folder / "students").iterdir()) == names
 
@@ -253,14 +255,14 @@ def test_roster_names_every_entry() -> None:
     """The README of the class speaks of every entry, and of the form that it has."""
     described = roster()
     assert sorted(described) == STUDENTS
-    for path in inbox_entries(INBOX):
+    for path in (entry.path for entry in inbox_entries(INBOX)):
         form = "folder" if path.is_dir() else {".py": "one file", ".zip": "zip", ".ipynb": "notebook"}[path.suffix]
         assert described[student_name(path)].startswith(form)
 
 
 def test_folders_have_a_file_for_each_exercise(skeleton_files: Files) -> None:
     """The folders hold the files of the assignment; one has a helper module beside them."""
-    for path in inbox_entries(INBOX):
+    for path in (entry.path for entry in inbox_entries(INBOX)):
         if path.is_dir():
             extra = {"helpers.py"} if path.name == "chiara-dogan" else set()
             assert {file.name for file in path.glob("*.py")} == set(skeleton_files) | extra

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 
 from grader.course import Assignment
+from grader.grade_json import grade_from_json, grade_to_json
 from grader.jobs import Jobs
-from grader.results import Grade, Outcome, Status, grade_from_json, grade_to_json
+from grader.results import Grade, Outcome, Status
 from grader.settings import Settings
 from grader.submission import make_submission
 

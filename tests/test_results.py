@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import errors
+from grader.grade_json import SCHEMA_VERSION, grade_from_json, grade_to_json
 from grader.results import (
-    SCHEMA_VERSION,
     CheckResult,
     Curve,
     Evidence,
@@ -25,8 +25,6 @@ from grader.results import (
     Outcome,
     Status,
     for_student,
-    grade_from_json,
-    grade_to_json,
     number,
 )
 

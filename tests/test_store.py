@@ -16,7 +16,8 @@ from types import SimpleNamespace
 import pytest
 
 from grader.errors import StorageError, UsageError
-from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status, grade_to_json
+from grader.grade_json import grade_to_json
+from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status
 from grader.store import Store
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from grader.cells import MAX_NOTEBOOK_BYTES
 from grader.errors import UsageError
+from grader.inbox import inbox_entries
 from grader.lookup import definition
 from grader.results import ExerciseResult, Grade, Status, grade_to_json
 from grader.submission import (
@@ -31,7 +32,6 @@ from grader.submission import (
     MAX_ZIP_BYTES,
     MAX_ZIP_MEMBERS,
     Submission,
-    inbox_entries,
     load_submission,
     make_submission,
     student_name,
@@ -638,7 +638,7 @@ def test_inbox_is_sorted_by_student(tmp_path: Path) -> None:
     for name in ("zoe.py", "bob.zip", ".DS_Store"):
         (tmp_path / name).touch()
     (tmp_path / "carl").mkdir()
-    assert [path.name for path in inbox_entries(tmp_path)] == ["bob.zip", "carl", "zoe.py"]
+    assert [entry.path.name for entry in inbox_entries(tmp_path)] == ["bob.zip", "carl", "zoe.py"]
 
 
 @pytest.mark.parametrize(
