@@ -111,13 +111,13 @@ def adjusted(
 
 def _status(grade: Grade, exercises: Sequence[ExerciseResult]) -> Status:
     """A fault of the grader's needs nobody any more once the instructor has decided every exercise that it is in."""
-    if grade.status is not Status.GRADER_ERROR or not exercises:
+    if grade.status is not Status.GRADER_ERROR:
         return grade.status
-    undecided = any(
-        exercise.override is None and any(check.outcome is Outcome.GRADER_ERROR for check in exercise.checks)
-        for exercise in exercises
-    )
-    return Status.GRADER_ERROR if undecided else Status.GRADED
+    broken = [
+        exercise for exercise in exercises if any(check.outcome is Outcome.GRADER_ERROR for check in exercise.checks)
+    ]
+    is_decided = broken and all(exercise.override is not None for exercise in broken)
+    return Status.GRADED if is_decided else Status.GRADER_ERROR
 
 
 def as_attempt(grade: Grade, graded_at: str) -> Attempt:

@@ -185,7 +185,7 @@ def test_nothing_is_unpickled(path: str) -> None:
             assert safe.items() & kept.items()
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path not in ("cli.py", "notebook.py")])
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in ("cli/saying.py", "notebook.py")])
 def test_only_what_people_type_prints(path: str) -> None:
     """No module prints but the two that people call: the command, and `check` in a notebook."""
     assert "print" not in calls(path)
@@ -211,7 +211,9 @@ def test_clock_on_the_wall_decides_nothing(path: str) -> None:
 def test_everything_printed_is_inert() -> None:
     """The command line prints in one place, which makes the text harmless; the summary is written by such a writer."""
     prints = [
-        node for node in ast.walk(tree("cli.py")) if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+        node
+        for node in ast.walk(tree("cli/saying.py"))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
     ]
     assert [ast.unparse(node.args[0]).startswith("inert(text)") for node in prints] == [True]
     for path in ("rubric.py", "summary.py"):

@@ -137,7 +137,7 @@ def test_keys_of_a_check_in_json() -> None:
     document = json.loads(grade_to_json(grade(check())))
     assert list(document) == [
         *("schema_version", "assignment", "assignment_version", "title", "student", "submission_sha256", "status"),
-        *("score", "points", "exercises", "flags", "environment", "duration_seconds"),
+        *("score", "points", "earned", "lateness", "attempts", "exercises", "flags", "environment", "duration_seconds"),
     ]
     assert list(document["exercises"][0]["checks"][0]) == [
         *("name", "title", "visibility", "outcome", "score", "points", "hint", "further_hints", "mistake"),

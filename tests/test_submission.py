@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from grader.cells import MAX_NOTEBOOK_BYTES
 from grader.errors import UsageError
+from grader.grade_json import grade_to_json
 from grader.inbox import inbox_entries
 from grader.lookup import definition
-from grader.results import ExerciseResult, Grade, Status, grade_to_json
+from grader.results import ExerciseResult, Grade, Status
 from grader.submission import (
     MAX_DEPTH,
     MAX_FILE_BYTES,

@@ -1,0 +1,180 @@
+"""Make and prove a course: `validate`, `record`, `calibrate`, `notebook`, `release`, `exercises`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from contextlib import closing
+from pathlib import Path
+
+from grader.cli.options import Commands, add_course, chosen_assignments, count_of
+from grader.cli.saying import say
+from grader.course import assignment_names, find_assignment, find_course
+from grader.errors import StorageError, UsageError
+from grader.settings import default_jobs
+
+
+def add_commands(commands: Commands) -> None:
+    """Declare the commands of this module."""
+    for name, run, help_text in (
+        ("validate", _validate, "prove an assignment: what its rubric catches, and which mistakes it names"),
+        ("record", _record, "record what the known mistakes answer, so that checks can name them"),
+        ("calibrate", _calibrate, "measure training runs, and set the thresholds of the checks that ask for them"),
+    ):
+        author = commands.add_parser(name, help=help_text)
+        author.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
+        add_course(author)
+        author.add_argument("--jobs", type=count_of, default=default_jobs(), metavar="N", help="processes side by side")
+        author.set_defaults(run=run)
+        if name == "validate":
+            author.add_argument("-o", "--out", type=Path, metavar="DIR", help="where pages go; .grader in the course")
+        if name == "calibrate":
+            author.add_argument("--seeds", type=count_of, default=200, metavar="N", help="runs of each; 200 at least")
+
+    notebook = commands.add_parser("notebook", help="make each assignment's notebook, of its lesson and skeletons")
+    notebook.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
+    notebook.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
+    notebook.add_argument("--url", default="", help="the course's Git repository, for who opens the notebook alone")
+    notebook.set_defaults(run=_notebook)
+
+    release = commands.add_parser(
+        "release", help="cut what students get: lessons, skeletons, public checks, the grader"
+    )
+    release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of the course without any")
+    release.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="DIR", help="a folder, new or released before"
+    )
+    release.add_argument("--url", default="", help="the Git repository that its notebooks fetch the course from")
+    release.add_argument("--zip", action="store_true", help="write DIR.zip beside it as well")
+    release.add_argument("--git", action="store_true", help="commit it in a Git repository in DIR, to be pushed")
+    add_course(release)
+    release.set_defaults(run=_release)
+
+    exercises = commands.add_parser("exercises", help="write the table of all exercises: where each of their parts is")
+    exercises.add_argument(
+        "-o", "--out", type=Path, metavar="FILE", help="a Markdown page; docs/exercises.md without it"
+    )
+    exercises.add_argument(
+        "--check", action="store_true", help="write nothing; exit status 1 if the page is out of date"
+    )
+    add_course(exercises)
+    exercises.set_defaults(run=_exercises)
+
+
+def _validate(options: argparse.Namespace) -> int:
+    """Prove assignments; the exit status is 1 if any has a fault."""
+    from grader.reports.kill_matrix import matrix_html, matrix_text
+    from grader.trials import Trials
+    from grader.validate import validate
+
+    has_faults = False
+    for assignment in chosen_assignments(options):
+        started = time.monotonic()
+        with closing(Trials(assignment, options.jobs)) as trials:
+            proof = validate(assignment, trials)
+            trials.keep()
+        tables, standing = proof.tables(), proof.standing()
+        path: Path = (options.out or assignment.course_root / ".grader") / f"{assignment.name}.html"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(matrix_html(assignment.title, tables, proof.findings, standing), encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path} can't be written: {error.strerror}") from None
+        say(f"{assignment.title} ({assignment.name})")
+        say(matrix_text(tables, proof.findings, standing))
+        say(f"{proof.ran} trials run in {time.monotonic() - started:.1f} s. The matrix: {path}")
+        has_faults = has_faults or bool(proof.findings)
+    return 1 if has_faults else 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    from grader.record import record
+    from grader.trials import Trials
+
+    for assignment in chosen_assignments(options):
+        with closing(Trials(assignment, options.jobs)) as trials:
+            for path in record(assignment, trials):
+                say(f"{path}: recorded")
+            trials.keep()
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from grader.calibrate import calibrate
+    from grader.trials import Trials
+
+    for assignment in chosen_assignments(options):
+        with closing(Trials(assignment, options.jobs)) as trials:
+            calibration = calibrate(assignment, trials, options.seeds, moved_on=say)
+        for name, quantity in calibration.quantities.items():
+            limit = f"{'at least' if quantity.larger_is_better else 'at most'} {quantity.threshold:g}"
+            reached = f"the model answer reached {min(quantity.values):g} to {max(quantity.values):g}"
+            say(f"{name}: {limit}; {reached}")
+        say(f"{assignment.calibration_path}: written")
+    return 0
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    from grader.notebooks import notebook_path, student_notebook
+
+    for assignment in chosen_assignments(options):
+        text, path = student_notebook(assignment, options.url), notebook_path(assignment)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path} can't be written: {error.strerror}") from None
+        say(f"{path}: written")
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    """Cut a release: everything that can be refused is refused before anything is written."""
+    from grader import bundle
+    from grader.release import cut_release
+
+    course = find_course(options.course or Path.cwd())
+    names = list(dict.fromkeys(options.assignments)) or assignment_names(course)
+    assignments = [find_assignment(course, name) for name in names]
+    if not assignments:
+        raise UsageError(f"{course / 'assignments'} has no assignment to release")
+    bundle.check_folder(options.out, course)
+    if options.zip:
+        bundle.zip_path(options.out)
+    if options.git:
+        bundle.require_git()
+    release = cut_release(assignments, options.url)
+    written = bundle.write_folder(release.files, options.out)
+    for name in release.left_out:
+        say(f"left out: {name} is no file that students get")
+    for name in written.replaced:
+        say(f"replaced: {name} had been changed by hand")
+    for name in written.removed:
+        say(f"removed: {name} is not part of it any more")
+    say(f"{options.out}: {len(release.files)} files for {', '.join(names)}")
+    if options.zip:
+        say(f"{bundle.write_zip(release.files, options.out)}: written")
+    if options.git:
+        made = bundle.commit(release.files, options.out, f"Release of {', '.join(names)}")
+        say(f"{options.out}: {f'committed as {made}' if made else 'nothing has changed since the last commit'}")
+    return 0
+
+
+def _exercises(options: argparse.Namespace) -> int:
+    """Write the table of all exercises; with --check only say whether it is current."""
+    from grader.exercises import exercises_page
+
+    course = find_course(options.course or Path.cwd())
+    path: Path = options.out or course / "docs" / "exercises.md"
+    assignments = [find_assignment(course, name) for name in assignment_names(course)]
+    page = exercises_page(assignments, path.resolve().parent)
+    if options.check:
+        is_current = path.is_file() and path.read_text(encoding="utf-8") == page
+        say(f"{path}: {'is current' if is_current else 'is out of date. Make it anew: grader exercises'}")
+        return 0 if is_current else 1
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
+    say(f"{path}: written")
+    return 0

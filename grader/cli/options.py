@@ -1,0 +1,64 @@
+"""Options that several commands share, and their types."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.course import Assignment, assignment_names, find_assignment, find_course
+from grader.levels import Level
+from grader.settings import default_jobs
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = object
+
+
+def add_isolation(parser: argparse.ArgumentParser) -> None:
+    """Two ways to say which level is the lowest that will do."""
+    levels = parser.add_mutually_exclusive_group()
+    names = [level.value for level in Level]
+    for option, help_text in (
+        ("--require-isolation", "refuse to go below this level of isolation; best first: " + ", ".join(names)),
+        ("--allow-isolation", "accept this level too: process is for code that you trust as your own"),
+    ):
+        levels.add_argument(option, dest="least_isolation", type=level_of, metavar="LEVEL", help=help_text)
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """What every command that grades takes."""
+    parser.add_argument(
+        "--jobs", type=count_of, default=default_jobs(), metavar="N", help="processes that grade side by side"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where student code runs")
+    add_course(parser)
+    parser.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Where the course is."""
+    parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
+
+
+def count_of(text: str) -> int:
+    """The number of processes."""
+    value = int(text) if text.isdecimal() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return value
+
+
+def level_of(text: str) -> Level:
+    """The level of isolation of that name."""
+    if text not in list(Level):
+        raise argparse.ArgumentTypeError(f"{text!r} is no level of isolation; there are {', '.join(Level)}")
+    return Level(text)
+
+
+def chosen_assignments(options: argparse.Namespace) -> list[Assignment]:
+    """The one that was named, else all of the course."""
+    course = find_course(options.course or Path.cwd())
+    names = [options.assignment] if options.assignment else assignment_names(course)
+    return [find_assignment(course, name) for name in names]

@@ -1,0 +1,75 @@
+"""What people read in the terminal: every text inert, in what the terminal can show. The only place that prints."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from grader.errors import StorageError
+from grader.levels import Isolation
+from grader.results import Grade
+from grader.text import inert
+
+
+def say(text: str = "", stream: TextIO | None = None) -> None:
+    """Print, in what the terminal can show: a student's name or text in it must not be a command to whoever reads the log."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    try:
+        print(inert(text).encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # or Python tries once more on its way out
+        raise StorageError(
+            f"what is printed here can't be written: {error.strerror}. Grades and pages are kept all the same."
+        ) from None
+
+
+def say_wrapped(lead: str, text: str) -> None:
+    """`text` behind `lead`, in lines as long as the terminal is wide."""
+    width = max(60, shutil.get_terminal_size().columns)
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    say("\n".join(lines))
+
+
+def say_isolation(isolation: Isolation) -> None:
+    """One line, and if a better level would need something of this machine, one more."""
+    say(str(isolation), sys.stderr)
+    if isolation.why_not_better:
+        say(f"  {isolation.why_not_better}", sys.stderr)
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[Callable[[Grade], None]]:
+    """A bar with rate and time left on a terminal, nothing elsewhere; yields what to call with each grade."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[latest]}", markup=False),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("", total=total, rate="", latest="")
+
+        def moved_on(grade: Grade) -> None:
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
+            progress.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "", latest=grade.student[:24])
+
+        yield moved_on
