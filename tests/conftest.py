@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -370,3 +372,19 @@ def share_workers(patch: pytest.MonkeyPatch, zygote: Isolated) -> None:
     """Trials fork their workers from the zygote of these tests, and a calibration is one of few seeds."""
     patch.setattr(trials, "_launcher", lambda: zygote)
     patch.setattr(calibrate, "LEAST_SEEDS", 10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real browser, see `browser.py`; tests that ask for it are skipped where there is none."""
+    pytest.importorskip("playwright")
+    pytest.importorskip("axe_playwright_python")
+    spec = importlib.util.spec_from_file_location("browser", Path(__file__).parent / "browser.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["browser"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    if module.CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    with module.started() as running:
+        yield running
