@@ -14,14 +14,11 @@ from pathlib import Path
 from grader.adjustments import LatePolicy
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.grade_json import grade_to_json
 from grader.inbox import Entry
 from grader.jobs import Jobs
 from grader.levels import Isolation
-from grader.reports.gradebook import grades_csv
-from grader.reports.html import class_html, feedback_html
-from grader.reports.markdown import feedback_markdown
-from grader.results import Grade, for_student
+from grader.publishing import write_class, write_student
+from grader.results import Grade
 from grader.results_folder import ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
@@ -116,7 +113,15 @@ class Batch:
         finally:
             workers.close()
         seconds = time.monotonic() - started
-        self._write_class(graded, known, seconds, settings, isolation)
+        self.store.note_run(
+            {
+                "Assignment version": self.assignment.version,
+                "Device": settings.device,
+                "Isolation": str(isolation).removeprefix("isolation: "),
+                "Last run": f"{graded} graded in {seconds:.1f} s, {known} known from before",
+            }
+        )
+        write_class(self.folder, self.store)
         return BatchEnd(graded, known, seconds)
 
     def _bring_up_pages(self, newest: Grade) -> Grade:
@@ -125,27 +130,9 @@ class Batch:
         write_student(self.folder, counting)
         return counting
 
-    def _write_class(self, graded: int, known: int, seconds: float, settings: Settings, isolation: Isolation) -> None:
-        self.folder.write("grades.csv", grades_csv(self.store.newest()))
-        about = {
-            "Assignment version": self.assignment.version,
-            "Device": settings.device,
-            "Isolation": str(isolation).removeprefix("isolation: "),
-            "Last run": f"{graded} graded in {seconds:.1f} s, {known} known from before",
-        }
-        self.folder.write("index.html", class_html(self.assignment.title, self.store.newest(), about))
-
     def close(self) -> None:
         """Close the store and let go of the folder. What was made and holds no grade is removed."""
         self._undo.close()
-
-
-def write_student(folder: ResultsFolder, counting: Grade) -> None:
-    """Bring the pages of the student up to the grade that counts, if they show another one."""
-    grade = for_student(counting)
-    grade_json = grade_to_json(grade) + "\n"
-    if not folder.has_pages(grade.student, grade_json):
-        folder.write_pages(grade.student, feedback_html(grade), feedback_markdown(grade), grade_json)
 
 
 def _refuse_folder_inside_inbox(out: Path, entries: list[Entry]) -> None:

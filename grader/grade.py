@@ -40,15 +40,16 @@ def grade_each(
     settings: Settings = Settings(),
     launcher: Launcher | None = None,
     in_process: bool = False,
+    exercises: Container[str] | None = None,
 ) -> None:
-    """Grade every submission and hand each grade to `deliver`, in order.
+    """Grade every submission and hand each grade to `deliver`, in order. With `exercises`, grades hold only these.
 
     Raises `CourseError` if the rubric can't be collected or holds no check. `launcher` is shared, not closed.
     """
 
     def grade_all(runner: Runner) -> None:
         for submission in submissions:
-            deliver(_grade(runner, submission))
+            deliver(_grade(runner, submission, exercises))
 
     run_rubric(assignment, grade_all, settings=settings, launcher=launcher, in_process=in_process)
 
@@ -209,22 +210,22 @@ class _Loop:
         return True
 
 
-def _grade(runner: Runner, submission: Submission) -> Grade:
+def _grade(runner: Runner, submission: Submission, exercises: Container[str] | None) -> Grade:
     started = time.perf_counter()
-    bench, checks = runner.bench, runner.checks
-    assignment = checks[0].assignment
+    bench, assignment = runner.bench, runner.checks[0].assignment
+    checks = [check for check in runner.checks if exercises is None or check.exercise.name in exercises]
     is_gradable = all(flag.kind != _NOT_GRADABLE for flag in submission.flags)
     faults: list[Flag] = []
     noticed = Noticed()
     if not is_gradable:
         diagnosed = exercise_results(checks, {check.key: _not_run(check) for check in checks})
     else:
-        runner.run_again_if_lost(submission)
+        runner.run_again_if_lost(submission, exercises)
         diagnosed = bench.diagnosed(assignment, exercise_results(checks, bench.results))
         faults = [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
         noticed = bench.clear()
-    exercises, in_text, at_run_time = judge(assignment, submission, diagnosed, noticed.uses)
-    outcomes = {check.outcome for exercise in exercises for check in exercise.checks}
+    judged, in_text, at_run_time = judge(assignment, submission, diagnosed, noticed.uses)
+    outcomes = {check.outcome for exercise in judged for check in exercise.checks}
     if not is_gradable:
         status = Status.NOT_GRADABLE
     else:
@@ -236,7 +237,7 @@ def _grade(runner: Runner, submission: Submission) -> Grade:
         student=submission.student,
         submission_sha256=submission.sha256,
         status=status,
-        exercises=exercises,
+        exercises=judged,
         flags=(*submission.flags, *in_text, *faults, *noticed.flags, *at_run_time),
         environment=environment(assignment, bench.device, bench.launcher.level if bench.launcher is not None else None),
         duration_seconds=time.perf_counter() - started,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from grader.course import find_assignment
 from grader.errors import UsageError
 from grader.inbox import Entry
 from grader.notebooks import feedback_notebook
+from grader.publishing import graded
 from grader.results import for_student
-from grader.results_folder import ResultsFolder
-from grader.store import Store
 
 NAME = "feedback.ipynb"
 
@@ -22,17 +20,15 @@ def hand_back_notebooks(course: Path, entries: list[Entry], out: Path) -> Iterat
 
     Only what was graded as it is now gets its feedback. Raises `UsageError` if `out` holds no grades.
     """
-    if not (out / "grades.db").is_file():
-        raise UsageError(f"{out} holds no grades. Grade the inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
-    with closing(ResultsFolder(out)) as folder, closing(Store(out / "grades.db")) as store:
+    with graded(out) as (folder, store):
         assignment = find_assignment(course, store.assignments()[0])
-        graded = set(store.students())
+        known = set(store.students())
         for entry in entries:
             student = entry.student
             notebooks = entry.notebooks(assignment.course_files)
             if not notebooks:
                 continue
-            if student not in graded:
+            if student not in known:
                 yield student, "has no grade yet"
                 continue
             grade = for_student(store.counting(student))

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -49,14 +49,24 @@ class _Job:
 class Jobs:
     """A few processes that grade. They are started once, share one zygote, and are replaced when they die."""
 
-    def __init__(self, assignment: Assignment, count: int, settings: Settings, closed: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        count: int,
+        settings: Settings,
+        closed: Iterable[Path] = (),
+        exercises: Collection[str] | None = None,
+    ) -> None:
         """`closed` are files and folders that student code must not be able to read, beside the course's own.
+
+        With `exercises`, only these are graded and in the grades.
 
         Raises `UsageError` if this machine can't wall student code in as well as `settings` ask for.
         """
         self.assignment = assignment
         self.settings = settings
         self._count = count
+        self._exercises = exercises
         course = [
             assignment.course_root,
             assignment.manifest_path,
@@ -155,7 +165,9 @@ class Jobs:
     def _start(self) -> _Job:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
-            target=_work, args=(self.assignment, self.settings, self._isolated.launcher, theirs), daemon=True
+            target=_work,
+            args=(self.assignment, self.settings, self._isolated.launcher, theirs, self._exercises),
+            daemon=True,
         )
         process.start()
         theirs.close()
@@ -171,7 +183,13 @@ class Jobs:
         self._isolated.close()
 
 
-def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connection: Connection) -> None:
+def _work(
+    assignment: Assignment,
+    settings: Settings,
+    launcher: Launcher,
+    connection: Connection,
+    exercises: Collection[str] | None,
+) -> None:
     """The life of a job: submissions in, grades out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides what Ctrl-C means
     import torch
@@ -189,7 +207,7 @@ def _work(assignment: Assignment, settings: Settings, launcher: Launcher, connec
 
     own = Replaceable(launcher)
     try:
-        grade_each(assignment, submissions(), connection.send, settings=settings, launcher=own)
+        grade_each(assignment, submissions(), connection.send, settings=settings, launcher=own, exercises=exercises)
     except ConnectionError:
         os._exit(0)  # the coordinator is gone
     except GraderError as error:

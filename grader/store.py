@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -63,6 +63,11 @@ CREATE INDEX IF NOT EXISTS overrides_by_student ON overrides (student);
 CREATE TABLE IF NOT EXISTS late_policies (
     id INTEGER PRIMARY KEY,
     policy TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY,
+    ended_at TEXT NOT NULL,
+    about TEXT NOT NULL
 );
 """
 
@@ -148,13 +153,18 @@ class Store:
 
     def counting(self, student: str) -> Grade:
         """The grade of the student that counts. Raises `KeyError` if there is none at all."""
+        newest = self.last_added(student)
+        if newest is None:
+            raise KeyError(student)
+        return self.counted(newest)
+
+    def last_added(self, student: str) -> Grade | None:
+        """The student's newest grade as it was added, without lateness and decisions; None if there is none."""
         with self._explained():
             row = self._database.execute(
                 "SELECT grade FROM grades WHERE student = ? ORDER BY id DESC LIMIT 1", (student,)
             ).fetchone()
-        if row is None:
-            raise KeyError(student)
-        return self._adjusted(grade_from_json(row[0]), self.late_policy())
+        return None if row is None else grade_from_json(row[0])
 
     def newest(self) -> Iterator[Grade]:
         """The grade of every student that counts, sorted by name, one at a time."""
@@ -164,9 +174,11 @@ class Store:
                 "SELECT grade FROM grades WHERE id IN (SELECT max(id) FROM grades GROUP BY student) ORDER BY student"
             )
             for (text,) in rows:
-                yield self._adjusted(grade_from_json(text), policy)
+                yield self.counted(grade_from_json(text), policy)
 
-    def _adjusted(self, newest: Grade, policy: LatePolicy) -> Grade:
+    def counted(self, newest: Grade, policy: LatePolicy | None = None) -> Grade:
+        """The grade that counts if `newest` is the last one of its student: with all that was decided beside its checks."""
+        policy = policy if policy is not None else self.late_policy()
         grade = self._or_earlier(newest)
         if not grade.exercises and grade.status is Status.GRADER_ERROR:
             grade = self._with_exercises(grade)
@@ -267,6 +279,19 @@ class Store:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             )
+
+    def note_run(self, about: Mapping[str, str]) -> None:
+        """Append what is to be said of a run that has ended: how it graded, how long it took."""
+        with self._explained():
+            self._database.execute(
+                "INSERT INTO runs (ended_at, about) VALUES (?, ?)", (_now(), json.dumps(dict(about)))
+            )
+
+    def last_run(self) -> dict[str, str]:
+        """What was noted of the last run; empty before the first has ended."""
+        with self._explained():
+            row = self._database.execute("SELECT about FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+        return {} if row is None else json.loads(row[0])
 
     def late_policy(self) -> LatePolicy:
         """What applies to this class, as set last."""

@@ -73,7 +73,10 @@ ORDER = [
     "exercises",
     "jobs",
     "notebook",
+    "publishing",
     "batch",
+    "regrading",
+    "deciding",
     "handing_back",
     "cli",
 ]

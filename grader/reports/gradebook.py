@@ -29,13 +29,15 @@ def grades_csv(grades: Iterable[Grade]) -> str:
         score: Cell = number(grade.score) if is_known else ""
         rows.append((grade.student, grade.status.value, score, number(grade.points), scores))
     rows.sort(key=lambda row: row[0])
-    lines = [_csv_line(["student", "status", "score", "points", *map(_cell, exercises)])]
+    lines = [_csv_line(["student", "status", "score", "points", *map(as_cell, exercises)])]
     for student, status, score, points, scores in rows:
-        lines.append(_csv_line([_cell(student), status, score, points, *(scores.get(name, "") for name in exercises)]))
+        lines.append(
+            _csv_line([as_cell(student), status, score, points, *(scores.get(name, "") for name in exercises)])
+        )
     return "".join(lines)
 
 
-def _cell(text: str) -> str:
+def as_cell(text: str) -> str:
     """`text` as a cell that no spreadsheet takes for a formula."""
     shown = printable(text)  # looked at too: it drops a colour in front of a formula
     forms = (text, shown, text.lstrip(), shown.lstrip())
