@@ -29,11 +29,12 @@ TABLE = "regraded.csv"
 
 @dataclass(frozen=True)
 class Change:
-    """What grading again changed for a student."""
+    """What grading again changed for a student. If the grader `failed`, `after` is what still counts."""
 
     student: str
     before: Grade
     after: Grade
+    failed: bool = False
 
     @property
     def checks(self) -> list[tuple[str, CheckResult | None, CheckResult | None]]:
@@ -107,7 +108,7 @@ def regrade(
         last, counting = before.pop(new.student)
         merged = merge(last, new, named) if checks and _is_whole(last, named) else new
         after = store.counted(merged) if dry_run else _kept(merged)
-        ended.changes.append(Change(new.student, counting, after))
+        ended.changes.append(Change(new.student, counting, after, merged.status is Status.GRADER_ERROR))
         moved_on(after)
 
     def _kept(merged: Grade) -> Grade:

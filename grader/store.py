@@ -95,8 +95,9 @@ class Store:
                 raise UsageError(
                     f"{path} was made by another version of the grader (layout {version}). Choose another folder."
                 )
-            self._database.executescript(_LAYOUT)
-            self._database.execute(f"PRAGMA user_version = {_LAYOUT_VERSION}")
+            if version != _LAYOUT_VERSION:
+                self._database.executescript(_LAYOUT)
+                self._database.execute(f"PRAGMA user_version = {_LAYOUT_VERSION}")
             self._file = path.stat()
         except BaseException as error:
             self._database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
 from grader.cli.options import Commands, add_common, add_isolation
@@ -11,10 +12,11 @@ from grader.cli.stopping import stoppable
 from grader.course import find_assignment, find_course
 from grader.errors import UsageError
 from grader.levels import Level
-from grader.results import Grade, Status, number
+from grader.results import CheckResult, Grade, Status, number
 from grader.settings import Settings, require_cuda
 
 _ROWS_SHOWN = 60
+_NAMES_SHOWN = 3
 
 
 def add_commands(commands: Commands) -> None:
@@ -63,23 +65,32 @@ def _regrade(options: argparse.Namespace) -> int:
     width = max((len(change.student) for change in ended.changed), default=0)
     for change in ended.changed[:_ROWS_SHOWN]:
         points = number(change.after.points)
-        say(f"  {change.student:<{width}}  {_score(change.before):>6} -> {_score(change.after)} of {points}")
-        for name, before, after in change.checks:
-            words = [check.outcome.words if check is not None else "not there" for check in (before, after)]
-            scores = [number(check.points) if check is not None else 0 for check in (before, after)]
-            worth = f" ({scores[0]} -> {scores[1]} points)" if scores[0] != scores[1] else ""
-            say(f"  {'':<{width}}  {name}: {words[0]} -> {words[1]}{worth}")
+        names = [name for name, *_ in change.checks]
+        told = ", ".join(names[:_NAMES_SHOWN]) + (
+            f" and {more} more" if (more := len(names) - _NAMES_SHOWN) > 0 else ""
+        )
+        say(f"  {change.student:<{width}}  {_score(change.before):>6} -> {_score(change.after)} of {points}  {told}")
     if len(ended.changed) > _ROWS_SHOWN:
         where = "" if options.dry_run else f"; all are in {options.out / TABLE}"
         say(f"  ... and {len(ended.changed) - _ROWS_SHOWN} more{where}")
+    turns = Counter(
+        (name, *map(_ended, (before, after))) for change in ended.changed for name, before, after in change.checks
+    )
+    for (name, before, after), times in sorted(turns.items()):
+        say(f"  {name}: {before} -> {after}: {times}")
     for student, why in ended.left:
         say(f"  {student}: not graded again: {why}")
     kept = "Nothing was kept (--dry-run)." if options.dry_run else f"Every change: {options.out / TABLE}"
     say(f"\n{len(ended.changed)} of {len(ended.changes)} changed, in {ended.seconds:.1f} s. {kept}")
-    broken = sum(change.after.status is Status.GRADER_ERROR for change in ended.changes)
+    broken = sum(change.failed for change in ended.changes)
     if broken:
         say(f"{broken} need you: the grader failed there, so the grade before still counts, or none does.")
     return 3 if ended.left or broken else 0
+
+
+def _ended(check: CheckResult | None) -> str:
+    """How a check ended, and what it is worth."""
+    return "not there" if check is None else f"{check.outcome.words} ({number(check.score)} of {number(check.points)})"
 
 
 def _score(grade: Grade) -> str:
