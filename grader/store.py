@@ -96,8 +96,9 @@ class Store:
                     f"{path} was made by another version of the grader (layout {version}). Choose another folder."
                 )
             if version != _LAYOUT_VERSION:
-                self._database.executescript(_LAYOUT)
-                self._database.execute(f"PRAGMA user_version = {_LAYOUT_VERSION}")
+                self._database.executescript(
+                    f"BEGIN IMMEDIATE; {_LAYOUT} PRAGMA user_version = {_LAYOUT_VERSION}; COMMIT;"
+                )
             self._file = path.stat()
         except BaseException as error:
             self._database.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,12 +87,12 @@ class Class:
 
 
 @pytest.fixture
-def graded(tmp_path: Path, zygote: Isolated, monkeypatch: pytest.MonkeyPatch) -> Iterator[Class]:
+def graded(tmp_path: Path, zygote: Isolated, monkeypatch: pytest.MonkeyPatch) -> Class:
     """Graded once: ada has everything, bob fails a check that expects 4 for double(2) and one for double(0)."""
     made = Class(tmp_path)
     assert made.run("grade") == 0
     assert made.scores() == {"ada": "4.5", "bob": "1.5"}
-    yield made
+    return made
 
 
 def test_mended_check_is_run_again(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
