@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
 from grader.arrivals import Arrival
+from grader.errors import UsageError
 from grader.lms.arriving import Incoming, Reading
+from grader.lms.csv_cells import Table, number_in, read_table, written
 from grader.lms.downloads import Download, Item
-from grader.lms.handed import Filled, Handed, Zipped
-from grader.lms.roster import key_of
+from grader.lms.handed import Filled, Handed, Zipped, write_zip
+from grader.lms.matching import FileStudent, listed, matched, usable_score
+from grader.lms.roster import key_of, unguarded
 from grader.results import Flag
 from grader.submission import Part
 from grader.text import clean_name
@@ -148,9 +152,145 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", PurePosixPath(name).name).casefold()
 
 
+_ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.DOTALL)
+_NOT_SCORES = re.compile(r".*(Current|Final|Override) (Score|Grade|Points)|Notes", re.DOTALL)
+_POINTS_POSSIBLE = "Points Possible"
+_READ_ONLY = "(read only)"
+_LEFT_ALONE = {"EX": "excused", "N/A": "not assigned to them"}
+_ID_COLUMNS = {"ID": "canvas_user", "SIS User ID": "sis_id", "SIS Login ID": "login"}
+
+
 def gradebook(handed: Sequence[Handed], instructors_file: bytes, column: str = "", *, scale: bool = False) -> Filled:
-    raise NotImplementedError
+    """The instructor's gradebook export with the scores in one column; every other byte is kept.
+
+    `column` is the header of that column, or its title or number alone; without it, the one assignment in the file, or the
+    one with the title of the grades' assignment. Rows without a score of ours, `EX` and `N/A` are left as they are. With
+    `scale`, scores are brought to the file's Points Possible. Raises `UsageError` if there is no such file or column.
+    """
+    what = "the gradebook"
+    table = read_table(instructors_file, what, _is_header)
+    header = [cell.text.strip() for cell in table.rows[0]]
+    target = _column(header, column, {one.grade.title for one in handed if one.grade.title})
+    most, notes = _points_possible(table, target, handed, scale)
+    certain, unplaced = matched(handed, _students(table, header))
+    notes += unplaced
+    changes: dict[tuple[int, int], str] = {}
+    filled = 0
+    mark = table.decimal_mark(target)
+    for row, one in sorted(certain.items()):
+        score, why = usable_score(one.grade, most, scale)
+        old = table.rows[row][target].text.strip() if target < len(table.rows[row]) else None
+        if score is None:
+            notes.append(f"{one.grade.student}: {why}; not filled in")
+        elif old is None:
+            notes.append(f"{one.grade.student}: row {row + 1} ends before that column; not filled in")
+        elif old.upper() in _LEFT_ALONE:
+            notes.append(f"{one.grade.student}: Canvas says {old}, {_LEFT_ALONE[old.upper()]}; left so")
+        else:
+            filled += 1
+            if number_in(old) != score:
+                changes[row, target] = written(score, mark)
+    without = [student.name for student in _students(table, header) if student.row not in certain]
+    if without:
+        notes.append(f"{len(without)} rows are left as they are, for there is no grade for them: {listed(without)}")
+    return Filled(table.changed(changes), filled, tuple(notes))
+
+
+def _is_header(header: list[str]) -> bool:
+    names = [name.strip() for name in header]
+    starts = names[:2] == ["Student", "ID"] or names[:3] == ["LastName", "FirstName", "ID"]
+    return starts and any("Section" in name for name in names)
+
+
+def _column(header: Sequence[str], column: str, titles: Collection[str]) -> int:
+    """The column to fill. Raises `UsageError` that names those there are."""
+    first = max(index for index, name in enumerate(header) if "Section" in name) + 1
+    found = {index: _ASSIGNMENT.fullmatch(header[index]) for index in range(first, len(header))}
+    there = [index for index in found if header[index] and (found[index] or not _NOT_SCORES.fullmatch(header[index]))]
+
+    def named(*wanted: str) -> list[int]:
+        folded = {_folded_title(name) for name in wanted}
+        exact = [index for index in there if _folded_title(header[index]) in folded]
+        parts = {index: {_folded_title(match["title"]), match["id"]} for index in there if (match := found[index])}
+        return exact or [index for index, names in parts.items() if names & folded]
+
+    chosen = named(column) if column else (named(*titles) or [index for index in there if found[index]])
+    if len(chosen) == 1:
+        return chosen[0]
+    names = listed([header[index] for index in there]) or "none"
+    if column:
+        problem = f"{len(chosen)} columns fit {column!r}" if chosen else f"no column fits {column!r}"
+    else:
+        problem = "it is not clear which column to fill"
+    raise UsageError(f"the gradebook: {problem}. Name one with --column, as it is written there: {names}.")
+
+
+def _folded_title(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def _is_points_row(table: Table, row: int) -> bool:
+    return bool(table.rows[row]) and _POINTS_POSSIBLE in table.rows[row][0].text
+
+
+def _points_possible(
+    table: Table, target: int, handed: Sequence[Handed], scale: bool
+) -> tuple[Decimal | None, list[str]]:
+    """What the file says the assignment has, and what there is to say about that."""
+    row = next((row for row in range(1, len(table.rows)) if _is_points_row(table, row)), None)
+    text = table.rows[row][target].text.strip() if row is not None and target < len(table.rows[row]) else ""
+    if _READ_ONLY in text:
+        raise UsageError(
+            f"the gradebook: {table.rows[0][target].text.strip()} is read only there. Choose another --column."
+        )
+    most = number_in(text)
+    ours = {one.grade.points for one in handed if one.grade.exercises}
+    differing = sorted(points for points in ours if most is not None and points != most)
+    if not differing:
+        return most, []
+    said = f"Canvas has {text} points, the grades are of {' and '.join(map(_shown, differing))}"
+    if scale:
+        return most, [f"{said}; scores were scaled to {text}"]
+    return most, [f"{said}; scores are as they are, and Canvas takes them for scores of {text}. --scale converts them"]
+
+
+def _shown(number: Decimal) -> str:
+    return written(number, ".")
+
+
+def _students(table: Table, header: Sequence[str]) -> list[FileStudent]:
+    """The rows of students: those with an id of any kind. Points Possible and rows of remarks have none."""
+    held = {index: _ID_COLUMNS[name] for index, name in enumerate(header) if name in _ID_COLUMNS}
+    id_column = header.index("ID")
+    students: list[FileStudent] = []
+    for number in range(1, len(table.rows)):
+        texts = [unguarded(cell.text) for cell in table.rows[number]]
+        ids = {kind: texts[index] for index, kind in held.items() if index < len(texts) and texts[index]}
+        if ids and not _is_points_row(table, number):
+            students.append(FileStudent(number, ids, ", ".join(texts[:id_column])))
+    return students
 
 
 def feedback_zip(handed: Iterable[Handed], pages: Callable[[str], bytes], path: Path) -> Zipped:
-    raise NotImplementedError
+    """Write a zip that Canvas takes as comments: for each student a page, named as one of the student's own files was.
+
+    `pages(student)` gives the page's bytes, HTML. Canvas knows whose it is by the two numbers in the name; what the student
+    called the file is left out. Who has no number of Canvas' - in a text entry there is none - is named in the notes.
+    """
+    notes: list[str] = []
+
+    def named() -> Iterator[tuple[str, str]]:
+        for one in handed:
+            student, arrival = one.grade.student, one.arrival
+            if arrival is None or arrival.system != SYSTEM:
+                notes.append(f"{student}: did not come from Canvas, so Canvas can't tell whose page it is")
+                continue
+            members = [member for name in arrival.members if (member := member_of(PurePosixPath(name).name))]
+            uploaded = [member for member in members if not member.is_typed]
+            if uploaded:
+                yield f"{uploaded[0].whose}_feedback.html", student
+            else:
+                notes.append(f"{student}: handed in no file, and Canvas takes comments only for files; not in the zip")
+
+    count = write_zip(path, named(), pages, notes)
+    return Zipped(path, count, tuple(notes))

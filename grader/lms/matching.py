@@ -58,9 +58,7 @@ def _row_of(one: Handed, rows: Sequence[FileStudent]) -> tuple[FileStudent | Non
     return _row_by_name(one, mine, rows)
 
 
-def _row_by_name(
-    one: Handed, mine: Mapping[str, str], rows: Sequence[FileStudent]
-) -> tuple[FileStudent | None, str]:
+def _row_by_name(one: Handed, mine: Mapping[str, str], rows: Sequence[FileStudent]) -> tuple[FileStudent | None, str]:
     """By the name that the student goes by in the system or here; the key may be a login, too."""
     key = one.grade.student
     name = one.arrival.name if one.arrival is not None else ""
@@ -86,7 +84,9 @@ def _contradiction(mine: Mapping[str, str], theirs: Mapping[str, str]) -> str:
     """What speaks against two being the same student; empty if nothing does."""
     for kind, value in theirs.items():
         if value and mine.get(kind) and same_id(value) != same_id(mine[kind]):
-            return f"the row that fits otherwise has the {_words(kind)} {clean_name(value)}, not {clean_name(mine[kind])}"
+            return (
+                f"the row that fits otherwise has the {_words(kind)} {clean_name(value)}, not {clean_name(mine[kind])}"
+            )
     return ""
 
 
@@ -103,11 +103,11 @@ def _words(kind: str) -> str:
 def usable_score(grade: Grade, most: Decimal | None, scale: bool) -> tuple[Decimal | None, str]:
     """The score to hand on, brought to `most` points if `scale` asks for it; None and why, if there is none."""
     if grade.status is Status.GRADER_ERROR:
-        return None, f"{grade.student}: the grader failed, so there is no score; look at it first"
+        return None, "the grader failed, so there is no score; look at it first"
     if not scale or most is None or most == grade.points:
         return grade.score, ""
     if not grade.points:
-        return None, f"{grade.student}: of 0 points, which can't be scaled"
+        return None, "is of 0 points, which can't be scaled"
     return (grade.score * most / grade.points).quantize(_HUNDREDTH, ROUND_HALF_UP), ""
 
 
@@ -115,5 +115,3 @@ def listed(names: Sequence[str]) -> str:
     """The names, the first of them if there are many."""
     shown = ", ".join(clean_name(name) for name in names[:MAX_LISTED])
     return f"{shown} and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else shown
-
-

@@ -6,19 +6,25 @@ student's number in one assignment. Without folders, the files' names begin with
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
 
 from grader.arrivals import Arrival
+from grader.errors import UsageError
 from grader.lms.arriving import Incoming, Reading
+from grader.lms.csv_cells import Table, number_in, read_table, written
 from grader.lms.downloads import Download, Item
-from grader.lms.handed import Filled, Handed, Zipped
+from grader.lms.handed import Filled, Handed, Zipped, write_zip
+from grader.lms.matching import FileStudent, listed, matched, usable_score
 from grader.lms.roster import key_of, slug
 from grader.results import Flag, Grade
 from grader.submission import Part
-from grader.text import clean_name
+from grader.text import clean, clean_name
 
 SYSTEM = "moodle"
 # Names have no underscore but in versions that were changed; what stands right before `_assignsubmission_` is the number.
@@ -103,6 +109,45 @@ def _submission(participant: str, found: Sequence[tuple[Item, Place]], is_blind:
     return Incoming(key, key, arrival, path, tuple(parts), flags=flags, names=names, is_text_only=not files)
 
 
+# Headers of the worksheet in the languages that we know; others are found by what is in the column, or named by --column.
+_GRADE = (
+    "grade",
+    "bewertung",
+    "note",
+    "calificación",
+    "nota",
+    "cijfer",
+    "valutazione",
+    "ocena",
+    "оценка",
+    "betyg",
+    "karakter",
+)
+_MAXIMUM = (
+    "maximum grade",
+    "höchste bewertung",
+    "bestwertung",
+    "note maximale",
+    "calificación máxima",
+    "maximumcijfer",
+    "valutazione massima",
+    "nota máxima",
+    "maksymalna ocena",
+)
+_COMMENTS = (
+    "feedback comments",
+    "feedback als kommentar",
+    "commentaires de feedback",
+    "comentarios de retroalimentación",
+    "feedbackcommentaren",
+    "commenti",
+    "comentários de feedback",
+)
+_CAN_BE_CHANGED = ("grade can be changed", "bewertung kann geändert werden", "la note peut être modifiée")
+_NO = ("no", "nein", "non", "nee", "nej", "nie", "não", "нет", "いいえ", "否")
+_PARTICIPANT = re.compile(r"(?P<word>\D+?)\s*(?P<number>\d{1,20})")
+
+
 def gradebook(
     handed: Sequence[Handed],
     instructors_file: bytes,
@@ -111,8 +156,189 @@ def gradebook(
     scale: bool = False,
     comment: Callable[[Grade], str] | None = None,
 ) -> Filled:
-    raise NotImplementedError
+    """The instructor's grading worksheet with the scores in it; every other byte is kept.
+
+    `column` is the header of the column of grades, where it is not found by itself. Grades that Moodle would leave out
+    without a word - locked ones, those above the maximum - are not filled in, and noted. With `scale`, scores are brought to
+    the file's Maximum grade. `comment` makes the plain text for the column of feedback, which is left alone without it.
+    Raises `UsageError` if there is no such file or column.
+    """
+    table = read_table(instructors_file, "the worksheet", lambda header: len(header) > 2)
+    header = [same_header(cell.text) for cell in table.rows[0]]
+    identifier = _identifier(table)
+    target, maximum = _grade_columns(table, header, column)
+    can_be_changed = next((index for index, name in enumerate(header) if name in _CAN_BE_CHANGED), None)
+    comments = next((index for index, name in enumerate(header) if name in _COMMENTS), None)
+    students = _students(table, header, identifier)
+    certain, notes = matched(handed, students)
+    if comment is not None and comments is None:
+        notes.append("no column of feedback comments is known in the worksheet, so none was filled in")
+    if table.delimiter != ",":
+        notes.append(
+            f"the file is separated by {table.delimiter!r}; choose that in Moodle's form, which expects commas"
+        )
+    notes += _differing_maximum(table, maximum, [certain[row].grade for row in certain], scale)
+    changes: dict[tuple[int, int], str] = {}
+    mark = table.decimal_mark(target)
+    filled = 0
+    for row, one in sorted(certain.items()):
+        cells = [cell.text.strip() for cell in table.rows[row]]
+        most = number_in(cells[maximum]) if maximum is not None and maximum < len(cells) else None
+        score, why = usable_score(one.grade, most, scale)
+        why = why or _skipped(cells, len(header), can_be_changed, score, most)
+        if why or score is None:
+            notes.append(
+                f"{why if why.startswith(one.grade.student) else f'{one.grade.student}: {why}'}; not filled in"
+            )
+            continue
+        filled += 1
+        if number_in(cells[target]) != score:
+            changes[row, target] = written(score, mark)
+        if comment is not None and comments is not None:
+            changes[row, comments] = _as_html(comment(one.grade))
+    without = [student.name or student.ids[_KIND] for student in students if student.row not in certain]
+    if without:
+        notes.append(f"{len(without)} rows are left as they are, for there is no grade for them: {listed(without)}")
+    if changes:
+        notes.append("Moodle leaves out a grade that was changed there after this worksheet was downloaded")
+    return Filled(table.changed(changes), filled, tuple(notes))
+
+
+_KIND = "moodle_participant"
+
+
+def same_header(text: str) -> str:
+    """A header as it is compared."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _column_texts(table: Table, column: int) -> list[str]:
+    return [row[column].text.strip() for row in table.rows[1:] if column < len(row) and len(row) > 1]
+
+
+def _identifier(table: Table) -> int:
+    """The column of `Participant 4242`, whatever the word is in the language of the file."""
+    for column in range(len(table.rows[0])):
+        found = [_PARTICIPANT.fullmatch(text) for text in _column_texts(table, column)]
+        words = {match["word"] for match in found if match}
+        if found and all(found) and len(words) == 1:
+            return column
+    raise UsageError(
+        "the worksheet: no column holds participants, such as Participant 4242. Download the grading worksheet from the "
+        "assignment's submissions; quick grading or offline grading must be on there."
+    )
+
+
+def _grade_columns(table: Table, header: Sequence[str], column: str) -> tuple[int, int | None]:
+    """The column of grades, and that of their maximum, which stands right of it."""
+
+    def is_maximum(index: int) -> bool:
+        texts = set(_column_texts(table, index)) if index < len(header) else set()
+        return header[index : index + 1] != [] and len(texts) == 1 and (number_in(texts.pop()) or 0) > 0
+
+    if column:
+        chosen = [index for index, name in enumerate(header) if name == same_header(column)]
+        problem = f"no column is called {column!r}" if not chosen else f"{len(chosen)} columns are called {column!r}"
+    else:
+        chosen = [index for index, name in enumerate(header) if name in _GRADE]
+        before = [index - 1 for index, name in enumerate(header) if index and name in _MAXIMUM]
+        chosen = chosen or before or [index for index in range(len(header)) if is_maximum(index + 1) and index > 0]
+        problem = "it is not clear which column holds the grades"
+        if before and chosen != before:
+            chosen = []
+    if len(chosen) != 1:
+        names = listed([cell.text for cell in table.rows[0]])
+        raise UsageError(f"the worksheet: {problem}. Name it with --column, as it is written there: {names}.")
+    named = [index for index, name in enumerate(header) if name in _MAXIMUM]
+    maximum = named[0] if len(named) == 1 else chosen[0] + 1 if is_maximum(chosen[0] + 1) else None
+    return chosen[0], maximum
+
+
+def _students(table: Table, header: Sequence[str], identifier: int) -> list[FileStudent]:
+    """The rows, with the number, an address where a column holds them, and the name, which stands right of the identifier."""
+    addresses = next(
+        (
+            index
+            for index in range(len(header))
+            if (texts := _column_texts(table, index)) and all("@" in t for t in texts)
+        ),
+        None,
+    )
+    students: list[FileStudent] = []
+    for number in range(1, len(table.rows)):
+        texts = [cell.text.strip() for cell in table.rows[number]]
+        found = _PARTICIPANT.fullmatch(texts[identifier]) if identifier < len(texts) else None
+        if found is None:
+            continue
+        ids = {_KIND: found["number"]}
+        if addresses is not None and addresses < len(texts):
+            ids["email"] = texts[addresses]
+        name = texts[identifier + 1] if identifier + 1 < len(texts) and identifier + 1 != addresses else ""
+        students.append(FileStudent(number, ids, name))
+    return students
+
+
+def _skipped(
+    cells: Sequence[str], width: int, can_be_changed: int | None, score: Decimal | None, most: Decimal | None
+) -> str:
+    """Why Moodle would not take the score; empty if it would."""
+    if len(cells) < width:
+        return f"the row has {len(cells)} cells, the first one {width}"
+    if can_be_changed is not None and cells[can_be_changed].casefold() in _NO:
+        return "the grade is locked in Moodle"
+    if score is not None and most is not None and score > most:
+        return (
+            f"{written(score, '.')} is above the maximum grade, {written(most, '.')}, and Moodle leaves such rows out"
+        )
+    return ""
+
+
+def _differing_maximum(table: Table, maximum: int | None, grades: Sequence[Grade], scale: bool) -> list[str]:
+    if maximum is None:
+        return ["the worksheet says no maximum grade in numbers; check that it is that of the assignment"]
+    texts = sorted({text for text in _column_texts(table, maximum) if text})
+    theirs = {number_in(text) for text in texts}
+    ours = {grade.points for grade in grades if grade.exercises}
+    if not ours or theirs == ours:
+        return []
+    said = f"the maximum grade is {listed(texts) or 'missing'}, the grades are of "
+    said += " and ".join(written(points, ".") for points in sorted(ours))
+    return [f"{said}; scores were scaled" if scale else f"{said}; scores are as they are. --scale converts them"]
+
+
+def _as_html(text: str) -> str:
+    """Plain text for Moodle's editor. It begins with a tag, so no spreadsheet takes it for a formula."""
+    lines = html.escape(clean(text)).split("\n")
+    return f"<p>{'<br>'.join(lines)}</p>"
 
 
 def feedback_zip(handed: Iterable[Handed], pages: Callable[[str], bytes], path: Path) -> Zipped:
-    raise NotImplementedError
+    """Write a zip for "Upload multiple feedback files in a zip": in the folder of each student's own name, a page.
+
+    `pages(student)` gives the page's bytes, HTML. Who has no number of a participant - somebody in no group, say - is named
+    in the notes.
+    """
+    notes: list[str] = []
+
+    def named() -> Iterator[tuple[str, str]]:
+        for one in handed:
+            student, arrival = one.grade.student, one.arrival
+            number = arrival.ids.get(_KIND, "") if arrival is not None else ""
+            if not number.isdecimal():
+                notes.append(f"{student}: has no number of a participant, so Moodle can't tell whose page it is")
+                continue
+            places = [place for name in (arrival.members if arrival else ()) if (place := _place_in(name, number))]
+            name = places[0].name if places else "Participant"
+            yield f"{name}_{number}_assignsubmission_file/feedback.html", student
+
+    count = write_zip(path, named(), pages)
+    return Zipped(path, count, tuple(notes))
+
+
+def _place_in(member: str, participant: str) -> Place | None:
+    """What the folder in a member's name says, if its name of a student is fit for a name in our zip."""
+    for part in PurePosixPath(member.replace("\\", "/")).parts:
+        place = place_of(part)
+        if place is not None and place.participant == participant and not re.search(r"[_/\\:\x00-\x1f]", place.name):
+            return place
+    return None

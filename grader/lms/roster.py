@@ -143,7 +143,7 @@ def read_roster(path: Path) -> Roster:
     header = [_HELD_AS.get(_plain(cell), "") for cell in rows_of_text[0][1]]
     _refuse_bad_header(path, header, rows_of_text[0][1])
     students = [
-        _student(path, number, {column: _value(cell) for column, cell in zip(header, row, strict=False) if column})
+        _student(path, number, {column: unguarded(cell) for column, cell in zip(header, row, strict=False) if column})
         for number, row in rows_of_text[1:]
     ]
     _refuse_doubles(path, students)
@@ -171,8 +171,8 @@ def _plain(header: str) -> str:
     return re.sub(r"[^a-z0-9]", "", header.casefold())
 
 
-def _value(cell: str) -> str:
-    """A cell without the `="..."` that guards it from a spreadsheet."""
+def unguarded(cell: str) -> str:
+    """A cell's text without the `="..."` that guards it from a spreadsheet."""
     found = _FORMULA_GUARD.fullmatch(cell.strip())
     return (found.group(1) if found else cell).strip()
 
