@@ -21,7 +21,7 @@ from grader.lms.csv_cells import Table, number_in, read_table, written
 from grader.lms.downloads import Download, Item
 from grader.lms.handed import Filled, Handed, Zipped, write_zip
 from grader.lms.matching import FileStudent, listed, matched, usable_score
-from grader.lms.roster import key_of, slug
+from grader.lms.roster import key_of, slug, squeezed
 from grader.results import Flag, Grade
 from grader.submission import Part
 from grader.text import clean, clean_name
@@ -185,11 +185,9 @@ def gradebook(
         cells = [cell.text.strip() for cell in table.rows[row]]
         most = number_in(cells[maximum]) if maximum is not None and maximum < len(cells) else None
         score, why = usable_score(one.grade, most, scale)
-        why = why or _skipped(cells, len(header), can_be_changed, score, most)
+        why = why or _of_another(one, cells, identifier) or _skipped(cells, len(header), can_be_changed, score, most)
         if why or score is None:
-            notes.append(
-                f"{why if why.startswith(one.grade.student) else f'{one.grade.student}: {why}'}; not filled in"
-            )
+            notes.append(f"{one.grade.student}: {why}; not filled in")
             continue
         filled += 1
         if number_in(cells[target]) != score:
@@ -278,6 +276,22 @@ def _students(table: Table, header: Sequence[str], identifier: int) -> list[File
     return students
 
 
+def _of_another(one: Handed, cells: Sequence[str], identifier: int) -> str:
+    """Why the row is somebody else's, though its number fits: in the download of groups, numbers are those of groups."""
+    found = _PARTICIPANT.fullmatch(cells[identifier])
+    theirs = cells[identifier + 1] if identifier + 1 < len(cells) else ""
+    if one.arrival is None or not one.arrival.name or found is None or "@" in theirs:
+        return ""
+    for member in one.arrival.members:
+        place = _place_in(member, found["number"])
+        if place is not None and not squeezed(place.name).endswith(squeezed(theirs)):
+            return (
+                f"was handed in by {clean_name(place.name)}, and the worksheet calls {cells[identifier]} "
+                f"{clean_name(theirs)}. Is it a group's? Then give --roster a column group"
+            )
+    return ""
+
+
 def _skipped(
     cells: Sequence[str], width: int, can_be_changed: int | None, score: Decimal | None, most: Decimal | None
 ) -> str:
@@ -331,7 +345,7 @@ def feedback_zip(handed: Iterable[Handed], pages: Callable[[str], bytes], path: 
             name = places[0].name if places else "Participant"
             yield f"{name}_{number}_assignsubmission_file/feedback.html", student
 
-    count = write_zip(path, named(), pages)
+    count = write_zip(path, named(), pages, notes)
     return Zipped(path, count, tuple(notes))
 
 
