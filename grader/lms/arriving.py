@@ -62,8 +62,11 @@ def with_roster(inbox: Path, reading: Reading, roster: Roster | None) -> Inbox:
     """Give everybody a key, the roster's where it knows them, and let the newest of several submissions count."""
     notes, unmatched = list(reading.notes), list(reading.unmatched)
     placed: list[tuple[str, Incoming, RosterStudent | None]] = []
-    for incoming in reading.submissions:
-        found, why = _whose(incoming, roster)
+    for submission in reading.submissions:
+        found, why, is_group = _whose(submission, roster)
+        incoming = _of_group(submission) if is_group else submission
+        if is_group:
+            notes.append(f"{incoming.label} is a group's: {', '.join(one.student for one in found)} each get its grade")
         if why:
             unmatched.append(f"{incoming.label}: {why}; it goes by {incoming.key}")
         placed += [(student.student, incoming, student) for student in found] or [(incoming.key, incoming, None)]
@@ -85,15 +88,24 @@ def with_roster(inbox: Path, reading: Reading, roster: Roster | None) -> Inbox:
     return Inbox(reading.system, tuple(entries), tuple(notes), tuple(unmatched), missing, labels)
 
 
-def _whose(incoming: Incoming, roster: Roster | None) -> tuple[list[RosterStudent], str]:
-    """The students of the roster that it is of - several if it is a group's - and why there is none."""
+def _of_group(incoming: Incoming) -> Incoming:
+    """The number that came with it is the group's, or that of one of its members: nobody else may go by it."""
+    ids = {"group": next(iter(incoming.arrival.ids.values()), "")}
+    return replace(incoming, arrival=replace(incoming.arrival, ids=ids))
+
+
+def _whose(incoming: Incoming, roster: Roster | None) -> tuple[list[RosterStudent], str, bool]:
+    """The students of the roster that it is of, why there is none, and whether it is a group's.
+
+    A group's name counts before a number: in a download of groups, numbers are those of groups, which students have, too.
+    """
     if roster is None:
-        return [], ""
-    student, why = roster.find((*incoming.names, incoming.arrival.name, incoming.key), incoming.arrival.ids)
-    if student is not None:
-        return [student], ""
+        return [], "", False
     members = [member for name in (incoming.arrival.name, *incoming.names) for member in roster.of_group(name)]
-    return list({member.student: member for member in members}.values()), "" if members else why
+    if members:
+        return list({member.student: member for member in members}.values()), "", True
+    student, why = roster.find((*incoming.names, incoming.arrival.name, incoming.key), incoming.arrival.ids)
+    return ([student], "", False) if student is not None else ([], why, False)
 
 
 def _without_collisions(

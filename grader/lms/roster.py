@@ -64,7 +64,8 @@ class Roster:
 
     def of_group(self, group: str) -> list[RosterStudent]:
         """Everybody in the group of that name."""
-        return [student for student in self.students if student.group and same_name(student.group) == same_name(group)]
+        wanted = squeezed(group)
+        return [student for student in self.students if wanted and squeezed(student.group) == wanted]
 
     def find(self, names: Iterable[str], ids: Mapping[str, str]) -> tuple[RosterStudent | None, str]:
         """Who has these ids, or without any that is known here one of these names; None and why, if that is not one student.
@@ -108,6 +109,11 @@ def same_name(text: str) -> str:
     last, comma, first = text.partition(",")
     words = f"{first} {last}" if comma else text
     return " ".join(re.split(r"[\s\-_.]+", words.strip())).strip()
+
+
+def squeezed(text: str) -> str:
+    """The letters and figures of a name alone: what is left of it in every system's names of files."""
+    return "".join(character for character in unicodedata.normalize("NFC", text).casefold() if character.isalnum())
 
 
 def run_together(text: str) -> str:
