@@ -93,7 +93,7 @@ def _submission(participant: str, found: Sequence[tuple[Item, Place]], is_blind:
         if item.is_folder:
             parts += item.parts
         else:
-            parts.append(Part(place.rest, item.parts[0].read))
+            parts += [Part(place.rest, part.read) for part in item.parts]
     key = key_of("_".join(filter(None, (slug(clean_name(name, 60)), participant))))
     arrival = Arrival(
         SYSTEM,
