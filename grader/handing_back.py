@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.course import find_assignment
 from grader.errors import UsageError
-from grader.inbox import Entry
+from grader.lms.detection import open_inbox
 from grader.notebooks import feedback_notebook
 from grader.publishing import graded
 from grader.results import for_student
@@ -15,15 +15,16 @@ from grader.results import for_student
 NAME = "feedback.ipynb"
 
 
-def hand_back_notebooks(course: Path, entries: list[Entry], out: Path) -> Iterator[tuple[str, str]]:
+def hand_back_notebooks(course: Path, inbox: Path, out: Path, roster: Path | None = None) -> Iterator[tuple[str, str]]:
     """Write `OUT/students/<student>/feedback.ipynb` for each entry that holds a notebook; yields the student and a problem.
 
-    Only what was graded as it is now gets its feedback. Raises `UsageError` if `out` holds no grades.
+    `inbox` and `roster` are those that were graded. Only what was graded as it is now gets its feedback. Raises `UsageError`
+    if `out` holds no grades.
     """
     with graded(out) as (folder, store):
         assignment = find_assignment(course, store.assignments()[0])
         known = set(store.students())
-        for entry in entries:
+        for entry in open_inbox(inbox, assignment, roster).entries:
             student = entry.student
             notebooks = entry.notebooks(assignment.course_files)
             if not notebooks:
