@@ -77,6 +77,7 @@ ORDER = [
     "notebook",
     "batch",
     "handing_back",
+    "exporting",
     "cli",
 ]
 # Where code that is not the package's own is run, and whose it is.

@@ -40,9 +40,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A grade as its student may see it: what is to be said about all of it, and its entries."""
+    """A grade as its student may see it: why it is no usual one, what is to be said about all of it, its entries."""
 
-    grade: Grade
+    notices: str
     output: str
     entries: tuple[Entry, ...]
 
@@ -52,7 +52,8 @@ def listing(grade: Grade) -> Listing:
     grade = for_student(grade)
     feedback = present(grade, BLOCK_LIMIT)
     adjustments = tuple(_adjustments(grade, feedback))
-    return Listing(grade, _output(grade, feedback, adjustments), (*_checks(grade, feedback), *adjustments))
+    entries = (*_checks(grade, feedback), *adjustments)
+    return Listing("\n".join(feedback.notices), _output(grade, feedback, adjustments), entries)
 
 
 def require_share(grade: Grade) -> None:
@@ -85,7 +86,7 @@ def _adjustments(grade: Grade, feedback: Feedback) -> Iterator[Entry]:
             yield Entry(str(place), name, None, change, Decimal(0), line(exercise.override.why))
     if grade.lateness is not None and grade.deduction:
         late = grade.lateness
-        text = f"Handed in {late.submitted_at}, due {late.deadline} (UTC)."
+        text = wording.handed_in(late.submitted_at, late.deadline)
         name = wording.late(late.days, shown(late.percent))
         yield Entry(str(place + 1), name, None, -grade.deduction, Decimal(0), text)
 
