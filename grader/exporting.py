@@ -171,6 +171,8 @@ def _export_class(store: Store, out: Path, wanted: Wanted) -> Exported:
         raise UsageError(f"{path} is the file to be filled in. Name another one for the result: yours stays as it is.")
     if wanted.to is not None and os.path.lexists(path):
         raise UsageError(f"{path} is there already. Take it away, or name another file.")
+    if wanted.format not in ("csv", "jsonl"):
+        return _export_to_lms(store, wanted, path)
     notes: list[str] = []
     scored = missing = 0
 
@@ -184,34 +186,28 @@ def _export_class(store: Store, out: Path, wanted: Wanted) -> Exported:
 
     if wanted.format == "csv":
         _write(path, [grades_csv(noted()).encode()])
-    elif wanted.format == "jsonl":
-        _write(path, (f"{grade_to_line(grade)}\n".encode() for grade in noted()))
     else:
-        count, told = _export_to_lms(store, wanted, path, noted())
-        return Exported(path, count, (*notes, *told), missing + max(0, scored - count))
+        _write(path, (f"{grade_to_line(grade)}\n".encode() for grade in noted()))
     return Exported(path, scored, tuple(notes), missing)
 
 
-def _export_to_lms(store: Store, wanted: Wanted, path: Path, grades: Iterable[Grade]) -> tuple[int, tuple[str, ...]]:
-    """How many were filled in or packed, and what there is to say about it."""
+def _export_to_lms(store: Store, wanted: Wanted, path: Path) -> Exported:
+    grades = list(_chosen(store, wanted))
     handed = [Handed(grade, store.arrival(grade.student, grade.submission_sha256)) for grade in grades]
+    notes = [note for grade in grades if grade.status is not Status.GRADER_ERROR for note in _about(grade)]
     if wanted.gradebook is not None:
-        theirs = _read(wanted.gradebook)
-        if wanted.format == "canvas-gradebook":
-            title = handed[0].grade.title if handed else ""
-            filled = canvas.gradebook(handed, theirs, wanted.column, title=title, scale=wanted.scale)
-        else:
-            filled = moodle.gradebook(handed, theirs, wanted.column, scale=wanted.scale)
+        gradebook = canvas.gradebook if wanted.format == "canvas-gradebook" else moodle.gradebook
+        filled = gradebook(handed, _read(wanted.gradebook), wanted.column, scale=wanted.scale)
         _write(path, [filled.content])
-        return filled.filled, filled.notes
+        return Exported(path, filled.filled, (*notes, *filled.notes), len(handed) - filled.filled)
 
     def page(student: str) -> bytes:
         return feedback_html(for_student(store.counting(student))).encode()
 
     feedback_zip = canvas.feedback_zip if wanted.format == "canvas-feedback" else moodle.feedback_zip
     _make_folder(path.parent)
-    zipped = feedback_zip(handed, page, path)
-    return zipped.count, zipped.notes
+    zipped = feedback_zip(handed, page, path)  # a page is no score: who has none in it is in the notes
+    return Exported(path, zipped.count, (*notes, *zipped.notes))
 
 
 # -- files -----------------------------------------------------------------------------------------------------------------

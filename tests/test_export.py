@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
@@ -278,3 +279,82 @@ def test_options_that_do_not_fit(options: list[str], said: str, out: Path, run: 
     status, _, error = run(out, "--format", *options)
     assert (status, said in error) == (2, True)
     assert not (out / "export").exists()
+
+
+# -- Canvas and Moodle -----------------------------------------------------------------------------------------------------
+
+
+def from_lms(tmp_path: Path, system: str, ids: dict[str, str], member: str) -> Path:
+    """A folder of results: one grade whose submission came from that system, and one that the grader lost."""
+    submission = make_submission("ada-brennan", {"linear.py": ""})
+    out = with_grades(tmp_path / "out", [replace(shared.PLAIN, submission_sha256=submission.sha256), LOST])
+    with closing(Store(out / "grades.db")) as store:
+        store.take_in(submission, Arrival(system, "Ada Brennan", ids, (member,)))
+    return out
+
+
+CANVAS = (
+    "Student,ID,SIS Login ID,Section,Mini (77),Essay (78)\n"
+    "    Points Possible,,,,7.5,10\n"
+    '"Brennan, Ada",4711,ada,A,,3\n'
+    '"Castell, Bo",4712,bo,A,1,4\n'
+)
+
+
+def test_canvas_gradebook_is_filled_in(tmp_path: Path, run: Run) -> None:
+    """The column has the score, all else is as it was; whose score is missing is said, and the status is 3."""
+    out = from_lms(tmp_path, "canvas", {"canvas_user": "4711"}, "brennanada_4711_99_linear.py")
+    theirs = tmp_path / "gradebook.csv"
+    theirs.write_text(CANVAS, encoding="utf-8")
+    status, lines, _ = run(out, "--format", "canvas-gradebook", "--gradebook", theirs, "--column", "Mini (77)")
+    path = out / "export" / "canvas-gradebook.csv"
+    assert (status, lines[-2:]) == (3, [f"1 exported: {path}", "1 without a score there need you."])
+    assert [line for line in lines if "cy-dogan" in line] != []
+    assert path.read_text(encoding="utf-8") == CANVAS.replace("4711,ada,A,,3", "4711,ada,A,2,3")
+    assert theirs.read_text(encoding="utf-8") == CANVAS
+
+
+def test_moodle_worksheet_is_filled_in_and_scaled(tmp_path: Path, run: Run) -> None:
+    """With --scale, 2 of 7.5 points are 26.67 of 100."""
+    out = from_lms(
+        tmp_path, "moodle", {"moodle_participant": "4242"}, "Ada Brennan_4242_assignsubmission_file/linear.py"
+    )
+    theirs = tmp_path / "worksheet.csv"
+    worksheet = (
+        "Identifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Last modified (grade)\n"
+        "Participant 4242,Ada Brennan,Submitted for grading,,100.00,Yes,-\n"
+    )
+    theirs.write_text(worksheet, encoding="utf-8")
+    status, lines, _ = run(out, "--format", "moodle-worksheet", "--gradebook", theirs, "--scale")
+    assert (status, lines[-2]) == (3, f"1 exported: {out / 'export' / 'moodle-worksheet.csv'}")
+    text = (out / "export" / "moodle-worksheet.csv").read_text(encoding="utf-8")
+    assert text == worksheet.replace("grading,,100.00", "grading,26.67,100.00")
+
+
+@pytest.mark.parametrize(
+    ("system", "ids", "member", "name"),
+    [
+        ("canvas", {"canvas_user": "4711"}, "brennanada_4711_99_linear.py", "brennanada_4711_99_feedback.html"),
+        (
+            "moodle",
+            {"moodle_participant": "4242"},
+            "Ada Brennan_4242_assignsubmission_file/linear.py",
+            "Ada Brennan_4242_assignsubmission_file/feedback.html",
+        ),
+    ],
+)
+def test_feedback_goes_back_as_a_zip(
+    system: str, ids: dict[str, str], member: str, name: str, tmp_path: Path, run: Run
+) -> None:
+    """Each student's page, as students may see it, under the name that the system knows; the others are named."""
+    out = from_lms(tmp_path, system, ids, member)
+    status, lines, _ = run(out, "--format", f"{system}-feedback")
+    path = out / "export" / f"{system}-feedback.zip"
+    assert (status, lines[-1]) == (0, f"1 exported: {path}")
+    assert [line for line in lines if line.startswith("  cy-dogan: ")] != []
+    with zipfile.ZipFile(path) as archive:
+        [member] = archive.namelist()
+        page = archive.read(member).decode()
+    assert member == name
+    assert "<title>" in page
+    assert shared.SECRET not in page
