@@ -73,12 +73,14 @@ ORDER = [
     "release",
     "exercises",
     "jobs",
+    "single",
     "notebook",
     "publishing",
     "batch",
     "regrading",
     "deciding",
     "handing_back",
+    "exporting",
     "cli",
 ]
 # Where code that is not the package's own is run, and whose it is.

@@ -93,6 +93,22 @@ MORE = "All that this check saw"
 WHERE = "Where"
 
 
+def late(days: int, percent: str) -> str:
+    """How late a submission came, and what that costs."""
+    return f"Late by {days} day{'' if days == 1 else 's'}: {percent} % off"
+
+
+def handed_in(submitted_at: str, deadline: str) -> str:
+    """When a submission came, and when it was due; both are ISO 8601, UTC."""
+    came, due = (f"{moment[:10]} {moment[11:16]} UTC" for moment in (submitted_at, deadline))
+    return f"Handed in {came}, due {due}."
+
+
+def decided(score: str, points: str) -> str:
+    """That an instructor set the score of an exercise."""
+    return f"set to {score} of {points} by your instructor"
+
+
 def open_at(file: str, line_in_file: str) -> str:
     """What to do about an exercise that is still the skeleton."""
     if not file:
