@@ -73,6 +73,7 @@ ORDER = [
     "exercises",
     "jobs",
     "notebook",
+    "pull_request",
     "batch",
     "handing_back",
     "cli",
