@@ -72,6 +72,7 @@ ORDER = [
     "release",
     "exercises",
     "jobs",
+    "single",
     "notebook",
     "pull_request",
     "batch",
