@@ -11,7 +11,6 @@ import re
 import stat
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
@@ -19,13 +18,13 @@ from pathlib import Path, PurePosixPath
 from grader.bundle import MARKER, digest, released_files
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.jobs import Jobs
 from grader.levels import Isolation
 from grader.notebooks import notebook_path
 from grader.reports.annotations import Annotation, Level, problems
 from grader.reports.job_summary import Difference, JobResult, ProtectedFile, Verdict
 from grader.results import Flag, Grade, Outcome, Status, for_student
 from grader.settings import Settings
+from grader.single import grade_submission
 from grader.submission import MAX_NAME, Submission, load_submission, make_submission
 from grader.text import clean_name
 
@@ -248,10 +247,8 @@ def grade_tree(
     grades: list[Grade] = []
     for place, assignment in enumerate(assignments):
         submission = submission_of(assignment, tree, student)
-        with closing(Jobs(assignment, 1, settings, [tree])) as jobs:
-            if not place:
-                began(jobs.isolation())
-            jobs.grade_all([submission], lambda grade: grades.append(for_student(grade)))
+        tell = began if not place else lambda isolation: None
+        grades.append(for_student(grade_submission(assignment, submission, settings, closed=[tree], began=tell)))
     return grades
 
 
