@@ -33,7 +33,28 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def grade_to_json(grade: Grade) -> str:
     """`grade` as the JSON text of `grade.json`: every number finite, keys in a fixed order, writable as UTF-8."""
-    document = {
+    text = json.dumps(_document(grade), indent=1, ensure_ascii=False, allow_nan=False)
+    return _writable(text)
+
+
+def grade_to_line(grade: Grade) -> str:
+    """`grade` as `grade_to_json` has it, in one line; where the grader failed, every score is null.
+
+    `grade_from_json` reads it back: scores are worked out from the checks.
+    """
+    document = _document(grade)
+    if grade.status is Status.GRADER_ERROR:
+        for part in (document, *document["exercises"], *(c for e in document["exercises"] for c in e["checks"])):
+            part |= {name: None for name in ("score", "earned") if name in part}
+    return _writable(json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+
+
+def _writable(text: str) -> str:
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _document(grade: Grade) -> dict[str, Any]:
+    return {
         "schema_version": SCHEMA_VERSION,
         "assignment": grade.assignment,
         "assignment_version": grade.assignment_version,
@@ -63,8 +84,6 @@ def grade_to_json(grade: Grade) -> str:
         "environment": dict(grade.environment),
         "duration_seconds": round(grade.duration_seconds, 4),
     }
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _with_numbers(document: dict[str, Any]) -> dict[str, Any]:

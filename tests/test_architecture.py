@@ -60,6 +60,7 @@ ORDER = [
     "rubric",
     "grade",
     "store",
+    "lms",
     "results_folder",
     "reports",
     "notebooks",

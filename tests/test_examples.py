@@ -221,15 +221,17 @@ def test_sums_of_the_grade(graded: Graded) -> None:
 
 
 def test_gradebook(graded: Graded, classifier: Assignment) -> None:
-    """grades.csv has a column for each exercise after four of its own, and agrees with every grade.json."""
+    """grades.csv has a column for each exercise between its own, and agrees with every grade.json."""
     with (graded.folder / "grades.csv").open(encoding="utf-8", newline="") as lines:
         header, *rows = csv.reader(lines)
-    assert header == ["student", "status", "score", "points", *(exercise.name for exercise in classifier.exercises)]
+    names = [exercise.name for exercise in classifier.exercises]
+    assert header == ["student", "status", "score", "points", *names, "earned", "late_days", "deduction", "overrides"]
     expected = []
     for student in STUDENTS:
         document = graded.document(student)
         scores = [exercise["score"] for exercise in document["exercises"]]
-        expected.append([student, document["status"], *map(str, (document["score"], document["points"], *scores))])
+        numbers = (document["score"], document["points"], *scores, document["earned"], 0, 0)
+        expected.append([student, document["status"], *map(str, numbers), ""])
     assert rows == expected
 
 

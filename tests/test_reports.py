@@ -36,7 +36,20 @@ from grader.reports.html import class_html, feedback_html
 from grader.reports.markdown import code, feedback_markdown, fence, inline
 from grader.reports.overview import overview
 from grader.reports.text import feedback_text
-from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Grade, Location, Outcome, Status
+from grader.results import (
+    CheckResult,
+    Curve,
+    Evidence,
+    ExerciseResult,
+    Figure,
+    Flag,
+    Grade,
+    Lateness,
+    Location,
+    Outcome,
+    Override,
+    Status,
+)
 
 NAN, INF = math.nan, math.inf
 HOSTILE = (
@@ -672,7 +685,8 @@ def test_gradebook_is_a_row_a_student() -> None:
     """Rows are sorted by student, numbers are plain, scores of our faults are blank, exercises are columns."""
     half = grade(exercise(check(points="0.5")), exercise(check(points="2"), name="relu"), student="Zoë")
     assert grades_csv(iter([half, replace(OUR_FAULT, student="Bo"), RIGHT])) == (
-        "student,status,score,points,linear,relu\nAda,graded,1,1,1,\nBo,grader_error,,1,,\nZoë,graded,2.5,2.5,0.5,2\n"
+        "student,status,score,points,linear,relu,earned,late_days,deduction,overrides\n"
+        "Ada,graded,1,1,1,,1,0,0,\nBo,grader_error,,1,,,,0,,\nZoë,graded,2.5,2.5,0.5,2,2.5,0,0,\n"
     )
 
 
@@ -682,7 +696,7 @@ def test_gradebook_runs_no_formula(name: str) -> None:
     rows = list(csv.reader(io.StringIO(grades_csv([replace(RIGHT, student=name)]), newline="")))
     assert len(rows) == 2
     assert rows[1][0].startswith("'")
-    assert rows[1][1:] == ["graded", "1", "1", "1"]
+    assert rows[1][1:5] == ["graded", "1", "1", "1"]
 
 
 def test_gradebook_keeps_names_apart() -> None:
@@ -702,7 +716,17 @@ def test_gradebook_runs_no_formula_in_another_country(separator: str) -> None:
 
 def test_gradebook_leaves_numbers_alone() -> None:
     """A negative number is no formula: only text is guarded."""
-    assert grades_csv([grade(exercise(check(points="-1")))]).endswith("\nAda,graded,-1,-1,-1\n")
+    assert grades_csv([grade(exercise(check(points="-1")))]).endswith("\nAda,graded,-1,-1,-1,-1,0,0,\n")
+
+
+def test_gradebook_ends_with_what_changed_the_score() -> None:
+    """After the exercises: what the checks alone gave, the days and the cost of being late, what was decided."""
+    decided = replace(exercise(check(points="4"), name="relu"), override=Override(Decimal("1"), "copied", "2026-11-02"))
+    late = Lateness("2026-11-02T12:00:00+00:00", "2026-11-01T00:00:00+00:00", 2, Decimal(10))
+    changed = replace(grade(exercise(check(points="4")), decided), lateness=late)
+    assert grades_csv([changed]) == (
+        "student,status,score,points,linear,relu,earned,late_days,deduction,overrides\nAda,graded,4.5,8,4,1,8,2,0.5,relu\n"
+    )
 
 
 # --- the class
@@ -856,7 +880,7 @@ def test_class_keeps_no_grade() -> None:
 def test_class_of_nobody_is_a_page() -> None:
     """No submissions: still a page and a header row."""
     assert Page(class_html("T", iter(()), {})).wrong == []
-    assert grades_csv(iter(())) == "student,status,score,points\n"
+    assert grades_csv(iter(())) == "student,status,score,points,earned,late_days,deduction,overrides\n"
 
 
 def test_class_of_two_thousand_stays_small() -> None:

@@ -16,23 +16,39 @@ Cell = str | int | float
 
 
 def grades_csv(grades: Iterable[Grade]) -> str:
-    """`student,status,score,points` and a column for each exercise, rows sorted by student, `grades` read once.
+    """`student,status,score,points`, a column for each exercise, then `LAST`; rows sorted by student, `grades` read once.
 
     Scores are blank where the status is `grader_error`, and where a submission has no such exercise.
     """
     exercises: dict[str, None] = {}
-    rows: list[tuple[str, str, Cell, Cell, dict[str, Cell]]] = []
+    rows: list[tuple[str, str, Cell, Cell, dict[str, Cell], list[Cell]]] = []
     for grade in grades:
         is_known = grade.status is not Status.GRADER_ERROR
         scores: dict[str, Cell] = {entry.name: number(entry.score) if is_known else "" for entry in grade.exercises}
         exercises |= dict.fromkeys(scores)
         score: Cell = number(grade.score) if is_known else ""
-        rows.append((grade.student, grade.status.value, score, number(grade.points), scores))
+        rows.append((grade.student, grade.status.value, score, number(grade.points), scores, _last(grade)))
     rows.sort(key=lambda row: row[0])
-    lines = [_csv_line(["student", "status", "score", "points", *map(_cell, exercises)])]
-    for student, status, score, points, scores in rows:
-        lines.append(_csv_line([_cell(student), status, score, points, *(scores.get(name, "") for name in exercises)]))
+    lines = [_csv_line(["student", "status", "score", "points", *map(_cell, exercises), *LAST])]
+    for student, status, score, points, scores, last in rows:
+        of_exercises = [scores.get(name, "") for name in exercises]
+        lines.append(_csv_line([_cell(student), status, score, points, *of_exercises, *last]))
     return "".join(lines)
+
+
+# What the checks alone gave; how many days late, and what that cost; the exercises that the instructor decided.
+LAST = ("earned", "late_days", "deduction", "overrides")
+
+
+def _last(grade: Grade) -> list[Cell]:
+    is_known = grade.status is not Status.GRADER_ERROR
+    decided = [exercise.name for exercise in grade.exercises if exercise.override is not None]
+    return [
+        number(grade.earned) if is_known else "",
+        grade.lateness.days if grade.lateness is not None else 0,
+        number(grade.deduction) if is_known else "",
+        _cell(" ".join(decided)),
+    ]
 
 
 def _cell(text: str) -> str:

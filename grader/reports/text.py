@@ -44,6 +44,12 @@ def feedback_text(grade: Grade) -> str:
     return inert("\n\n".join("\n".join(lines) for lines in parts if lines) + "\n")
 
 
+def check_text(check: CheckView) -> str:
+    """All that there is to say about one check, as plain text, 80 columns wide."""
+    parts = [_wrapped(f"{check.label}: {check.summary}".removesuffix(": ")), *_told(check)]
+    return inert("\n\n".join("\n".join(lines) for lines in parts if lines))
+
+
 def _head(feedback: Feedback) -> Iterator[str]:
     yield from _wrapped(feedback.title)
     score = f"{feedback.score} of {feedback.points} points" if feedback.points != "0" else ""
@@ -57,6 +63,12 @@ def _next_step(step: NextStep) -> Iterator[list[str]]:
     yield _wrapped(f"{step.exercise.title}: {check.title}") + _wrapped(
         f"{check.label}: {check.summary}".removesuffix(": "), "  "
     )
+    yield from _told(check)
+    note = f" {wording.HIDDEN_NEXT}" if check.is_hidden else ""
+    yield [f"{wording.RUN}:", *_kept(step.command), *_wrapped(note.strip())]
+
+
+def _told(check: CheckView) -> Iterator[list[str]]:
     if check.is_hidden:
         yield _wrapped(wording.HIDDEN, "  ")
     if check.mistake:
@@ -69,8 +81,6 @@ def _next_step(step: NextStep) -> Iterator[list[str]]:
     if check.hint:
         first, *others = check.hint.splitlines()
         yield [entry for text in (f"{wording.HINT}: {first}", *others) for entry in _wrapped(text, "  ")]
-    note = f" {wording.HIDDEN_NEXT}" if check.is_hidden else ""
-    yield [f"{wording.RUN}:", *_kept(step.command), *_wrapped(note.strip())]
 
 
 def _seen(check: CheckView) -> Iterator[list[str]]:

@@ -93,6 +93,16 @@ MORE = "All that this check saw"
 WHERE = "Where"
 
 
+def late(days: int, percent: str) -> str:
+    """How late a submission came, and what that costs."""
+    return f"Late by {days} day{'' if days == 1 else 's'}: {percent} % off"
+
+
+def decided(score: str, points: str) -> str:
+    """That an instructor set the score of an exercise."""
+    return f"set to {score} of {points} by your instructor"
+
+
 def open_at(file: str, line_in_file: str) -> str:
     """What to do about an exercise that is still the skeleton."""
     if not file:
