@@ -30,6 +30,7 @@ from grader.pull_request import (
     verdict,
 )
 from grader.reports.annotations import Annotation, WorkflowCommand, code_quality_json, workflow_commands
+from grader.reports.job_junit import job_junit
 from grader.reports.job_summary import (
     COMMENT_BYTES,
     OUR_FAULT,
@@ -67,6 +68,7 @@ def add_commands(commands: Commands) -> None:
     )
     ci.add_argument("--summary", type=Path, metavar="FILE", help="write the summary here too, as Markdown")
     ci.add_argument("--comment", type=Path, metavar="FILE", help="write it here too, short enough for a comment")
+    ci.add_argument("--junit", type=Path, metavar="FILE", help="write a test report, as JUnit XML")
     ci.add_argument("--code-quality", type=Path, metavar="FILE", help="write GitLab's report of code quality")
     ci.add_argument(
         "--output", type=Path, metavar="FILE", help="append score, points and verdict; $GITHUB_OUTPUT without it"
@@ -173,6 +175,7 @@ def _write_all(
     """Every file that was asked for, by an option or by GitHub."""
     _write(options.summary, job_summary(result))
     _write(options.comment, job_summary(result, COMMENT_BYTES))
+    _write(options.junit, job_junit(result))
     _write(options.code_quality, code_quality_json(annotations))
     page = environment.get("GITHUB_STEP_SUMMARY")
     if page:
