@@ -451,6 +451,13 @@ def test_changed_added_missing(tiny: Assignment, tree: Path) -> None:
     }
 
 
+def test_what_the_branch_had_before_is_not_listed(tiny: Assignment, tree: Path) -> None:
+    """Files beside the course's that no commit of the pull request touched are of whoever keeps the branch."""
+    write(tree, {"conftest.py": "", ".github/workflows/classroom.yml": ""})
+    assert differences(tiny, tree, frozenset({"README.md"})) == {}
+    assert differences(tiny, tree, frozenset({"conftest.py"})) == {"conftest.py": "added"}
+
+
 def test_new_release_is_nobodys_fault(tiny: Assignment, course: Path, tree: Path) -> None:
     """What no commit of the branch touched, or what is as the tree's own release has it, is outdated, not changed."""
     write(course, {"assignments/tiny/test_half.py": "# newer\n", "requirements.txt": "new\n", "wheels/new.whl": "new"})

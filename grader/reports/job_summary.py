@@ -45,7 +45,8 @@ class ProtectedFile:
     @property
     def runs_the_check(self) -> bool:
         """Whether it says what the CI service runs, so that the run itself may be another one than the course's."""
-        return self.path.startswith(".github/") or self.path == ".gitlab-ci.yml"
+        is_said = self.path.startswith(".github/workflows/") or self.path == ".gitlab-ci.yml"
+        return is_said and self.difference in (Difference.CHANGED, Difference.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
