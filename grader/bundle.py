@@ -41,6 +41,15 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def released_files(marker: bytes) -> dict[str, str]:
+    """The files that a `release.json` lists, with their digests; none if it is no such file. It may be anybody's."""
+    try:
+        listed = msgspec.json.decode(marker, type=_Marker).files
+    except (ValueError, RecursionError):
+        return {}
+    return {name: known for name, known in listed.items() if _is_inside(name)}
+
+
 # -- a folder --------------------------------------------------------------------------------------------------------------
 
 

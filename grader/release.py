@@ -54,8 +54,11 @@ class Release:
 # -- what is in it ---------------------------------------------------------------------------------------------------------
 
 
-def cut_release(assignments: Sequence[Assignment], url: str = "") -> Release:
-    """What students get of these assignments, which are of one course. `url` is where its notebooks fetch it from.
+def cut_release(assignments: Sequence[Assignment], url: str = "", service: str = "github") -> Release:
+    """What students get of these assignments, which are of one course.
+
+    `url` is the Git repository that it goes to: notebooks fetch it from there, and pull requests are graded with what is
+    there. `service` is where that is done: `github`, `gitlab` or `none`.
 
     Raises `CourseError` if it would hold something secret or stale, `UsageError` if the grader can't be packed.
     """
@@ -79,10 +82,10 @@ def cut_release(assignments: Sequence[Assignment], url: str = "") -> Release:
     wheel_name, wheel_content = wheel()
     files[f"wheels/{wheel_name}"] = wheel_content
     files["requirements.txt"] = _requirements(wheel_name, modules).encode()
-    files["README.md"] = _page(assignments).encode()
+    files["README.md"] = _page(assignments, service).encode()
     files["pytest.ini"] = (_HANDOUT / "pytest.ini").read_bytes()
     files[".gitignore"] = (_HANDOUT / "gitignore").read_bytes()
-    files[".github/workflows/check.yml"] = (_HANDOUT / "check.yml").read_bytes()
+    files |= {name: text.encode() for name, text in _workflows(service, url).items()}
     licence = assignments[0].course_root / "LICENSE"
     if licence.is_file():
         files["LICENSE"] = licence.read_bytes()
@@ -137,6 +140,28 @@ def _requirements(wheel_name: str, modules: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _workflows(service: str, url: str) -> dict[str, str]:
+    """What a CI service runs, by its path. `url` is where it gets the course from, if that is a place that it can name."""
+    if service == "github":
+        hosted = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", url, re.ASCII)
+        repository = hosted[1] if hosted else ""
+        return {
+            ".github/workflows/grade.yml": _with_value("grade.yml", "COURSE_REPOSITORY", repository),
+            ".github/workflows/comment.yml": (_HANDOUT / "comment.yml").read_text(encoding="utf-8"),
+        }
+    if service == "gitlab":
+        return {".gitlab-ci.yml": _with_value("gitlab-ci.yml", "COURSE_URL", url if url.startswith("https://") else "")}
+    return {}
+
+
+def _with_value(name: str, key: str, value: str) -> str:
+    """A file of the handout whose empty value of `key` is this one; JSON's strings are YAML's too."""
+    text = (_HANDOUT / name).read_text(encoding="utf-8")
+    empty = f'{key}: ""\n'
+    assert text.count(empty) == 1, name
+    return text.replace(empty, f"{key}: {json.dumps(value)}\n")
+
+
 def _marker(assignments: Sequence[Assignment], files: Mapping[str, bytes]) -> bytes:
     """The file that makes a folder known as a release, and says what of it is ours."""
     document = {
@@ -150,11 +175,11 @@ def _marker(assignments: Sequence[Assignment], files: Mapping[str, bytes]) -> by
 # -- the page for students -------------------------------------------------------------------------------------------------
 
 
-def _page(assignments: Sequence[Assignment]) -> str:
+def _page(assignments: Sequence[Assignment], service: str) -> str:
     title = assignments[0].title if len(assignments) == 1 else "Exercises"
     described = [_described(assignment) for assignment in assignments]
     template = _templates().get_template("README.md.j2")
-    page = template.render(title=cell(title), assignments=described, python=least_python())
+    page = template.render(title=cell(title), assignments=described, python=least_python(), service=service)
     return re.sub(r"\n{3,}", "\n\n", page).rstrip() + "\n"
 
 

@@ -76,6 +76,7 @@ ORDER = [
     "single",
     "notebook",
     "publishing",
+    "pull_request",
     "batch",
     "regrading",
     "deciding",
@@ -215,13 +216,25 @@ def test_clock_on_the_wall_decides_nothing(path: str) -> None:
 
 
 def test_everything_printed_is_inert() -> None:
-    """The command line prints in one place, which makes the text harmless; the summary is written by such a writer."""
+    """The command line prints in one place, which makes the text harmless; the summary is written by such a writer.
+
+    What is meant as a command to GitHub is printed as the escaped text of a `WorkflowCommand`.
+    """
     prints = [
         node
         for node in ast.walk(tree("cli/saying.py"))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
     ]
-    assert [ast.unparse(node.args[0]).startswith("inert(text)") for node in prints] == [True]
+    harmless = ("inert(text).encode(", "str(command).encode(")
+    printed = sorted(ast.unparse(node.args[0]) for node in prints)
+    assert [text[: len(start)] for text, start in zip(printed, harmless, strict=True)] == list(harmless)
+    (say_command,) = (
+        node
+        for node in tree("cli/saying.py").body
+        if isinstance(node, ast.FunctionDef) and [argument.arg for argument in node.args.args] == ["command"]
+    )
+    assert say_command.args.args[0].annotation is not None
+    assert ast.unparse(say_command.args.args[0].annotation) == "WorkflowCommand"
     for path in ("rubric.py", "summary.py"):
         writes = [
             node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "write_line"

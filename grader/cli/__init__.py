@@ -2,8 +2,9 @@
 
 Every command is declared and carried out in a module beside this one; `saying` prints.
 
-Exit status: 0 every submission has a grade, 1 an assignment has faults, 2 bad usage, 3 some submissions need the instructor
-or the results could not be kept, 128 and the signal's number when stopped (130 by Ctrl-C).
+Exit status: 0 every submission has a grade, 1 an assignment has faults or a score is below the minimum, 2 bad usage,
+3 some submissions need the instructor or the results could not be kept, 128 and the signal's number when stopped (130 by
+Ctrl-C).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 import grader
-from grader.cli import authoring, deciding, exporting, grading, handing_out
+from grader.cli import authoring, ci, deciding, exporting, grading, handing_out
 from grader.cli.saying import say
 from grader.cli.stopping import Stopped
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
@@ -55,6 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="grader", description="Grade neural networks written from scratch.")
     parser.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (grading, deciding, handing_out, exporting, authoring):
+    for module in (grading, deciding, handing_out, exporting, ci, authoring):
         module.add_commands(commands)
     return parser

@@ -44,9 +44,18 @@ def add_commands(commands: Commands) -> None:
     release.add_argument(
         "-o", "--out", type=Path, required=True, metavar="DIR", help="a folder, new or released before"
     )
-    release.add_argument("--url", default="", help="the Git repository that its notebooks fetch the course from")
+    release.add_argument(
+        "--url", default="", help="the Git repository that it goes to, for notebooks and CI to fetch it"
+    )
     release.add_argument("--zip", action="store_true", help="write DIR.zip beside it as well")
     release.add_argument("--git", action="store_true", help="commit it in a Git repository in DIR, to be pushed")
+    release.add_argument(
+        "--ci",
+        choices=("github", "gitlab", "none"),
+        default="github",
+        dest="service",
+        help="the service that is to grade pull requests; github without it",
+    )
     add_course(release)
     release.set_defaults(run=_release)
 
@@ -142,7 +151,7 @@ def _release(options: argparse.Namespace) -> int:
         bundle.zip_path(options.out)
     if options.git:
         bundle.require_git()
-    release = cut_release(assignments, options.url)
+    release = cut_release(assignments, options.url, options.service)
     written = bundle.write_folder(release.files, options.out)
     for name in release.left_out:
         say(f"left out: {name} is no file that students get")

@@ -12,6 +12,7 @@ from typing import TextIO
 
 from grader.errors import StorageError
 from grader.levels import Isolation
+from grader.reports.annotations import WorkflowCommand
 from grader.results import Grade
 from grader.text import inert
 
@@ -27,6 +28,11 @@ def say(text: str = "", stream: TextIO | None = None) -> None:
         raise StorageError(
             f"what is printed here can't be written: {error.strerror}. Grades and pages are kept all the same."
         ) from None
+
+
+def say_command(command: WorkflowCommand) -> None:
+    """Print a command to GitHub's runner. It escapes what is in it, so that it is this one command and no other."""
+    print(str(command).encode("utf-8", "backslashreplace").decode(), flush=True)
 
 
 def say_wrapped(lead: str, text: str) -> None:
