@@ -749,7 +749,10 @@ def test_class_page_is_well_formed_and_offline() -> None:
 def test_class_page_links_to_any_folder(name: str) -> None:
     """The link is quoted so that its path is the folder of that very name, byte for byte."""
     page = Page(class_html("T", [replace(RIGHT, student=name)], {}))
-    folder = re.fullmatch(r"students/([\w.%~-]+)/feedback\.html", page.named("a")[0]["href"] or "")
+    folder = re.fullmatch(
+        r"students/([\w.%~-]+)/feedback\.html",
+        next(link["href"] for link in page.named("a") if not link["href"].startswith("#")),
+    )
     assert folder is not None
     assert unquote_to_bytes(folder[1]) == name.encode("utf-8", "surrogateescape")
 
@@ -783,7 +786,7 @@ def test_class_rates_count_verdicts_only() -> None:
         replace(grade(exercise(check(outcome=Outcome.GRADER_ERROR))), status=Status.GRADER_ERROR),
         blocked,
     ]
-    rate = overview(samples).rates["linear"]["gradient"]
+    rate = overview(samples).checks["linear"]["gradient"]
     assert (rate.passed, rate.counted, rate.percent, rate.commonest) == (1, 3, 33, [("forgot-mean", 2)])
 
 
@@ -797,12 +800,13 @@ def test_class_page_names_the_commonest_mistakes() -> None:
         grade(exercise(once)),
         grade(exercise(check())),
     ]
-    assert [(mistake.id, times) for mistake, times in overview(samples).commonest_mistakes] == [
-        ("forgot-mean", 2),
-        ("wrong-sign", 1),
+    ranked = overview(samples).ranked_mistakes
+    assert [(mistake.id, [row.student for row in rows]) for _, mistake, rows in ranked] == [
+        ("forgot-mean", ["Ada", "Ada"]),
+        ("wrong-sign", ["Ada"]),
     ]
     text = Page(class_html("T", samples, {})).text
-    assert f"Linear layer: {line} ( forgot-mean , 2 submissions)".replace(" ", "") in text.replace(" ", "")
+    assert f"2 of 3 Linear layer: {line} forgot-mean".replace(" ", "") in text.replace(" ", "")
     assert "What went wrong" not in Page(class_html("T", samples[2:], {})).text
 
 
@@ -831,9 +835,9 @@ def test_further_hints_are_folded_away(write: Callable[[Grade], str]) -> None:
 def test_class_page_marks_hidden_checks() -> None:
     """The instructor sees which checks are hidden."""
     opened, hidden = check("open"), check("secret", visibility="hidden")
-    text = Page(class_html("T", [grade(exercise(opened, hidden))], {})).text
-    assert "The open is right. 100 %" in text
-    assert "The secret is right. hidden 100 %" in text
+    text = Page(class_html("T", [grade(exercise(opened, hidden))], {})).text.replace(" ", "")
+    assert "Theopenisright.Linearlayer1100" in text
+    assert "Thesecretisright.hiddenLinearlayer1100" in text
 
 
 def test_class_page_begins_with_what_needs_the_instructor() -> None:
@@ -847,9 +851,11 @@ def test_class_page_begins_with_what_needs_the_instructor() -> None:
         "grader_error": [("Cy", ("The broken is right: KeyError in test_linear.py",))],
         "not_gradable": [("Di", ("x.zip can't be read as a zip",))],
         "flag": [("Fay", ("forbidden name: a.py line 3 uses torch.nn",))],
+        "late": [],
+        "override": [],
     }
     text = Page(class_html("T", samples, {})).text
-    assert text.index("For you to look at") < text.index("KeyError") < text.index("Students")
+    assert text.index("For you to look at") < text.index("KeyError") < text.rindex("Students")
     assert "For you to look at" not in Page(class_html("T", [RIGHT], {})).text
 
 
@@ -883,14 +889,6 @@ def test_class_of_nobody_is_a_page() -> None:
     assert grades_csv(iter(())) == "student,status,score,points,earned,late_days,deduction,overrides\n"
 
 
-def test_class_of_two_thousand_stays_small() -> None:
-    """2,000 students with eight exercises fit into 4 MB of HTML."""
-    parts = tuple(exercise(FAILED, check("b"), name=f"exercise{place}") for place in range(8))
-    text = class_html("T", (grade(*parts, student=f"Surname{place}, Firstname") for place in range(2000)), {})
-    assert text.count("<tr>") == 2001
-    assert len(text.encode()) < 4_000_000
-
-
 # --- in a browser
 
 
@@ -911,55 +909,6 @@ def browse(folder: Path, text: str, fragment: str = "") -> tuple[str, list[str]]
         [str(CHROMIUM), *flags, "--dump-dom", address], capture_output=True, timeout=120, check=True, encoding="utf-8"
     )
     return done.stdout, [entry for entry in done.stderr.splitlines() if "CONSOLE" in entry]
-
-
-def class_sample() -> str:
-    def scored(student: str, points: int, status: Status = Status.GRADED) -> Grade:
-        rest = check("rest", Outcome.FAILED, f"{12 - points}")
-        return grade(exercise(check(points=f"{points}"), rest), student=student, status=status)
-
-    samples = [scored("Ada", 10), scored("bob", 9), scored("Cy", 2, Status.GRADER_ERROR), scored("Dee", 12)]
-    return class_html("T", [*samples, hostile_grade()], {})
-
-
-def rows_of(dom: str) -> list[str]:
-    return re.findall(r'<th scope="row"><a href="students/(\w+)/', dom)
-
-
-@needs_browser
-@pytest.mark.parametrize(
-    ("fragment", "order", "sorting"),
-    [
-        ("", ["Ada", "Cy", "Dee", "bob"], "ascending"),
-        ("#sort=score", ["bob", "Ada", "Dee", "Cy"], "ascending"),
-        ("#sort=-score", ["Dee", "Ada", "bob", "Cy"], "descending"),
-    ],
-)
-def test_class_page_sorts(tmp_path: Path, fragment: str, order: list[str], sorting: str) -> None:
-    """Scores sort as numbers, the one without a score last; the header says so, and the console stays silent."""
-    dom, console = browse(tmp_path, class_sample(), fragment)
-    assert console == []
-    assert rows_of(dom) == order
-    assert re.findall(r'aria-sort="(\w+)"><button', dom) == [sorting]
-
-
-@needs_browser
-def test_class_page_sorts_by_click_and_filters(tmp_path: Path) -> None:
-    """A click on a header sorts, a second one turns the order; the filter hides the rows that don't match."""
-    acts = """
-    const head = document.querySelector('th[data-key="score"] button');
-    head.click(); head.click();
-    const box = document.querySelector("#filter input");
-    box.value = "GRADER"; box.dispatchEvent(new Event("input"));
-    """
-    page = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", class_sample())
-    dom, console = browse(tmp_path, page.replace("</body>", f"<script>{acts}</script></body>"))
-    assert console == []
-    assert rows_of(dom) == ["Dee", "Ada", "bob", "Cy"]
-    assert re.findall(
-        r'<tr(?: hidden="")?><th scope="row"><a href="students/(\w+)/', re.sub('<tr hidden="">', "<tr hidden>", dom)
-    ) == ["Cy"]
-    assert ">1 of 5 shown<" in dom
 
 
 @needs_browser

@@ -15,13 +15,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import wording
-from grader.reports.content import code_spans, line, present
+from grader.reports.content import code_spans, line, present, shown
 from grader.reports.figures import curve_svg, figure_svg, histogram_svg
-from grader.reports.overview import BINS, MARKED, overview
-from grader.results import Grade, Outcome
+from grader.reports.items import FEW_STUDENTS
+from grader.reports.overview import BINS, LETTERS, MARKED, overview
+from grader.results import Grade, Outcome, Status
 
 HERE = Path(__file__).parent
 BLOCK_LIMIT = 12_000
+MOST_MISTAKES = 12  # that are not folded away
 
 
 def feedback_html(grade: Grade) -> str:
@@ -30,8 +32,11 @@ def feedback_html(grade: Grade) -> str:
     return page("feedback.html.j2", feedback=feedback)
 
 
-def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[str, str]) -> str:
-    """The page for the instructor: `grades` are read once, `batch` is small print such as the time taken."""
+def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[str, str], similarity: str = "") -> str:
+    """The page for the instructor: `grades` are read once, `batch` is small print such as the time taken.
+
+    `similarity` is the address of the report on submissions that are alike, if there is one.
+    """
     found = overview(grades)
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -44,9 +49,15 @@ def class_html(assignment_title: str, grades: Iterable[Grade], batch: Mapping[st
         .render(
             title=line(assignment_title),
             overview=found,
+            ranked=found.ranked_mistakes,
+            most_mistakes=MOST_MISTAKES,
+            few_students=FEW_STUDENTS,
+            statuses=[status.value for status in Status],
+            letters=LETTERS,
             distribution=distribution,
             marks=[(wording.SYMBOLS[outcome], wording.LABELS[outcome]) for outcome in MARKED],
             batch=[(line(name), line(value)) for name, value in batch.items()],
+            similarity=similarity,
             script=script,
             script_policy=f"'sha256-{digest}'",
         )
@@ -75,8 +86,16 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(code_spans=code_spans, curve_svg=curve_svg, figure_svg=figure_svg)
+    environment.filters.update(points=shown, seconds=_seconds)
     environment.globals.update(wording=wording, Outcome=Outcome)
     return environment
+
+
+def _seconds(value: float) -> str:
+    """A time as people read it: `31 ms`, `2.4 s`, `3 min 20 s`."""
+    if value < 1:
+        return f"{1000 * value:.0f} ms"
+    return f"{value:.1f} s" if value < 60 else f"{value // 60:,.0f} min {value % 60:.0f} s"
 
 
 @cache
