@@ -463,3 +463,28 @@ def test_missing_metadata_is_refused(tmp_path: Path) -> None:
     """A file that was named and is not there."""
     with pytest.raises(UsageError, match="can't be read: No such file or directory"):
         read_metadata(tmp_path / "none.json")
+
+
+def test_autograder_of_classroom50(container: Container, tmp_path: Path) -> None:
+    """The script of docs/formats.md, run as Classroom 50's runner does: in the student's checkout, beside the bundle."""
+    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+    [script] = [text.split("```")[0] for text in page.split("```python\n")[1:]]
+    (tmp_path / "autograder.py").write_text(script.replace('"classifier"', '"mini"'), encoding="utf-8")
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    (checkout / "total.py").write_text(RIGHT, encoding="utf-8")
+    programs = container.root / "source" / "venv" / "bin"
+    about = {"CLASSROOM": "cs101", "ASSIGNMENT": "mini", "SUBMISSION_TAG": "submit/1", "COMMIT_URL": "https://x"}
+    about |= {"CLASSROOM50_BUNDLE_DIR": str(container.root / "source"), "PATH": f"{programs}:{os.environ['PATH']}"}
+    ended = subprocess.run(
+        [programs / "python", tmp_path / "autograder.py"],
+        cwd=checkout,
+        env=container.environment | about | {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_QUIET": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    document = json.loads((checkout / "result.json").read_text(encoding="utf-8"))
+    assert (document["score"], document["max-score"], document["review"]) == (2, 6, "https://x")
