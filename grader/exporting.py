@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -153,7 +154,7 @@ def _export_students(store: Store, out: Path, wanted: Wanted) -> Exported:
                 missing += 1
                 notes.append(f"{grade.student}: {why}; left out")
             continue
-        _write(path, [text.encode()])
+        write_file(path, [text.encode()])
         count += grade.status is not Status.GRADER_ERROR
     return Exported(folder, count, tuple(notes), missing)
 
@@ -185,9 +186,9 @@ def _export_class(store: Store, out: Path, wanted: Wanted) -> Exported:
             yield grade
 
     if wanted.format == "csv":
-        _write(path, [grades_csv(noted()).encode()])
+        write_file(path, [grades_csv(noted()).encode()])
     else:
-        _write(path, (f"{grade_to_line(grade)}\n".encode() for grade in noted()))
+        write_file(path, (f"{grade_to_line(grade)}\n".encode() for grade in noted()))
     return Exported(path, scored, tuple(notes), missing)
 
 
@@ -198,7 +199,7 @@ def _export_to_lms(store: Store, wanted: Wanted, path: Path) -> Exported:
     if wanted.gradebook is not None:
         gradebook = canvas.gradebook if wanted.format == "canvas-gradebook" else moodle.gradebook
         filled = gradebook(handed, _read(wanted.gradebook), wanted.column, scale=wanted.scale)
-        _write(path, [filled.content])
+        write_file(path, [filled.content])
         return Exported(path, filled.filled, (*notes, *filled.notes), len(handed) - filled.filled)
 
     def page(student: str) -> bytes:
@@ -234,19 +235,29 @@ def _make_folder(path: Path) -> None:
         raise StorageError(f"{path}: can't be made a folder: {error.strerror}") from None
 
 
-def _write(path: Path, chunks: Iterable[bytes]) -> None:
-    """Replace the file as a whole; nothing of it is seen before."""
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Replace the file as a whole; nothing of it is seen before. A link that lies there is replaced, not followed.
+
+    Raises `StorageError`.
+    """
     _make_folder(path.parent)
-    temporary = path.with_name(f"{path.name}.new")
+    temporary: Path | None = None
     try:
-        with temporary.open("wb") as stream:
+        # Of a name that nobody can know before: the folder may be a student's, with a link laid for us.
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as stream:
+            temporary = Path(stream.name)
             for chunk in chunks:
                 stream.write(chunk)
+            stream.flush()
+            temporary.chmod(0o644)
         temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise StorageError(f"{path}: can't be written: {error.strerror}") from None
+    except BaseException as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        if isinstance(error, OSError):
+            raise StorageError(f"{path}: can't be written: {error.strerror}") from None
+        raise
 
 
 def _remove(path: Path) -> None:

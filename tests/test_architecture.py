@@ -71,6 +71,7 @@ ORDER = [
     "packing",
     "bundle",
     "release",
+    "autograder",
     "exercises",
     "jobs",
     "single",

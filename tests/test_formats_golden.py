@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 import pytest
 import xmlschema
 
+from grader.cli.exporting import FORMATS
 from grader.reports.classroom50 import classroom50_result
 from grader.reports.entries import BUDGET, listing
 from grader.reports.github_classroom import github_classroom_output
@@ -30,6 +31,7 @@ from grader.reports.prairielearn import prairielearn_results
 from grader.results import CheckResult, Evidence, ExerciseResult, Grade, Outcome
 
 GOLDEN = Path(__file__).parent / "golden" / "formats"
+DOCUMENTED = Path(__file__).parent.parent / "docs" / "formats.md"
 CARRIED = {
     "CLASSROOM": "cs101",
     "ASSIGNMENT": "mini",
@@ -222,3 +224,30 @@ def test_github_classroom_counts_checks_by_their_names() -> None:
     assert [test["name"] for test in result["tests"] if test["name"].startswith(name)] == [
         f"{name} ({place} of 3)" for place in (1, 2, 3)
     ]
+
+
+# -- what is documented ----------------------------------------------------------------------------------------------------
+
+
+def test_every_format_is_documented() -> None:
+    """docs/formats.md has each format in its table, and a heading for it or for the group that it is of."""
+    page = DOCUMENTED.read_text(encoding="utf-8")
+    linked = re.findall(r"^\| \[`([\w-]+)`\]\(#([\w-]+)\)", page, re.M)
+    assert {name for name, _ in linked} == set(FORMATS)
+    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^## (.+)$", page, re.M)}
+    assert {anchor for _, anchor in linked} <= headings
+
+
+@pytest.mark.parametrize("name", ["gradescope", "classroom50", "prairielearn"])
+def test_every_field_is_documented(name: str) -> None:
+    """The section of a JSON format names every key that the golden files have."""
+    section = DOCUMENTED.read_text(encoding="utf-8").split(f"\n## {name}\n")[1].split("\n## ")[0]
+    keys: set[str] = set()
+    for path in GOLDEN.glob(f"{name}*.json"):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        keys |= {
+            *document,
+            *document.get("extra_data", {}),
+            *(key for test in document.get("tests", []) for key in test),
+        }
+    assert {key for key in keys if f"`{key}`" not in section} == set()

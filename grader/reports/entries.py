@@ -16,6 +16,7 @@ from grader.reports.text import check_text
 from grader.results import Grade, Outcome, Status, for_student
 
 BLOCK_LIMIT = 1_500
+MOST_ATTEMPTS = 10
 BUDGET = 150_000  # characters of all entries; PrairieLearn takes 1 MB, and a character may be four bytes
 
 
@@ -96,6 +97,8 @@ def _output(grade: Grade, feedback: Feedback, adjustments: tuple[Entry, ...]) ->
     if grade.status is not Status.GRADER_ERROR:
         lines.append(f"{feedback.score} of {feedback.points} points")
         lines += [f"{entry.name} ({signed(entry.score)})" for entry in adjustments]
+    if grade.attempts:
+        lines.append(wording.earlier([shown(attempt.score) for attempt in grade.attempts[-MOST_ATTEMPTS:]]))
     if feedback.praise:
         lines.append(feedback.praise)
     if feedback.next_step is not None and grade.status is Status.GRADED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from grader.results import Outcome, Status
@@ -102,6 +102,11 @@ def handed_in(submitted_at: str, deadline: str) -> str:
     """When a submission came, and when it was due; both are ISO 8601, UTC."""
     came, due = (f"{moment[:10]} {moment[11:16]} UTC" for moment in (submitted_at, deadline))
     return f"Handed in {came}, due {due}."
+
+
+def earlier(scores: Sequence[str]) -> str:
+    """What the submissions before this one earned."""
+    return f"Your earlier submissions: {', '.join(scores)}"
 
 
 def decided(score: str, points: str) -> str:
