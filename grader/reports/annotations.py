@@ -173,4 +173,9 @@ def code_quality_json(annotations: Iterable[Annotation]) -> str:
 
 def _printable(annotation: Annotation) -> Annotation:
     """With texts that any reader of JSON takes."""
-    return replace(annotation, message=clean(annotation.message), check=clean(annotation.check))
+    return replace(
+        annotation,
+        message=clean(annotation.message),
+        check=clean(annotation.check),
+        path=clean(annotation.path, len(annotation.path)),
+    )
