@@ -265,7 +265,10 @@ def test_only_our_commands_are_obeyed(hostile: Job) -> None:
 
 
 def test_log_has_the_text_too(hostile: Job) -> None:
-    """Whoever reads the log finds the feedback in it, and how well the code was walled in."""
+    """Whoever reads the log finds the feedback in it, while no command is obeyed, and how well the code was walled in."""
+    token = hostile.printed.splitlines()[0].removeprefix("::stop-commands::")
+    assert re.fullmatch("[0-9a-f]{40}", token)
+    assert hostile.printed.index("What to do next") < hostile.printed.index(f"\n::{token}::\n")
     assert "What to do next" in hostile.printed
     assert "0 of 4 points. The check does not pass yet: at least 100% is asked for." in hostile.printed
     assert hostile.errors.startswith("isolation: ")
@@ -662,11 +665,11 @@ def test_paths_of_cleaned_names(tree: Path) -> None:
 def test_trees_that_are_hard_to_walk(tiny: Assignment, tree: Path) -> None:
     """Folders in folders in folders, and names that are no UTF-8, end nothing."""
     deep = tree / "assignments/tiny"
-    for _ in range(5):
-        deep = deep / "/".join("a" * 300)
-        deep.mkdir(parents=True)
-    (tree / os.fsdecode(b"assignments/tiny/\xff.py")).write_text("", encoding="utf-8")
     try:
+        for _ in range(5):
+            deep = deep / "/".join("a" * 300)
+            deep.mkdir(parents=True)
+        (tree / os.fsdecode(b"assignments/tiny/\xff.py")).write_text("", encoding="utf-8")
         assert differences(tiny, tree) == {}
         assert paths_in(tree, "assignments/tiny")["\\udcff.py"] == "assignments/tiny/\udcff.py"
     finally:
