@@ -274,7 +274,7 @@ def is_attempted(grade: Grade) -> bool:
 
 
 def problems_in(result: JobResult, assignments: Sequence[Assignment], tree: Path) -> list[Annotation]:
-    """What there is to be said at lines of the tree, assignment by assignment, then files of the course that differ."""
+    """What there is to be said at lines of the tree, what costs most first, then files of the course that differ."""
     by_name = {assignment.name: assignment for assignment in assignments}
     found: list[Annotation] = []
     for grade in result.grades:
