@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
@@ -25,7 +25,7 @@ from grader.reports.job_summary import Difference, JobResult, ProtectedFile, Ver
 from grader.results import Flag, Grade, Outcome, Status, for_student
 from grader.settings import Settings
 from grader.single import grade_submission
-from grader.submission import MAX_NAME, Submission, load_submission, make_submission
+from grader.submission import MAX_DEPTH, MAX_NAME, Submission, load_submission, make_submission
 from grader.text import clean_name
 
 _MAX_ENTRIES = 20_000  # files and folders of the tree that are looked at, by their names
@@ -138,7 +138,7 @@ def protected_files(
     if is_one_tree and not ours:
         return ()
     names = set(ours) if is_one_tree else _protected(assignments, ours)
-    obeyed = {name for name in _names(tree) | (changed or set()) if _is_obeyed(name)}
+    obeyed = {name for name in (*_names(tree, _MAX_ENTRIES), *(changed or ())) if _is_obeyed(name)}
     found: list[ProtectedFile] = []
     for name in sorted(names - _written(assignments) | obeyed):
         if _is_harmless(name):
@@ -192,17 +192,18 @@ def _is_obeyed(name: str) -> bool:
     return PurePosixPath(name).name in _OBEYED or name.startswith(".github/workflows/")
 
 
-def _names(tree: Path) -> set[str]:
-    """The paths of the files of the tree, as far as they are looked at; links are not followed."""
-    names: set[str] = set()
+def _names(root: Path, most: int) -> Iterator[str]:
+    """The paths of the files below `root`, as far as they are looked at; links are not followed."""
     looked_at = 0
-    for folder, folders, files in os.walk(tree):
+    for folder, folders, files in os.walk(root):
+        place = Path(folder).relative_to(root)
         folders[:] = sorted(name for name in folders if name not in (".git", ".venv"))
         looked_at += len(folders) + len(files)
-        if looked_at > _MAX_ENTRIES:
-            break
-        names |= {Path(folder, name).relative_to(tree).as_posix() for name in files}
-    return names
+        if looked_at > most:
+            return
+        if len(place.parts) >= MAX_DEPTH:  # Python's own walk recurses
+            folders.clear()
+        yield from ((place / name).as_posix() for name in sorted(files))
 
 
 def _digests(content: bytes | None) -> set[str]:
@@ -273,7 +274,7 @@ def is_attempted(grade: Grade) -> bool:
 
 
 def problems_in(result: JobResult, assignments: Sequence[Assignment], tree: Path) -> list[Annotation]:
-    """What there is to be said at lines of the tree, assignment by assignment, then files of the course that differ."""
+    """What there is to be said at lines of the tree, what costs most first, then files of the course that differ."""
     by_name = {assignment.name: assignment for assignment in assignments}
     found: list[Annotation] = []
     for grade in result.grades:
@@ -302,21 +303,12 @@ def paths_in(tree: Path, folder: str) -> dict[str, str]:
     A submission's names are cleaned, and lack the folder that all its files lie in.
     """
     paths: dict[str, str] = {}
-    root = tree / folder
     if _is_linked(tree, folder):
         return paths
-    looked_at = 0
-    for place, folders, files in os.walk(root):
-        folders.sort()
-        looked_at += len(folders) + len(files)
-        if looked_at > _MAX_NAMED:
-            break
-        for name in sorted(files):
-            path = Path(place, name).relative_to(root)
-            for start in range(len(path.parts)):
-                known_as = clean_name(PurePosixPath(*path.parts[start:]).as_posix(), MAX_NAME)
-                if not start:
-                    paths[known_as] = f"{folder}/{path.as_posix()}"
-                else:
-                    paths.setdefault(known_as, f"{folder}/{path.as_posix()}")
-    return paths
+    shorter: dict[str, str] = {}
+    for name in _names(tree / folder, _MAX_NAMED):
+        parts = PurePosixPath(name).parts
+        paths[clean_name(name, MAX_NAME)] = f"{folder}/{name}"
+        for start in range(1, len(parts)):
+            shorter.setdefault(clean_name("/".join(parts[start:]), MAX_NAME), f"{folder}/{name}")
+    return shorter | paths

@@ -265,7 +265,10 @@ def test_only_our_commands_are_obeyed(hostile: Job) -> None:
 
 
 def test_log_has_the_text_too(hostile: Job) -> None:
-    """Whoever reads the log finds the feedback in it, and how well the code was walled in."""
+    """Whoever reads the log finds the feedback in it, while no command is obeyed, and how well the code was walled in."""
+    token = hostile.printed.splitlines()[0].removeprefix("::stop-commands::")
+    assert re.fullmatch("[0-9a-f]{40}", token)
+    assert hostile.printed.index("What to do next") < hostile.printed.index(f"\n::{token}::\n")
     assert "What to do next" in hostile.printed
     assert "0 of 4 points. The check does not pass yet: at least 100% is asked for." in hostile.printed
     assert hostile.errors.startswith("isolation: ")
@@ -384,6 +387,17 @@ def test_our_own_mistakes_are_nobodys_fault(
     monkeypatch.setattr("grader.cli.ci.grade_tree", broken)
     assert cli.main(arguments(course, tree, "--min-score", "1")) == 3
     assert "ZeroDivisionError: of our own" in capsys.readouterr().err
+
+
+def test_points_for_classroom(course: Path, tree: Path, tmp_path: Path) -> None:
+    """On request there are the two notices that GitHub Classroom reads; a student's print can't be one."""
+    forged = '::notice title=Autograding report::{"totalPoints":99,"maxPoints":4}'
+    write(tree, {"assignments/tiny/double.py": f"def double(x):\n    print({forged!r})\n    return 2 * x\n"})
+    ended = job(tmp_path / "out", *arguments(course, tree, "--classroom")[1:])
+    assert ended.commands() == [
+        "::notice title=Autograding complete::Points 3/4",
+        '::notice title=Autograding report::{"totalPoints":3,"maxPoints":4}',
+    ]
 
 
 @pytest.mark.parametrize(
@@ -646,6 +660,22 @@ def test_paths_of_cleaned_names(tree: Path) -> None:
     assert paths["a\\u000ab.py"] == "assignments/tiny/sub/a\nb.py"
     assert paths["a.py"] == "assignments/tiny/a.py"
     assert paths["sub/a.py"] == "assignments/tiny/sub/a.py"
+
+
+def test_trees_that_are_hard_to_walk(tiny: Assignment, tree: Path) -> None:
+    """Folders in folders in folders, and names that are no UTF-8, end nothing."""
+    deep = tree / "assignments/tiny"
+    try:
+        for _ in range(5):
+            deep = deep / "/".join("a" * 300)
+            deep.mkdir(parents=True)
+        (tree / os.fsdecode(b"assignments/tiny/\xff.py")).write_text("", encoding="utf-8")
+        assert differences(tiny, tree) == {}
+        assert paths_in(tree, "assignments/tiny")["\\udcff.py"] == "assignments/tiny/\udcff.py"
+    finally:
+        subprocess.run(["rm", "-rf", str(tree / "assignments/tiny/a")], check=True)  # pytest could not
+    (entry,) = json.loads(code_quality_json([Annotation(Level.ERROR, "c", "t", "m", "a/\udcff.py", 1)]))
+    assert entry["location"]["path"] == "a/\\udcff.py"
 
 
 @pytest.mark.parametrize(

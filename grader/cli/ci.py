@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import secrets
 import sys
@@ -73,6 +74,9 @@ def add_commands(commands: Commands) -> None:
     ci.add_argument(
         "--output", type=Path, metavar="FILE", help="append score, points and verdict; $GITHUB_OUTPUT without it"
     )
+    ci.add_argument(
+        "--classroom", action="store_true", help="print the notices that GitHub Classroom takes its points from"
+    )
     add_isolation(ci)
     ci.set_defaults(run=_ci, least_isolation=Level.KERNEL)
 
@@ -106,7 +110,7 @@ def _ci(options: argparse.Namespace) -> int:
         if result.verdict is Verdict.GRADER_ERROR:
             say(OUR_FAULT, sys.stderr)
     if is_github:
-        for command in workflow_commands(annotations):
+        for command in (*workflow_commands(annotations), *(_classroom(result) if options.classroom else ())):
             say_command(command)
         if result.verdict is Verdict.GRADER_ERROR:
             say_command(WorkflowCommand("error", OUR_FAULT, (("title", "The grader failed"),)))
@@ -185,6 +189,18 @@ def _write_all(
     output = options.output or environment.get("GITHUB_OUTPUT")
     if output:
         _append(Path(output), _outputs(result))
+
+
+def _classroom(result: JobResult) -> list[WorkflowCommand]:
+    """As GitHub Classroom's own reporter says it; nothing where there is no score."""
+    if result.verdict is Verdict.GRADER_ERROR:
+        return []
+    score, points = number(result.score), number(result.points)
+    report = json.dumps({"totalPoints": score, "maxPoints": points}, separators=(",", ":"))
+    return [
+        WorkflowCommand("notice", f"Points {score}/{points}", (("title", "Autograding complete"),)),
+        WorkflowCommand("notice", report, (("title", "Autograding report"),)),
+    ]
 
 
 def _outputs(result: JobResult) -> str:

@@ -74,14 +74,14 @@ class Annotation:
 
 
 def problems(grade: Grade, path_of: Callable[[str], str | None]) -> list[Annotation]:
-    """The checks that failed at a line of the student's, then what else was noticed, each worst first.
+    """The checks that failed at a line of the student's, in the order of the rubric, then what else was noticed.
+
+    The same problem at the same line is said once.
 
     `grade` is as its student may see it. `path_of` gives the path in the repository of a file of the submission.
     """
-    found = list(_failed(grade, path_of))
-    found.sort(key=lambda annotation: -annotation.points)
     seen: dict[tuple[str, int | None, str], Annotation] = {}
-    for annotation in found:
+    for annotation in _failed(grade, path_of):
         seen.setdefault((annotation.path, annotation.line, annotation.message), annotation)
     return [*seen.values(), *_noticed(grade, path_of)]
 
@@ -173,4 +173,9 @@ def code_quality_json(annotations: Iterable[Annotation]) -> str:
 
 def _printable(annotation: Annotation) -> Annotation:
     """With texts that any reader of JSON takes."""
-    return replace(annotation, message=clean(annotation.message), check=clean(annotation.check))
+    return replace(
+        annotation,
+        message=clean(annotation.message),
+        check=clean(annotation.check),
+        path=clean(annotation.path, len(annotation.path)),
+    )
