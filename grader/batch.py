@@ -27,6 +27,8 @@ from grader.settings import Settings
 from grader.store import Store
 from grader.submission import Submission
 
+SIMILARITY_PAGE = "similarity.html"
+
 
 @dataclass(frozen=True)
 class BatchEnd:
@@ -133,7 +135,8 @@ class Batch:
             "Isolation": str(isolation).removeprefix("isolation: "),
             "Last run": f"{graded} graded in {seconds:.1f} s, {known} known from before",
         }
-        self.folder.write("index.html", class_html(self.assignment.title, self.store.newest(), about))
+        self.store.note_run(about)
+        write_class(self.folder, self.store, self.assignment.title)
 
     def close(self) -> None:
         """Close the store and let go of the folder. What was made and holds no grade is removed."""
@@ -146,6 +149,12 @@ def write_student(folder: ResultsFolder, counting: Grade) -> None:
     grade_json = grade_to_json(grade) + "\n"
     if not folder.has_pages(grade.student, grade_json):
         folder.write_pages(grade.student, feedback_html(grade), feedback_markdown(grade), grade_json)
+
+
+def write_class(folder: ResultsFolder, store: Store, title: str) -> None:
+    """Write the page of the class, with what was noted of its last run, and a link to the similarity report if there is one."""
+    similarity = SIMILARITY_PAGE if (folder.path / SIMILARITY_PAGE).is_file() else ""
+    folder.write("index.html", class_html(title, store.newest(), store.last_run(), similarity))
 
 
 def _refuse_folder_inside_inbox(out: Path, entries: list[Entry]) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -63,6 +63,10 @@ CREATE INDEX IF NOT EXISTS overrides_by_student ON overrides (student);
 CREATE TABLE IF NOT EXISTS late_policies (
     id INTEGER PRIMARY KEY,
     policy TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY,
+    about TEXT NOT NULL
 );
 """
 
@@ -283,6 +287,17 @@ class Store:
                 "INSERT INTO late_policies (policy) VALUES (?)", (msgspec.json.encode(policy).decode(),)
             )
         return True
+
+    def note_run(self, about: Mapping[str, str]) -> None:
+        """Append what there is to be told of a run that graded, such as the time that it took."""
+        with self._explained():
+            self._database.execute("INSERT INTO runs (about) VALUES (?)", (json.dumps(dict(about)),))
+
+    def last_run(self) -> dict[str, str]:
+        """What was noted of the last run; empty if none came to its end."""
+        with self._explained():
+            row = self._database.execute("SELECT about FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+        return {} if row is None else dict(json.loads(row[0]))
 
     def _or_earlier(self, grade: Grade) -> Grade:
         """`grade`, or if the grader failed with it the last usable one of the very same submission, flagged."""

@@ -75,6 +75,7 @@ ORDER = [
     "notebook",
     "batch",
     "handing_back",
+    "similarity",
     "cli",
 ]
 # Where code that is not the package's own is run, and whose it is.

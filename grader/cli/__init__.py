@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 import grader
-from grader.cli import authoring, grading, handing_out
+from grader.cli import authoring, comparing, grading, handing_out
 from grader.cli.saying import say
 from grader.cli.stopping import Stopped
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
@@ -55,6 +55,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="grader", description="Grade neural networks written from scratch.")
     parser.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (grading, handing_out, authoring):
+    for module in (grading, handing_out, comparing, authoring):
         module.add_commands(commands)
     return parser
