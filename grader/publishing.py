@@ -15,6 +15,8 @@ from grader.results import Grade, for_student
 from grader.results_folder import ResultsFolder
 from grader.store import Store
 
+SIMILARITY_PAGE = "similarity.html"
+
 
 @contextmanager
 def graded(out: Path) -> Iterator[tuple[ResultsFolder, Store]]:
@@ -34,7 +36,8 @@ def write_student(folder: ResultsFolder, counting: Grade) -> None:
 
 
 def write_class(folder: ResultsFolder, store: Store) -> None:
-    """Write the table of the class and its page."""
+    """Write the table of the class and its page, which leads to the similarity report if there is one."""
     folder.write("grades.csv", grades_csv(store.newest()))
     title = next((grade.title or grade.assignment for grade in store.newest()), "")
-    folder.write("index.html", class_html(title, store.newest(), store.last_run()))
+    similarity = SIMILARITY_PAGE if (folder.path / SIMILARITY_PAGE).is_file() else ""
+    folder.write("index.html", class_html(title, store.newest(), store.last_run(), similarity))

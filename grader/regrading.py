@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import difflib
-import io
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
@@ -17,7 +15,7 @@ from grader.errors import UsageError
 from grader.jobs import Jobs
 from grader.levels import Isolation
 from grader.publishing import write_class, write_student
-from grader.reports.gradebook import as_cell
+from grader.reports.gradebook import csv_text
 from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status, number
 from grader.results_folder import ResultsFolder
 from grader.settings import Settings
@@ -223,15 +221,13 @@ def _merged(
 
 def changes_csv(changes: Sequence[Change]) -> str:
     """A row for each check that changed, for telling students: names, outcomes and scores before and after."""
-    table = io.StringIO()
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(["student", "check", "outcome before", "outcome after", "score before", "score after"])
+    rows = [("student", "check", "outcome before", "outcome after", "score before", "score after")]
     for change in changes:
-        scores = [*map(_score, (change.before, change.after))]
+        scores = (_score(change.before), _score(change.after))
         for name, before, after in change.checks or [("", None, None)]:
-            outcomes = [check.outcome.value if check is not None else "" for check in (before, after)]
-            rows.writerow([as_cell(change.student), as_cell(name), *outcomes, *scores])
-    return table.getvalue()
+            outcomes = (check.outcome.value if check is not None else "" for check in (before, after))
+            rows.append((change.student, name, *outcomes, *scores))
+    return csv_text(rows)
 
 
 def _score(grade: Grade) -> str:

@@ -83,6 +83,7 @@ ORDER = [
     "deciding",
     "handing_back",
     "exporting",
+    "similarity",
     "cli",
 ]
 # Where code that is not the package's own is run, and whose it is.

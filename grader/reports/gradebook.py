@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from grader.reports.content import printable
 from grader.results import Grade, Status, number
@@ -66,3 +66,8 @@ def _quoted(cell: Cell) -> str:
     """The cell, quoted where a comma does not separate cells either: much of Europe's Excel splits at semicolons."""
     text = str(cell)
     return '"' + text.replace('"', '""') + '"' if _SEPARATING.search(text) else text
+
+
+def csv_text(rows: Iterable[Sequence[Cell]]) -> str:
+    """Rows of cells as CSV, in which no text is a formula."""
+    return "".join(_csv_line([as_cell(cell) if isinstance(cell, str) else cell for cell in row]) for row in rows)

@@ -212,7 +212,7 @@ class _Gathered:
         score, points = grade.score, grade.points
         row = Row(
             line(grade.student),
-            _href(grade.student),
+            page_of(grade.student),
             grade.status,
             "" if grade.status is Status.GRADER_ERROR else shown(score),
             shown(points),
@@ -382,8 +382,8 @@ def _reason(flag: Flag) -> str:
     return told if flag.kind == "not_gradable" else f"{flag.kind.replace('_', ' ')}: {told}"
 
 
-def _href(student: str) -> str:
-    """The way from the class page to a student's page, for folder names with any character in them."""
+def page_of(student: str) -> str:
+    """The way from the folder of results to a student's page, for folder names with any character in them."""
     # The only lone surrogates of a path on POSIX are the bytes that are not UTF-8; these go back to what they were.
     name = _NOT_BYTES.sub("\ufffd", student).encode("utf-8", "surrogateescape")
     return f"students/{quote(name, safe='')}/feedback.html"

@@ -1,0 +1,259 @@
+"""Which submissions of a class are alike, whatever their names, comments and order. Text only: nothing of them is executed.
+
+Code becomes a string in which every name is one letter (copydetect's filter), and every 25 characters of that string in a
+row are a fingerprint. What was given, and what many have, is no one's own; of the rest it is counted how much two share.
+All fingerprints are kept, not the sample that winnowing takes: Python's hash of a text is another one in every process,
+so a sample would be, too, and the report would change from run to run.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.catalogue import reference_files
+from grader.course import Assignment
+from grader.errors import UsageError
+from grader.reports.alike import CodeFile, CodeLine, Pair, Side, Similarity
+from grader.store import Store
+from grader.submission import Submission, load_submission
+
+LEAST_PERCENT = 50
+COMMON_PERCENT = 25
+MOST_PAIRS = 500
+_CHARACTERS = 25  # of a fingerprint: two or three short statements
+_FEWEST_COMMON = 5  # what so few have is never common: a small class must not hide a small group
+_LEAST_ALIKE = 250  # characters of filtered code, about a dozen lines: less than that proves nothing
+_COLUMNS = 4096  # of the matrix that is multiplied at a time
+
+Numbers = npt.NDArray[np.int64]
+Characters = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Print:
+    """The fingerprints of one file: each begins at a character of the filtered code, which is on a line of the file."""
+
+    name: str
+    fingerprints: Numbers
+    line_of: Numbers
+
+    def covered(self, wanted: Numbers) -> Characters:
+        """Which characters of the filtered code lie in one of the fingerprints `wanted`."""
+        steps = np.zeros(len(self.line_of) + 1, dtype=np.int64)
+        starts = np.flatnonzero(np.isin(self.fingerprints, wanted))
+        np.add.at(steps, starts, 1)
+        np.add.at(steps, starts + _CHARACTERS, -1)
+        return np.cumsum(steps[:-1]) > 0
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A submission, and all who handed in the very same. `own` are the fingerprints that are theirs alone or few others'.
+
+    `prints` gives those of its files. Most are taken anew when they are asked for: a class of thousands has too many to keep.
+    """
+
+    students: tuple[str, ...]
+    sha256: str
+    own: Numbers
+    nobodys: Numbers
+    prints: Callable[[str], Sequence[_Print]]
+
+    def alike(self, shared: Numbers) -> list[Characters]:
+        """Of each file, which characters are in these fingerprints. What is nobody's own at their ends is not."""
+        return [taken.covered(shared) & ~taken.covered(self.nobodys) for taken in self.prints(self.sha256)]
+
+    def amount(self, shared: Numbers) -> int:
+        """How many characters are in these fingerprints."""
+        return sum(int(found.sum()) for found in self.alike(shared))
+
+
+def compare(
+    store: Store,
+    assignment: Assignment,
+    least_percent: int = LEAST_PERCENT,
+    common_percent: int = COMMON_PERCENT,
+) -> Similarity:
+    """Compare the submissions that count, each with each. Raises `UsageError` where copydetect is not installed."""
+    fingerprint = _fingerprinter()
+    owners: dict[str, list[str]] = {}
+    not_kept = 0
+    for grade in store.newest():
+        if store.submission(grade.student, grade.submission_sha256) is None:
+            not_kept += 1
+        else:
+            owners.setdefault(grade.submission_sha256, []).append(grade.student)
+
+    @lru_cache(maxsize=400)
+    def prints(sha256: str) -> list[_Print]:
+        return [fingerprint(name, text) for name, text in _submission(store, sha256).files.items()]
+
+    given = _all_of(fingerprint(name, text) for name, text in _given(assignment).items())
+    everything = {sha256: _all_of(prints(sha256)) for sha256 in owners}
+    nobodys = np.union1d(given, _common(everything.values(), common_percent))
+    works = [
+        _Work(tuple(owners[sha256]), sha256, np.setdiff1d(found, nobodys, assume_unique=True), nobodys, prints)
+        for sha256, found in everything.items()
+    ]
+    with_own = [work for work in works if len(work.own)]
+    answer = reference_files(assignment) if assignment.reference_folder.is_dir() else {}
+    model_answer = _all_of(fingerprint(name, text) for name, text in answer.items())
+
+    found: list[tuple[float, Pair]] = []
+    for left, right in _candidates(with_own, least_percent):
+        shared = np.intersect1d(left.own, right.own, assume_unique=True)
+        amounts = [work.amount(shared) for work in (left, right)]
+        shares = [amount / max(1, work.amount(work.own)) for amount, work in zip(amounts, (left, right), strict=True)]
+        if max(shares) < least_percent / 100 or min(amounts) < _LEAST_ALIKE:
+            continue
+        sides = _sides(store, (left, right), shared, shares)
+        in_answer = round(100 * float(np.isin(shared, model_answer).mean())) if answer else None
+        found.append((sum(shares), Pair(*sides, in_answer)))
+    found.sort(key=lambda entry: (-entry[0], entry[1].left.students, entry[1].right.students))
+    return Similarity(
+        assignment.title,
+        compared=sum(map(len, owners.values())),
+        nothing_own=sum(len(work.students) for work in works if not len(work.own)),
+        not_kept=not_kept,
+        least=least_percent,
+        common=common_percent,
+        same=tuple(sorted(work.students for work in with_own if len(work.students) > 1)),
+        pairs=tuple(pair for _, pair in found[:MOST_PAIRS]),
+        more=max(0, len(found) - MOST_PAIRS),
+    )
+
+
+def _fingerprinter() -> Callable[[str, str], _Print]:
+    """The function that takes the fingerprints of a file's text."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # comes with copydetect, and is not needed here
+    try:
+        from copydetect import CodeFingerprint
+    except ImportError:
+        raise UsageError(
+            "comparing submissions needs the library copydetect: pip install 'backgrade[similarity]'"
+        ) from None
+
+    def fingerprint(name: str, text: str) -> _Print:
+        code = text.lstrip("\n")  # as the lexer does, without telling
+        taken = CodeFingerprint(name, _CHARACTERS, 1, fp=io.StringIO(code), language="python")
+        length = len(taken.filtered_code)
+        fingerprints = np.zeros(max(0, length - _CHARACTERS + 1), dtype=np.int64)
+        for value, places in taken.hash_idx.items():
+            fingerprints[places] = value
+        return _Print(
+            name, fingerprints, _lines(code, length, taken.offsets) + text[: len(text) - len(code)].count("\n")
+        )
+
+    return fingerprint
+
+
+def _lines(code: str, length: int, offsets: Numbers) -> Numbers:
+    """The line, from 0, of each character of the filtered code; `offsets` say how much was left out before which place.
+
+    The entry of a class's name has only its own length, so what was left out until there is taken from before it.
+    """
+    if not length:
+        return np.zeros(0, dtype=np.int64)
+    left_out = np.maximum.accumulate(offsets[:, 1])
+    places = np.arange(length)
+    entries = np.clip(np.searchsorted(offsets[:, 0], places), 0, len(offsets) - 1)
+    ends = np.flatnonzero(np.fromiter((character == "\n" for character in code), dtype=bool, count=len(code)))
+    return np.searchsorted(ends, places + left_out[entries])
+
+
+def _given(assignment: Assignment) -> Mapping[str, str]:
+    """What every student got: skeletons, the notebook, provided parts."""
+    return load_submission(assignment.folder).files
+
+
+def _submission(store: Store, sha256: str) -> Submission:
+    found = store.submission("", sha256)
+    assert found is not None
+    return found
+
+
+def _all_of(prints: Iterable[_Print]) -> Numbers:
+    """All different fingerprints of some files, sorted."""
+    every = [taken.fingerprints for taken in prints]
+    return np.unique(np.concatenate(every)) if every else np.zeros(0, dtype=np.int64)
+
+
+def _common(everything: Iterable[Numbers], percent: int) -> Numbers:
+    """The fingerprints that more than this share of the submissions have."""
+    every = list(everything)
+    values, counts = np.unique(np.concatenate([*every, np.zeros(0, dtype=np.int64)]), return_counts=True)
+    return values[counts > max(_FEWEST_COMMON, len(every) * percent / 100)]
+
+
+def _candidates(works: Sequence[_Work], least_percent: int) -> Iterator[tuple[_Work, _Work]]:
+    """The pairs that are worth a close look: those that share half as many fingerprints as a pair that is listed."""
+    if len(works) < 2:
+        return
+    values, counts = np.unique(np.concatenate([work.own for work in works]), return_counts=True)
+    values = values[counts > 1]
+    places = [np.searchsorted(values, np.intersect1d(work.own, values, assume_unique=True)) for work in works]
+    shared = np.zeros((len(works), len(works)), dtype=np.float32)
+    for first in range(0, len(values), _COLUMNS):
+        has = np.zeros((len(works), min(_COLUMNS, len(values) - first)), dtype=np.float32)
+        for row, found in enumerate(places):
+            low, high = np.searchsorted(found, [first, first + _COLUMNS])
+            has[row, found[low:high] - first] = 1
+        shared += has @ has.T
+    sizes = np.array([len(work.own) for work in works])
+    enough = shared >= np.maximum(_CHARACTERS, np.minimum.outer(sizes, sizes) * least_percent / 200)
+    for left, right in np.argwhere(np.triu(enough, 1)):
+        yield works[left], works[right]
+
+
+def _sides(store: Store, works: tuple[_Work, _Work], shared: Numbers, shares: Sequence[float]) -> tuple[Side, Side]:
+    """Both submissions with their passages: numbered in the left one, and in the right one as what they are alike to."""
+    numbers: dict[int, int] = {}
+    sides: list[Side] = []
+    for work, share in zip(works, shares, strict=True):
+        is_left, passages = not sides, 0
+        submission = _submission(store, work.sha256)
+        files = []
+        for taken, alike in zip(work.prints(work.sha256), work.alike(shared), strict=True):
+            passage_of = np.zeros(len(taken.line_of), dtype=np.int64)
+            for start, end in _runs(taken.covered(shared)):
+                inside = [int(value) for value in taken.fingerprints[start : end - _CHARACTERS + 1]]
+                if is_left:
+                    passages += 1
+                    for value in inside:
+                        numbers.setdefault(value, passages)
+                told = Counter(numbers[value] for value in inside if value in numbers)
+                passage_of[start:end] = passages if is_left else told.most_common(1)[0][0]
+            files.append(_marked(submission, taken, passage_of * alike))
+        sides.append(Side(work.students, round(100 * share), tuple(files)))
+    return sides[0], sides[1]
+
+
+def _runs(covered: Characters) -> list[tuple[int, int]]:
+    """Where each stretch of true values begins and ends."""
+    edges = np.flatnonzero(np.diff(covered.astype(np.int8), prepend=0, append=0))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _marked(submission: Submission, taken: _Print, passage_of: Numbers) -> CodeFile:
+    """A file, each line with the passage that half of it or more belongs to."""
+    source = submission.sources[taken.name]
+    found: dict[int, Counter[int]] = {}
+    for place, passage in zip(taken.line_of.tolist(), passage_of.tolist(), strict=True):
+        found.setdefault(place, Counter())[passage] += 1
+    lines = []
+    for place, text in enumerate(source.lines):
+        counted = found.get(place, Counter())
+        others = counted.pop(0, 0)
+        passage = counted.most_common(1)[0][0] if counted and counted.total() >= others else 0
+        location = source.location(place + 1)
+        number = str(location.line) if location.cell is None else f"{location.cell}:{location.line}"
+        lines.append(CodeLine(number, text, passage))
+    return CodeFile(taken.name, tuple(lines))
