@@ -87,15 +87,15 @@ def where(wrong: Tensor, dimensions: int = 2) -> str:
         return _listed(row, several, rows)
     if dimensions == 2 and not bool(columns.all()) and bool((wrong == columns[None, :]).all()):
         return _listed("column", "columns", columns)
-    if dimensions == 2 and count <= _MOST_LISTED:
-        places = _and([f"[{at}, {beside}]" for at, beside in wrong.nonzero().tolist()])
-        return f"Only {places} {'is' if count == 1 else 'are'} wrong, the rest agrees."
     if dimensions == 2 and len(set(wrong.shape)) == 1:
         diagonal = torch.eye(len(wrong), dtype=torch.bool)
         if bool((wrong == diagonal).all()):
             return "The diagonal is wrong, the rest agrees."
         if bool((wrong == ~diagonal).all()):
             return "The diagonal is right, the rest is wrong."
+    if dimensions == 2 and count <= _MOST_LISTED:
+        places = _and([f"[{at}, {beside}]" for at, beside in wrong.nonzero().tolist()])
+        return f"Only {places} {'is' if count == 1 else 'are'} wrong, the rest agrees."
     share = f"{count} of {total} entries are wrong"
     if not bool(rows.all()) and int(rows.sum()) <= len(rows) // 2:
         return f"{share}, all of them in {_named(row, several, rows)}."

@@ -8,7 +8,7 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
-from grader.cli.options import Commands, count_of
+from grader.cli.options import Commands
 from grader.cli.saying import say
 from grader.course import find_course
 from grader.errors import UsageError
@@ -29,7 +29,7 @@ def add_commands(commands: Commands) -> None:
     show = commands.add_parser("show", help="print a student's feedback as the student may see it")
     show.add_argument("out", type=Path, metavar="OUT", help="where the grades are")
     show.add_argument("--student", required=True, metavar="NAME", help="whose feedback")
-    show.add_argument("--hints", type=count_of, default=1, metavar="N", help="tell so many hints; 1 without it")
+    show.add_argument("--hints", type=int, choices=(1, 2, 3), default=1, help="tell so many hints; 1 without it")
     show.set_defaults(run=_show)
 
 

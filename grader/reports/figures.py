@@ -112,12 +112,13 @@ def matrix_svgs(matrix: Matrix) -> list[tuple[str, str]]:
 
     What is wrong is crossed in each, so that it is not told by colour alone; in a small one every cell has its number.
     """
-    known = [value for rows in (matrix.got, matrix.expected) for row in rows for value in row if math.isfinite(value)]
+    both = (*matrix.got, *matrix.expected)
+    known = [_held(value) for row in both for value in row if math.isfinite(value)]
     low, high = (min(known), max(known)) if known else (0.0, 0.0)
     largest = max((abs(value) for row in matrix.difference for value in row if math.isfinite(value)), default=0.0)
 
     def shade(value: float) -> float:
-        return 0.5 if high <= low else (_held(value) - _held(low)) / (_held(high) - _held(low))
+        return 0.5 if high <= low else (_held(value) - low) / (high - low)
 
     def lean(value: float) -> float:
         return 0.5 + _held(value) / (2 * _held(largest)) if largest else 0.5
