@@ -6,7 +6,6 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from grader.errors import StorageError, UsageError
 from grader.grade_json import grade_to_line
 from grader.lms import canvas, moodle
 from grader.lms.handed import Handed
+from grader.publishing import graded
 from grader.reports.classroom50 import classroom50_result
 from grader.reports.entries import NotExpressible
 from grader.reports.github_classroom import github_classroom_output
@@ -25,7 +25,6 @@ from grader.reports.html import feedback_html
 from grader.reports.junit import junit_xml
 from grader.reports.prairielearn import prairielearn_results
 from grader.results import Grade, Status, for_student
-from grader.results_folder import ResultsFolder
 from grader.store import Store
 
 _FOLDER = "export"  # in the folder of results, where nobody said another place
@@ -88,9 +87,7 @@ def export(out: Path, wanted: Wanted) -> Exported:
     Raises `UsageError` if there are no grades, or if it can't be done as asked; `StorageError` if it can't be written.
     """
     _refuse_what_does_not_fit(wanted)
-    if not (out / "grades.db").is_file():
-        raise UsageError(f"{out} holds no grades. Grade an inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
-    with closing(ResultsFolder(out)), closing(Store(out / "grades.db")) as store:
+    with graded(out) as (_, store):
         known = set(store.students())
         strangers = [student for student in wanted.students if student not in known]
         if strangers:

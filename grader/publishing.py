@@ -21,10 +21,22 @@ SIMILARITY_PAGE = "similarity.html"
 @contextmanager
 def graded(out: Path) -> Iterator[tuple[ResultsFolder, Store]]:
     """The folder of a class that was graded, held for this run. Raises `UsageError` if there are no grades in it."""
-    if not (out / "grades.db").is_file():
-        raise UsageError(f"{out} holds no grades. Grade the inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
+    _refuse_without_grades(out)
     with closing(ResultsFolder(out)) as folder, closing(Store(out / "grades.db")) as store:
         yield folder, store
+
+
+@contextmanager
+def grades_of(out: Path) -> Iterator[Store]:
+    """The grades of such a folder, to be read, also while a run holds it. Raises `UsageError` if there are none."""
+    _refuse_without_grades(out)
+    with closing(Store(out / "grades.db")) as store:
+        yield store
+
+
+def _refuse_without_grades(out: Path) -> None:
+    if not (out / "grades.db").is_file():
+        raise UsageError(f"{out} holds no grades. Grade an inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
 
 
 def write_student(folder: ResultsFolder, counting: Grade) -> None:

@@ -221,7 +221,9 @@ def _merged(
 
 def changes_csv(changes: Sequence[Change]) -> str:
     """A row for each check that changed, for telling students: names, outcomes and scores before and after."""
-    rows = [("student", "check", "outcome before", "outcome after", "score before", "score after")]
+    rows: list[tuple[str, ...]] = [
+        ("student", "check", "outcome before", "outcome after", "score before", "score after")
+    ]
     for change in changes:
         scores = (_score(change.before), _score(change.after))
         for name, before, after in change.checks or [("", None, None)]:

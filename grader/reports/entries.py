@@ -82,13 +82,13 @@ def _adjustments(grade: Grade, feedback: Feedback) -> Iterator[Entry]:
     for exercise, view in zip(grade.exercises, feedback.exercises, strict=True):
         if exercise.override is not None:
             place += 1
-            name = f"{view.title}: {wording.decided(shown(exercise.override.score), view.points)}"
+            name = f"{view.title}: {wording.decided_entry(shown(exercise.override.score), view.points)}"
             change = exercise.override.score - exercise.earned
             yield Entry(str(place), name, None, change, Decimal(0), line(exercise.override.why))
     if grade.lateness is not None and grade.deduction:
         late = grade.lateness
         text = wording.handed_in(late.submitted_at, late.deadline)
-        name = wording.late(late.days, shown(late.percent))
+        name = wording.late_entry(late.days, shown(late.percent))
         yield Entry(str(place + 1), name, None, -grade.deduction, Decimal(0), text)
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import wording
-from grader.reports.content import code_spans, line, present, shown
-from grader.reports.figures import curve_svg, figure_svg, histogram_svg
+from grader.reports.content import code_spans, confusions, entries_table, line, numbered_lines, present, shown
+from grader.reports.figures import curve_svg, figure_svg, histogram_svg, image_svg, matrix_svgs, sparkline_svg
 from grader.reports.items import FEW_STUDENTS
 from grader.reports.overview import BINS, LETTERS, MARKED, overview
 from grader.results import Grade, Outcome, Status
@@ -85,8 +85,19 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(code_spans=code_spans, curve_svg=curve_svg, figure_svg=figure_svg)
-    environment.filters.update(points=shown, seconds=_seconds)
+    environment.filters.update(
+        code_spans=code_spans,
+        confusions=confusions,
+        curve_svg=curve_svg,
+        entries_table=entries_table,
+        figure_svg=figure_svg,
+        image_svg=image_svg,
+        matrix_svgs=matrix_svgs,
+        numbered_lines=numbered_lines,
+        sparkline_svg=sparkline_svg,
+        points=shown,
+        seconds=_seconds,
+    )
     environment.globals.update(wording=wording, Outcome=Outcome)
     return environment
 
