@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -46,7 +47,7 @@ def test_no_change_keeps_any_bytes(content: bytes) -> None:
         return
     assert found.changed({}) == content
     cells = [cell for row in found.rows for cell in row]
-    assert all(cell.end <= other.start for cell, other in zip(cells, cells[1:], strict=False))
+    assert all(cell.end <= other.start for cell, other in itertools.pairwise(cells))
 
 
 @pytest.mark.parametrize(
