@@ -112,10 +112,10 @@ def _without_collisions(
     placed: Sequence[tuple[str, Incoming, RosterStudent | None]], roster: Roster, notes: list[str]
 ) -> list[tuple[str, Incoming, RosterStudent | None]]:
     """Nobody that the roster does not know gets a key of somebody whom it knows."""
-    known = {student.student for student in roster.students}
+    known = {student.student.casefold() for student in roster.students}
     result: list[tuple[str, Incoming, RosterStudent | None]] = []
     for key, incoming, student in placed:
-        if student is None and key in known:
+        if student is None and key.casefold() in known:
             own = next(iter(incoming.arrival.ids.values()), incoming.label)
             other = key_of(f"{key}_{own}")
             notes.append(f"{incoming.label} goes by {other}: {key} is somebody else in the roster")

@@ -50,7 +50,7 @@ def read(download: Download) -> Reading:
 def _submission(item: Item, name: str, ids: Mapping[str, str], submitted_at: str) -> Incoming:
     number = item.name.removeprefix("submission_")
     who = ids.get("gradescope_sid") or ids.get("email") or number
-    key = key_of("_".join(filter(None, (slug(clean_name(name, 60)), clean_name(who, 60)))))
+    key = key_of("_".join(filter(None, (slug(clean_name(name, 45)), clean_name(who, 50)))))
     arrival = Arrival(SYSTEM, name, {**ids, "gradescope_submission": number}, item.members, submitted_at)
     return Incoming(f"{item.name} ({key})", key, arrival, item.path, item.parts, opens_zips=True)
 

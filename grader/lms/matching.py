@@ -26,10 +26,11 @@ class FileStudent:
 
 def matched(handed: Sequence[Handed], rows: Sequence[FileStudent]) -> tuple[dict[int, Handed], list[str]]:
     """The grade of each row that has one, and for each grade without a row the reason."""
+    index = _Index(rows)
     found: dict[int, list[Handed]] = {}
     notes: list[str] = []
     for one in handed:
-        row, why = _row_of(one, rows)
+        row, why = index.row_of(one)
         if row is None:
             notes.append(f"{one.grade.student}: {why}; not filled in")
         else:
@@ -44,36 +45,47 @@ def matched(handed: Sequence[Handed], rows: Sequence[FileStudent]) -> tuple[dict
     return certain, notes
 
 
-def _row_of(one: Handed, rows: Sequence[FileStudent]) -> tuple[FileStudent | None, str]:
-    mine = dict(one.arrival.ids) if one.arrival is not None else {}
-    for kind in dict.fromkeys(kind for row in rows for kind in row.ids):
-        if not mine.get(kind):
-            continue
-        same = [row for row in rows if same_id(row.ids.get(kind, "")) == same_id(mine[kind])]
-        if len(same) > 1:
-            return None, f"{len(same)} rows have the {_words(kind)} {clean_name(mine[kind])}"
-        if same:
-            other = _contradiction(mine, same[0].ids)
-            return (None, other) if other else (same[0], "")
-    return _row_by_name(one, mine, rows)
+class _Index:
+    """The rows by every id and name, so that a class of thousands is quick to look up."""
 
+    def __init__(self, rows: Sequence[FileStudent]) -> None:
+        self.by_id: dict[str, dict[str, list[FileStudent]]] = {}
+        self.by_login: dict[str, list[FileStudent]] = {}
+        self.by_name: dict[str, list[FileStudent]] = {}
+        for row in rows:
+            for kind, value in row.ids.items():
+                self.by_id.setdefault(kind, {}).setdefault(same_id(value), []).append(row)
+            for login in {same_id(value) for value in _logins(row)}:
+                self.by_login.setdefault(login, []).append(row)
+            for name in {same_name(row.name), same_name(run_together(row.name))} - {""}:
+                self.by_name.setdefault(name, []).append(row)
 
-def _row_by_name(one: Handed, mine: Mapping[str, str], rows: Sequence[FileStudent]) -> tuple[FileStudent | None, str]:
-    """By the name that the student goes by in the system or here; the key may be a login, too."""
-    key = one.grade.student
-    name = one.arrival.name if one.arrival is not None else ""
-    by_login = [row for row in rows if same_id(key) in {same_id(value) for value in _logins(row)}]
-    wanted = {same_name(name), same_name(key)} - {""}
-    by_name = [row for row in rows if wanted & {same_name(row.name), same_name(run_together(row.name))} - {""}]
-    for candidates in (by_login, by_name):
-        agreeing = [row for row in candidates if not _contradiction(mine, row.ids)]
-        if len(agreeing) == 1:
-            return agreeing[0], ""
-        if agreeing:
-            return None, f"{len(agreeing)} rows go by that name"
-        if candidates:
-            return None, _contradiction(mine, candidates[0].ids)
-    return None, "no row has this id or name"
+    def row_of(self, one: Handed) -> tuple[FileStudent | None, str]:
+        """The row of the student by the strongest id that both have, else by name; None and why, if that is not one."""
+        mine = dict(one.arrival.ids) if one.arrival is not None else {}
+        for kind, rows in self.by_id.items():
+            same = rows.get(same_id(mine[kind]), []) if mine.get(kind) else []
+            if len(same) > 1:
+                return None, f"{len(same)} rows have the {_words(kind)} {clean_name(mine[kind])}"
+            if same:
+                other = _contradiction(mine, same[0].ids)
+                return (None, other) if other else (same[0], "")
+        return self._row_by_name(one, mine)
+
+    def _row_by_name(self, one: Handed, mine: Mapping[str, str]) -> tuple[FileStudent | None, str]:
+        """By the name that the student goes by in the system or here; the key may be a login, too."""
+        key = one.grade.student
+        wanted = {same_name(one.arrival.name if one.arrival is not None else ""), same_name(key)}
+        by_name = {row.row: row for name in wanted for row in self.by_name.get(name, [])}
+        for candidates in (self.by_login.get(same_id(key), []), list(by_name.values())):
+            agreeing = [row for row in candidates if not _contradiction(mine, row.ids)]
+            if len(agreeing) == 1:
+                return agreeing[0], ""
+            if agreeing:
+                return None, f"{len(agreeing)} rows go by that name"
+            if candidates:
+                return None, _contradiction(mine, candidates[0].ids)
+        return None, "no row has this id or name"
 
 
 def _logins(row: FileStudent) -> list[str]:
@@ -104,7 +116,7 @@ def usable_score(grade: Grade, most: Decimal | None, scale: bool) -> tuple[Decim
     """The score to hand on, brought to `most` points if `scale` asks for it; None and why, if there is none."""
     if grade.status is Status.GRADER_ERROR:
         return None, "the grader failed, so there is no score; look at it first"
-    if not scale or most is None or most == grade.points:
+    if not scale or most is None or most == grade.points or not grade.score:
         return grade.score, ""
     if not grade.points:
         return None, "is of 0 points, which can't be scaled"

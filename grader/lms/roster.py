@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from grader.arrivals import moment
@@ -62,28 +63,43 @@ class Roster:
     students: tuple[RosterStudent, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def _by_id(self) -> dict[tuple[str, str], RosterStudent]:
+        return {(kind, same_id(value)): student for student in self.students for kind, value in student.ids.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[RosterStudent]]:
+        found: dict[str, list[RosterStudent]] = {}
+        for student in self.students:
+            for name in names_of(student):
+                found.setdefault(name, []).append(student)
+        return found
+
+    @cached_property
+    def _by_group(self) -> dict[str, list[RosterStudent]]:
+        found: dict[str, list[RosterStudent]] = {}
+        for student in self.students:
+            found.setdefault(squeezed(student.group), []).append(student)
+        return found
+
     def of_group(self, group: str) -> list[RosterStudent]:
         """Everybody in the group of that name."""
         wanted = squeezed(group)
-        return [student for student in self.students if wanted and squeezed(student.group) == wanted]
+        return self._by_group.get(wanted, []) if wanted else []
 
     def find(self, names: Iterable[str], ids: Mapping[str, str]) -> tuple[RosterStudent | None, str]:
         """Who has these ids, or without any that is known here one of these names; None and why, if that is not one student.
 
         An id counts more than a name: who has the name but another id of the same kind is somebody else.
         """
-        by_id = {
-            student.student: student
-            for student in self.students
-            for kind in IDS
-            if ids.get(kind) and same_id(student.ids.get(kind, "")) == same_id(ids[kind])
-        }
+        known = [self._by_id.get((kind, same_id(ids[kind]))) for kind in IDS if ids.get(kind)]
+        by_id = {student.student: student for student in known if student is not None}
         if len(by_id) == 1:
             return next(iter(by_id.values())), ""
         if by_id:
             return None, f"its ids are those of {' and of '.join(sorted(by_id))} in the roster"
-        wanted = {same_name(name) for name in names} - {""}
-        named = [student for student in self.students if wanted & names_of(student)]
+        by_name = (student for name in {same_name(name) for name in names} for student in self._by_name.get(name, ()))
+        named = sorted({student.student: student for student in by_name}.values(), key=lambda student: student.student)
         agreeing = [student for student in named if not _contradicts(student.ids, ids)]
         if len(agreeing) == 1:
             return agreeing[0], ""
