@@ -254,7 +254,10 @@ class _Gathered:
         return tuple(columns)
 
     def overview(self) -> Overview:
-        found, entries = self.found, sorted(self.entries, key=lambda entry: entry.row.student)
+        found, entries = (
+            self.found,
+            sorted(self.entries, key=lambda entry: (entry.row.student.casefold(), entry.row.student)),
+        )
         found.rows = [
             entry.row._replace(cells=tuple(entry.cells.get(name, NO_CELL) for name in found.exercises))
             for entry in entries
@@ -273,7 +276,7 @@ class _Gathered:
         slowest = sorted(entries, key=lambda entry: -entry.seconds)[:MOST_SLOW]
         found.slowest = [Slow(entry.seconds, entry.row.student, entry.row.href) for entry in slowest]
         for concerns in found.concerns.values():
-            concerns.sort()
+            concerns.sort(key=lambda concern: concern.student.casefold())
         if self.shares:
             found.mean, found.median = f"{statistics.fmean(self.shares):.0f}", f"{statistics.median(self.shares):.0f}"
         return found
