@@ -101,7 +101,7 @@ def where(wrong: Tensor, dimensions: int = 2) -> str:
         return f"{share}, all of them in {_named(row, several, rows)}."
     if dimensions == 2 and not bool(columns.all()) and int(columns.sum()) <= len(columns) // 2:
         return f"{share}, all of them in {_named('column', 'columns', columns)}."
-    return f"{share}, all over it."
+    return f"{share}, spread over rows and columns."
 
 
 def _listed(one: str, many: str, wrong: Tensor) -> str:

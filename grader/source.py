@@ -19,7 +19,7 @@ from grader.text import clean
 NOTEBOOK = ".ipynb"
 _TOLD = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.expr_context
 _LINES_AROUND = 4  # before and after a line that is shown
-_WHOLE_FUNCTION = 24  # lines: a function as short as that is shown whole
+_SHORT = 24  # lines: a class or function as short as that is shown whole
 _LONGEST_LINE = 200
 _HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
@@ -54,15 +54,20 @@ class Source:
         return Location(self.file, in_cell, function, self.line(line), cell, context, in_cell - (line - first))
 
     def _context(self, line: int) -> tuple[int, tuple[str, ...]]:
-        """The lines to show around a line: its function if that is short, else some before and after. The first's number."""
+        """The lines to show around a line, and the number of the first: the largest class or function around it that is
+        short, else some before and after.
+        """
         if not 1 <= line <= len(self.lines):
             return line, ()
         first, last = max(1, line - _LINES_AROUND), min(len(self.lines), line + _LINES_AROUND)
-        node = self.definitions.get(self.function_at(line))
-        if node is not None:
-            start, end = first_line(node), node.end_lineno or node.lineno
-            if end - start < _WHOLE_FUNCTION:
-                first, last = min(first, start), max(last, end)
+        around = [
+            (first_line(node), node.end_lineno or node.lineno)
+            for node in self.definitions.values()
+            if first_line(node) <= line <= (node.end_lineno or node.lineno)
+        ]
+        short = [(start, end) for start, end in around if end - start < _SHORT]
+        if short:
+            first, last = max(short, key=lambda span: span[1] - span[0])
         if self._cells is not None:  # no further than the cell, which begins below the line that names it
             borders = self._cells.first_lines().values()
             first = max([first, *(border + 1 for border in borders if border < line)])

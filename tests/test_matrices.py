@@ -43,11 +43,11 @@ EVERYWHERE = slice(None)
         (~marked((4, 4), (range(4), range(4))), 2, "The diagonal is right, the rest is wrong."),
         (marked((8, 5), (0, slice(0, 4)), (1, 2)), 2, "5 of 40 entries are wrong, all of them in rows 0 to 1."),
         (marked((5, 8), (slice(0, 4), 0), (2, 1)), 2, "5 of 40 entries are wrong, all of them in columns 0 to 1."),
-        (marked((3, 4), (0, 0), (1, 1), (2, 2), (0, 3)), 2, "4 of 12 entries are wrong, all over it."),
+        (marked((3, 4), (0, 0), (1, 1), (2, 2), (0, 3)), 2, "4 of 12 entries are wrong, spread over rows and columns."),
         (marked((1, 9), (0, slice(0, 4))), 1, "Entries 0 to 3 are wrong, the rest agrees."),
         (marked((1, 9), (0, 7)), 1, "Entry 7 is wrong, the rest agrees."),
         (marked((3, 8), (1, EVERYWHERE)), 3, "Index 1 of the first dimension is wrong, the rest agrees."),
-        (marked((3, 8), (EVERYWHERE, 1)), 3, "3 of 24 entries are wrong, all over it."),
+        (marked((3, 8), (EVERYWHERE, 1)), 3, "3 of 24 entries are wrong, spread over rows and columns."),
     ],
 )
 def test_where(wrong: Tensor, dimensions: int, told: str) -> None:

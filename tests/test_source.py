@@ -370,16 +370,16 @@ LONG = "def long():\n" + "".join(f"    step_{number} = {number}\n" for number in
 @pytest.mark.parametrize(
     ("text", "line", "first", "last"),
     [
-        ("import torch\n\n\ndef f(x):\n    y = x\n    return y\n\n\ndef g(x):\n    return x\n", 6, 4, 10),
+        ("import torch\n\n\ndef f(x):\n    y = x\n    return y\n\n\ndef g(x):\n    return x\n", 6, 4, 6),
         (LONG, 20, 16, 24),
         (LONG, 1, 1, 5),
         (LONG, 41, 37, 41),
         ("x = 1\n", 1, 1, 1),
-        ("class A:\n    @property\n    def b(self):\n" + "        x = 1\n" * 9 + "        return x\n", 13, 2, 13),
+        ("class A:\n    @property\n    def b(self):\n" + "        x = 1\n" * 9 + "        return x\n", 13, 1, 13),
     ],
 )
 def test_lines_around_a_place(text: str, line: int, first: int, last: int) -> None:
-    """A short function is shown whole, of a long one four lines before and after; no blank line begins or ends it."""
+    """A short class or function is shown whole, of a long one four lines before and after; no blank line begins or ends it."""
     place = Source("a.py", text).location(line)
     assert (place.first_line, place.first_line + len(place.context) - 1) == (first, last)
     assert place.context == tuple(entry.rstrip() for entry in text.split("\n")[first - 1 : last])
@@ -402,7 +402,7 @@ def test_lines_around_a_place_in_a_notebook_are_of_its_cell() -> None:
     """The lines of other cells are not shown, and the numbers are those within the cell; code left out reads as written."""
     cells = [Cell(1, "import torch\nfirst = 1"), Cell(3, "def f(x):\n    return x\nf(1)"), Cell(4, "last = 2")]
     source = Source("a.ipynb", code_of(cells).text)
-    at = next(number for number, text in enumerate(source.lines, 1) if "return x" in text)
+    at = next(number for number, text in enumerate(source.lines, 1) if text.endswith("f(1)"))
     place = source.location(at)
-    assert (place.cell, place.line, place.first_line) == (3, 2, 1)
+    assert (place.cell, place.line, place.first_line) == (3, 3, 1)
     assert place.context == ("def f(x):", "    return x", "f(1)")

@@ -103,7 +103,7 @@ _DIVERGING = (
     (166, 78, 6),
 )
 _NO_NUMBER = "#ffffff", "#a01010"
-_CELL, _NARROW_CELL, _EDGE = 46, 13, 26
+_CELL, _NARROW_CELL, _EDGE = 42, 13, 26
 _MOST_COLUMNS_WITH_NUMBERS, _MOST_ROWS_WITH_NUMBERS = 6, 12
 
 
@@ -217,7 +217,9 @@ def _shown_places(count: int, size: int, needed: int) -> list[int]:
 def _in_a_cell(value: float) -> str:
     if not math.isfinite(value):
         return str(value).replace("inf", "∞")
-    return f"{value:.0f}" if 99.5 <= abs(value) < 10_000 else f"{value:.2g}"
+    if 99.5 <= abs(value) < 10_000:
+        return f"{value:.0f}"
+    return f"{value:.1g}" if abs(value) < 0.01 else f"{value:.2g}"
 
 
 def _span(values: Sequence[Sequence[float]]) -> str:
