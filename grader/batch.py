@@ -106,8 +106,7 @@ class Batch:
         if self.store.set_late_policy(LatePolicy(deadline, self.assignment.late_rule)):
             for grade in self.store.newest():  # those whose submission is not in this inbox, too
                 write_student(self.folder, grade)
-        first = self.entries[0].path
-        closed = [self.out, first.parent, first]
+        closed = [self.out, self.entries[0].place, self.entries[0].path]
         workers = Jobs(self.assignment, min(jobs, len(self.entries)), settings, closed)
         try:
             isolation = workers.isolation()
@@ -149,7 +148,7 @@ def write_student(folder: ResultsFolder, counting: Grade) -> None:
 
 
 def _refuse_folder_inside_inbox(out: Path, entries: list[Entry]) -> None:
-    inbox = entries[0].path.parent.resolve()
+    inbox = entries[0].place.resolve()
     if out.resolve().is_relative_to(inbox):
         raise UsageError(
             f"{out} lies inside the inbox, where it would be taken for a submission. Choose another folder."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.course import find_assignment
 from grader.errors import UsageError
-from grader.inbox import Entry
+from grader.lms.detection import open_inbox
 from grader.notebooks import feedback_notebook
 from grader.results import for_student
 from grader.results_folder import ResultsFolder
@@ -17,17 +17,18 @@ from grader.store import Store
 NAME = "feedback.ipynb"
 
 
-def hand_back_notebooks(course: Path, entries: list[Entry], out: Path) -> Iterator[tuple[str, str]]:
+def hand_back_notebooks(course: Path, inbox: Path, out: Path, roster: Path | None = None) -> Iterator[tuple[str, str]]:
     """Write `OUT/students/<student>/feedback.ipynb` for each entry that holds a notebook; yields the student and a problem.
 
-    Only what was graded as it is now gets its feedback. Raises `UsageError` if `out` holds no grades.
+    `inbox` and `roster` are those that were graded. Only what was graded as it is now gets its feedback. Raises `UsageError`
+    if `out` holds no grades.
     """
     if not (out / "grades.db").is_file():
         raise UsageError(f"{out} holds no grades. Grade the inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
     with closing(ResultsFolder(out)) as folder, closing(Store(out / "grades.db")) as store:
         assignment = find_assignment(course, store.assignments()[0])
         graded = set(store.students())
-        for entry in entries:
+        for entry in open_inbox(inbox, assignment, roster).entries:
             student = entry.student
             notebooks = entry.notebooks(assignment.course_files)
             if not notebooks:

@@ -1,4 +1,4 @@
-"""What was handed in, as it lies on disk: one entry a student, with how it came in."""
+"""What was handed in: one entry a student, with how it came in. Where it lies - a folder, members of a zip - is the entry's."""
 
 from __future__ import annotations
 
@@ -7,25 +7,52 @@ from pathlib import Path
 
 from grader.arrivals import Arrival
 from grader.errors import UsageError
-from grader.submission import Submission, load_submission, notebooks_in, student_name
+from grader.results import Flag
+from grader.submission import (
+    Part,
+    Submission,
+    load_parts,
+    load_submission,
+    notebooks_in,
+    notebooks_in_parts,
+    student_name,
+)
 from grader.text import clean_name
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One student's submission in an inbox."""
+    """One student's submission in an inbox.
+
+    It is what lies at `path`, or if there are `parts`, these files together; `path` is then the zip or folder that they are
+    in. `inbox` is what the operator named, None for the folder that `path` lies in. With `opens_zips`, zips in a folder are
+    read too. `flags` are what is known of it before it is read.
+    """
 
     student: str
     path: Path
     arrival: Arrival = field(default_factory=Arrival)
+    parts: tuple[Part, ...] = ()
+    inbox: Path | None = None
+    opens_zips: bool = False
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def place(self) -> Path:
+        """The folder or the zip that holds the submissions of all."""
+        return self.inbox if self.inbox is not None else self.path.parent
 
     def load(self, course_files: frozenset[str] = frozenset()) -> Submission:
         """The submission. `course_files` are names that belong to the course and are left out without a word."""
-        return load_submission(self.path, self.student, course_files=course_files)
+        if self.parts or self.flags:
+            return load_parts(self.parts, self.student, flags=self.flags, course_files=course_files)
+        return load_submission(self.path, self.student, course_files=course_files, opens_zips=self.opens_zips)
 
     def notebooks(self, course_files: frozenset[str] = frozenset()) -> dict[str, bytes]:
         """Its notebooks as they were handed in, by their name in it."""
-        return notebooks_in(self.path, course_files)
+        if self.parts or self.flags:
+            return notebooks_in_parts(self.parts, course_files)
+        return notebooks_in(self.path, course_files, opens_zips=self.opens_zips)
 
 
 def inbox_entries(inbox: Path) -> list[Entry]:

@@ -13,7 +13,7 @@ import io
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -44,14 +44,17 @@ def wheel() -> tuple[str, bytes]:
     return f"{DISTRIBUTION}-{version}-py3-none-any.whl", zipped(files)
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A zip of these files, the same bytes on every machine: sorted, dated 1980, and stored, for compressors differ."""
+def zipped(files: Mapping[str, bytes], programs: Container[str] = ()) -> bytes:
+    """A zip of these files, the same bytes on every machine: sorted, dated 1980, and stored, for compressors differ.
+
+    `programs` are those of them that can be run.
+    """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name)
             entry.create_system = 3  # unix, on whichever system
-            entry.external_attr = 0o100644 << 16
+            entry.external_attr = (0o100755 if name in programs else 0o100644) << 16
             archive.writestr(entry, files[name])
     return stream.getvalue()
 

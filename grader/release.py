@@ -72,7 +72,7 @@ def cut_release(assignments: Sequence[Assignment], url: str = "", service: str =
         _refuse_leftovers(assignment)
         _refuse_secrets(assignment, names)
         _refuse_solved(assignment)
-        modules |= {*_imported(assignment, names), *assignment.preload}
+        modules |= {*imported_modules([assignment.folder / name for name in names]), *assignment.preload}
         for name in names:
             path = assignment.folder / name
             files[path.relative_to(assignment.course_root).as_posix()] = path.read_bytes()
@@ -117,13 +117,13 @@ def _others(folder: Path, names: Iterable[str]) -> Iterator[str]:
             yield path.relative_to(folder.parent.parent).as_posix() + ("/" if path.is_dir() else "")
 
 
-def _imported(assignment: Assignment, names: Iterable[str]) -> set[str]:
-    """The modules that the students' files import, but those of Python, of the grader and of the assignment itself."""
-    own = {Path(name).stem for name in names}
+def imported_modules(paths: Sequence[Path]) -> set[str]:
+    """The modules that these files import, but those of Python, of the grader and the files themselves."""
+    own = {path.stem for path in paths}
     found: set[str] = set()
-    for name in names:
-        if name.endswith(".py"):
-            for node in ast.walk(Source(name, (assignment.folder / name).read_text(encoding="utf-8")).tree):
+    for path in paths:
+        if path.suffix == ".py":
+            for node in ast.walk(Source(path.name, path.read_text(encoding="utf-8")).tree):
                 if isinstance(node, ast.Import):
                     found.update(alias.name for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

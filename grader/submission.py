@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import itertools
 import os
 import re
@@ -135,19 +136,55 @@ def student_name(path: Path) -> str:
     return name if len(raw) <= MAX_STUDENT_BYTES else f"{raw[: MAX_STUDENT_BYTES - 3].decode(errors='ignore')}…"
 
 
-def load_submission(path: Path, student: str = "", *, course_files: frozenset[str] = frozenset()) -> Submission:
-    """The submission at `path`. `course_files` are names that belong to the course and are left out without a word."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a submission, wherever it lies: the name that the student gave it, with folders, and how to read it.
+
+    `read(limit)` gives at most `limit` bytes.
+    """
+
+    name: str
+    read: Callable[[int], bytes]
+
+
+def part_of_file(name: str, path: Path) -> Part:
+    """The file at `path` under the name that the student gave it. A link is not followed."""
+    return Part(name, partial(_read_regular, path))
+
+
+def part_of_zip(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Part:
+    """The member of an open zip under the name that the student gave it. It is read in place, with the usual limits."""
+    return Part(name, partial(_read_member, archive, member))
+
+
+def load_submission(
+    path: Path, student: str = "", *, course_files: frozenset[str] = frozenset(), opens_zips: bool = False
+) -> Submission:
+    """The submission at `path`. `course_files` are names that belong to the course and are left out without a word.
+
+    With `opens_zips` a zip in a folder is read too: systems put what a student uploaded into a folder of their own.
+    """
     student = student or student_name(path)
     gathered = _Gathered()
-    _gather(path, gathered, course_files | _NEVER_A_SUBMISSION)
+    _gather(path, gathered, course_files | _NEVER_A_SUBMISSION, opens_zips)
     return gathered.submission(student)
 
 
-def _gather(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
+def load_parts(
+    parts: Iterable[Part], student: str, *, flags: Iterable[Flag] = (), course_files: frozenset[str] = frozenset()
+) -> Submission:
+    """The submission that these files are together; a zip among them is read in place. `flags` are already known."""
+    gathered = _Gathered()
+    gathered.flags.extend(flags)
+    _gather_parts(parts, gathered, course_files | _NEVER_A_SUBMISSION)
+    return gathered.submission(student)
+
+
+def _gather(path: Path, gathered: _Gathered, left_out: frozenset[str], opens_zips: bool = False) -> None:
     try:
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
-            _gather_folder(path, gathered, left_out)
+            _gather_folder(path, gathered, left_out, opens_zips)
         elif not stat.S_ISREG(mode):
             gathered.refuse(path.name, "is not a regular file or folder, so it was not opened")
         elif path.suffix.lower() == ".zip":
@@ -160,10 +197,19 @@ def _gather(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
         gathered.refuse(path.name, _why(error))
 
 
-def notebooks_in(path: Path, course_files: frozenset[str] = frozenset()) -> dict[str, bytes]:
+def notebooks_in(
+    path: Path, course_files: frozenset[str] = frozenset(), *, opens_zips: bool = False
+) -> dict[str, bytes]:
     """The notebooks of the submission at `path` as they were handed in, by their name in it; what can't be read is left out."""
     gathered = _Gathered(keeps_notebooks=True)
-    _gather(path, gathered, course_files | _NEVER_A_SUBMISSION)
+    _gather(path, gathered, course_files | _NEVER_A_SUBMISSION, opens_zips)
+    return gathered.notebooks
+
+
+def notebooks_in_parts(parts: Iterable[Part], course_files: frozenset[str] = frozenset()) -> dict[str, bytes]:
+    """The notebooks among these files, in the same way."""
+    gathered = _Gathered(keeps_notebooks=True)
+    _gather_parts(parts, gathered, course_files | _NEVER_A_SUBMISSION)
     return gathered.notebooks
 
 
@@ -276,7 +322,33 @@ def _is_wanted(name: str, left_out: frozenset[str]) -> bool:
     )
 
 
-def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) -> None:
+def _gather_parts(parts: Iterable[Part], gathered: _Gathered, left_out: frozenset[str]) -> None:
+    """Files first: of a file that lies beside a zip and in it too, the one beside it is read."""
+    ordered = sorted(parts, key=lambda part: (_is_zip(part.name), part.name))
+    common = _common_folder(part.name for part in ordered)
+    for part in ordered:
+        if _is_wanted(part.name, left_out):
+            gathered.add(part.name.removeprefix(common), part.read)
+        elif _is_zip(part.name) and not _is_skipped(part.name):
+            _gather_zip_inside(part, gathered, left_out)
+        else:
+            _mention(part.name, gathered)
+
+
+def _gather_zip_inside(part: Part, gathered: _Gathered, left_out: frozenset[str]) -> None:
+    try:
+        raw = part.read(MAX_ZIP_BYTES + 1)
+        if len(raw) > MAX_ZIP_BYTES:
+            return gathered.refuse(part.name, f"is too large: a zip may have at most {MAX_ZIP_BYTES:,} bytes")
+        _gather_members(part.name, io.BytesIO(raw), gathered, left_out)
+    except _Refused as error:
+        gathered.refuse(part.name, str(error))
+    except Exception as error:
+        gathered.refuse(part.name, f"is no zip that can be read: {_why(error)}", "unreadable_file")
+    return None
+
+
+def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str], opens_zips: bool = False) -> None:
     def refuse_folder(error: OSError) -> None:
         gathered.refuse(Path(error.filename).relative_to(root.parent).as_posix(), _why(error), "unreadable_file")
 
@@ -298,8 +370,12 @@ def _gather_folder(root: Path, gathered: _Gathered, left_out: frozenset[str]) ->
     for name, path in found.items():
         if _is_wanted(name, left_out):
             gathered.add(name.removeprefix(common), partial(_read_regular, path))
-        else:
+        elif not (opens_zips and _is_zip(name)):
             _mention(name, gathered)
+    if opens_zips:
+        for name, path in found.items():
+            if _is_zip(name) and not _is_skipped(name):
+                _gather_zip_inside(part_of_file(name, path), gathered, left_out)
     return None
 
 
@@ -307,35 +383,40 @@ def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> No
     if path.lstat().st_size > MAX_ZIP_BYTES:
         return gathered.refuse(path.name, f"is too large: a zip may have at most {MAX_ZIP_BYTES:,} bytes")
     try:
-        with _open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
-            members = {_member_name(member): member for member in _files(archive)}
-            if len(members) > MAX_ZIP_MEMBERS:
-                return gathered.refuse(
-                    path.name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at"
-                )
-            common = _common_folder(members)
-            for name in sorted(members):
-                if _is_wanted(name, left_out):
-                    gathered.add(name.removeprefix(common), partial(_read_member, archive, members[name]))
-                else:
-                    _mention(name, gathered)
+        with _open_regular(path) as stream:
+            _gather_members(path.name, stream, gathered, left_out)
     except Exception as error:
         gathered.refuse(path.name, f"is no zip that can be read: {_why(error)}", "unreadable_file")
     return None
 
 
-def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def _gather_members(zip_name: str, stream: IO[bytes], gathered: _Gathered, left_out: frozenset[str]) -> None:
+    with zipfile.ZipFile(stream) as archive:
+        members = {member_name(member): member for member in files_in(archive)}
+        if len(members) > MAX_ZIP_MEMBERS:
+            return gathered.refuse(zip_name, f"holds {len(members):,} files; at most {MAX_ZIP_MEMBERS:,} are looked at")
+        common = _common_folder(members)
+        for name in sorted(members):
+            if _is_wanted(name, left_out):
+                gathered.add(name.removeprefix(common), partial(_read_member, archive, members[name]))
+            else:
+                _mention(name, gathered)
+    return None
+
+
+def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The members that are no folders. `is_dir` raises for a member without a name."""
     return [member for member in archive.infolist() if member.filename and not member.is_dir()]
 
 
-def _member_name(member: zipfile.ZipInfo) -> str:
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The path of a member, with slashes, whatever made the zip."""
     return PurePosixPath(member.filename.replace("\\", "/")).as_posix()
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
     """At most `limit` bytes of a regular member. bzip2 and LZMA would unpack without a limit, to gigabytes."""
-    parts = PurePosixPath(_member_name(member)).parts
+    parts = PurePosixPath(member_name(member)).parts
     if parts[0].startswith("/") or ".." in parts or ":" in parts[0]:
         raise _Refused("points outside the zip, so it was not opened")
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
@@ -381,9 +462,16 @@ def _common_folder(names: Iterable[str]) -> str:
     return "".join(f"{part}/" for part, _ in shared)
 
 
+def _is_zip(name: str) -> bool:
+    return name.lower().endswith(".zip")
+
+
+def _is_skipped(name: str) -> bool:
+    path = PurePosixPath(name)
+    return any(part in _SKIPPED_FOLDERS for part in path.parts) or path.name.startswith("._")
+
+
 def _mention(name: str, gathered: _Gathered) -> None:
     """Say what to do about a file that holds the student's work in a form that is not read."""
-    if any(part in _SKIPPED_FOLDERS for part in PurePosixPath(name).parts):
-        return
-    if name.lower().endswith(_ARCHIVES):
+    if not _is_skipped(name) and name.lower().endswith(_ARCHIVES):
         gathered.refuse(name, "is an archive inside; hand in the files themselves")

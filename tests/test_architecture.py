@@ -71,6 +71,7 @@ ORDER = [
     "packing",
     "bundle",
     "release",
+    "autograder",
     "exercises",
     "jobs",
     "single",
@@ -78,6 +79,7 @@ ORDER = [
     "pull_request",
     "batch",
     "handing_back",
+    "exporting",
     "cli",
 ]
 # Where code that is not the package's own is run, and whose it is.

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
+from grader.adjustments import LatePolicy
+from grader.arrivals import moment
+from grader.cli.arriving import add_arriving, chosen_entries, say_mapping, say_remarks
 from grader.cli.options import Commands, add_common, add_isolation
 from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
 from grader.cli.stopping import stoppable
@@ -19,6 +22,7 @@ from grader.course import Assignment, find_assignment, find_course
 from grader.errors import UsageError
 from grader.inbox import Entry, inbox_entries
 from grader.levels import Level
+from grader.lms.detection import open_inbox
 from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
 from grader.settings import Settings, require_cuda
@@ -34,13 +38,17 @@ def add_commands(commands: Commands) -> None:
     """Declare the commands of this module."""
     grade = commands.add_parser("grade", help="grade every submission of a folder")
     grade.add_argument(
-        "inbox", type=Path, metavar="INBOX", help="a folder with one entry a student: folder, .py or .zip"
+        "inbox",
+        type=Path,
+        metavar="INBOX",
+        help="a download from Canvas, Moodle or Gradescope, a folder of clones, or a folder with one entry a student",
     )
     grade.add_argument(
         "-a", "--assignment", required=True, metavar="NAME", help="the assignment they were handed in for"
     )
-    grade.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="where grades and pages go")
+    grade.add_argument("-o", "--out", type=Path, metavar="OUT", help="where grades and pages go")
     grade.add_argument("--student", action="append", metavar="NAME", help="only this student's; may be repeated")
+    add_arriving(grade)
     add_common(grade)
     add_isolation(grade)
     grade.set_defaults(run=_grade, least_isolation=Level.KERNEL)
@@ -58,16 +66,15 @@ def add_commands(commands: Commands) -> None:
 def _grade(options: argparse.Namespace) -> int:
     course = find_course(options.course or Path.cwd())
     assignment = find_assignment(course, options.assignment)
-    entries = inbox_entries(options.inbox)
-    if options.student:
-        names = {entry.student for entry in entries}
-        missing = [name for name in options.student if name not in names]
-        if missing:
-            raise UsageError(
-                f"{options.inbox} holds no submission of {', '.join(missing)}; it has {len(names)} students"
-            )
-        entries = [entry for entry in entries if entry.student in options.student]
-    return _grade_class(assignment, entries, options)
+    if options.out is None and not options.dry_run:
+        raise UsageError("grade needs a folder for the results: -o OUT. With --dry-run it only says whose is what.")
+    deadline = moment(options.deadline, "--deadline") if options.deadline else ""
+    inbox = open_inbox(options.inbox, assignment, options.roster)
+    entries = chosen_entries(inbox, options)
+    if options.dry_run:
+        return say_mapping(inbox, entries, LatePolicy(deadline, assignment.late_rule))
+    say_remarks(inbox)
+    return _grade_class(assignment, entries, options, deadline)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -84,7 +91,7 @@ def _demo(options: argparse.Namespace) -> int:
     return status
 
 
-def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse.Namespace) -> int:
+def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse.Namespace, deadline: str = "") -> int:
     """Grade into `options.out`, print a table, say where the results are."""
     from grader.batch import Batch
 
@@ -98,7 +105,7 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     problem = why_no_mistakes(assignment)
     if problem:
         say(f"grader: {problem}", sys.stderr)
-    with stoppable(), closing(Batch(assignment, entries, options.out)) as batch:
+    with stoppable(), closing(Batch(assignment, entries, options.out, deadline)) as batch:
         with progress_bar(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, say_isolation)
         return _print_class(batch, end)

@@ -34,7 +34,8 @@ def classroom50_result(grade: Grade, carried: Mapping[str, str] = {}) -> str:
     if not 0 <= grade.score <= grade.points:
         raise NotExpressible(f"has {number(grade.score)} of {number(grade.points)} points; expected 0 to all of them")
     entries = listing(grade).entries
-    scale = _scale([grade.score, *(value for entry in entries for value in (entry.score, entry.points))])
+    checks = [entry for entry in entries if entry.outcome is not None]
+    scale = _scale([grade.score, *(value for entry in checks for value in (entry.score, entry.points))])
     tests = [_test(entry, scale) for entry in entries]
     if scale > 1:
         tests.insert(0, _note(f"All scores are in {_FRACTIONS[scale]} of a point", scale=scale))

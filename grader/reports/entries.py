@@ -16,6 +16,7 @@ from grader.reports.text import check_text
 from grader.results import Grade, Outcome, Status, for_student
 
 BLOCK_LIMIT = 1_500
+MOST_ATTEMPTS = 10
 BUDGET = 150_000  # characters of all entries; PrairieLearn takes 1 MB, and a character may be four bytes
 
 
@@ -40,9 +41,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A grade as its student may see it: what is to be said about all of it, and its entries."""
+    """A grade as its student may see it: why it is no usual one, what is to be said about all of it, its entries."""
 
-    grade: Grade
+    notices: str
     output: str
     entries: tuple[Entry, ...]
 
@@ -52,7 +53,8 @@ def listing(grade: Grade) -> Listing:
     grade = for_student(grade)
     feedback = present(grade, BLOCK_LIMIT)
     adjustments = tuple(_adjustments(grade, feedback))
-    return Listing(grade, _output(grade, feedback, adjustments), (*_checks(grade, feedback), *adjustments))
+    entries = (*_checks(grade, feedback), *adjustments)
+    return Listing("\n".join(feedback.notices), _output(grade, feedback, adjustments), entries)
 
 
 def require_share(grade: Grade) -> None:
@@ -85,7 +87,7 @@ def _adjustments(grade: Grade, feedback: Feedback) -> Iterator[Entry]:
             yield Entry(str(place), name, None, change, Decimal(0), line(exercise.override.why))
     if grade.lateness is not None and grade.deduction:
         late = grade.lateness
-        text = f"Handed in {late.submitted_at}, due {late.deadline} (UTC)."
+        text = wording.handed_in(late.submitted_at, late.deadline)
         name = wording.late(late.days, shown(late.percent))
         yield Entry(str(place + 1), name, None, -grade.deduction, Decimal(0), text)
 
@@ -95,6 +97,8 @@ def _output(grade: Grade, feedback: Feedback, adjustments: tuple[Entry, ...]) ->
     if grade.status is not Status.GRADER_ERROR:
         lines.append(f"{feedback.score} of {feedback.points} points")
         lines += [f"{entry.name} ({signed(entry.score)})" for entry in adjustments]
+    if grade.attempts:
+        lines.append(wording.earlier([shown(attempt.score) for attempt in grade.attempts[-MOST_ATTEMPTS:]]))
     if feedback.praise:
         lines.append(feedback.praise)
     if feedback.next_step is not None and grade.status is Status.GRADED:

@@ -40,7 +40,7 @@ def github_classroom_output(grade: Grade) -> str:
     score is reported. Raises `NotExpressible` for a score that is no share of the points, or not in hundredths.
     """
     if grade.status is Status.GRADER_ERROR:
-        return _line("result", _error(listing(grade).output)) + _line("result2", _NOTHING)
+        return _line("result", _error(listing(grade).notices)) + _line("result2", _NOTHING)
     require_share(grade)
     results = [*_results(grade), _NOTHING]
     total, most = number(grade.score), number(grade.points)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from grader.reports.entries import Entry, listing
+from grader.reports.entries import Entry, listing, signed
 from grader.results import Grade, Outcome, Status, number
 
 
@@ -17,7 +17,7 @@ def gradescope_results(grade: Grade) -> str:
     """
     listed = listing(grade)
     if grade.status is Status.GRADER_ERROR:
-        return no_results(listed.output)
+        return no_results(listed.notices)
     document = _common(listed.output) | {
         "score": number(grade.score),
         "execution_time": round(grade.duration_seconds, 2),
@@ -50,8 +50,7 @@ def _common(output: str) -> dict[str, Any]:
 def _test(entry: Entry) -> dict[str, Any]:
     test: dict[str, Any] = {"number": entry.number, "name": entry.name, "output": entry.text, "visibility": "visible"}
     if entry.outcome is None:  # it has no points of its own, and a negative score is nowhere said to be taken
-        amount = f"{'+' if entry.score >= 0 else ''}{number(entry.score)}"
-        test["name"] = f"{entry.name} ({amount})"
+        test["name"] = f"{entry.name} ({signed(entry.score)})"
         test["status"] = "passed" if entry.score >= 0 else "failed"
         return test
     test |= {"score": number(entry.score), "max_score": number(entry.points)}

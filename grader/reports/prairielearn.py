@@ -18,7 +18,7 @@ def prairielearn_results(grade: Grade) -> str:
     listed = listing(grade)
     is_decided = any(exercise.override is not None for exercise in grade.exercises)
     if grade.status is Status.GRADER_ERROR or (grade.status is Status.NOT_GRADABLE and not is_decided):
-        return not_gradable(listed.output)
+        return not_gradable(listed.notices)
     require_share(grade)
     document = {
         "gradable": True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from grader.results import Outcome, Status
@@ -96,6 +96,17 @@ WHERE = "Where"
 def late(days: int, percent: str) -> str:
     """How late a submission came, and what that costs."""
     return f"Late by {days} day{'' if days == 1 else 's'}: {percent} % off"
+
+
+def handed_in(submitted_at: str, deadline: str) -> str:
+    """When a submission came, and when it was due; both are ISO 8601, UTC."""
+    came, due = (f"{moment[:10]} {moment[11:16]} UTC" for moment in (submitted_at, deadline))
+    return f"Handed in {came}, due {due}."
+
+
+def earlier(scores: Sequence[str]) -> str:
+    """What the submissions before this one earned."""
+    return f"Your earlier submissions: {', '.join(scores)}"
 
 
 def decided(score: str, points: str) -> str:
