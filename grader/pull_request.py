@@ -79,8 +79,8 @@ def verdict(grades: Sequence[Grade], least: Minimum | None, *, is_asked: bool) -
 def changed_paths(tree: Path, base: str) -> frozenset[str]:
     """The paths that commits changed since the branch left `base`. Raises `UsageError` if Git can't tell.
 
-    Git obeys the settings in the tree's own `.git`, though none that runs a program here: ask it only about a repository
-    that was cloned here, never about one that came with a `.git` of somebody else's.
+    Git obeys the settings in the tree's own `.git`. Those known to run a program when commits are compared are out of effect
+    here; all the same, ask it only about a repository that was cloned here, not about one that came with its `.git`.
     """
     if base.startswith("-"):
         raise UsageError(f"--base {base!r} is no commit; give a branch, a tag or a digest")
@@ -90,9 +90,16 @@ def changed_paths(tree: Path, base: str) -> frozenset[str]:
 
 
 def _git(tree: Path, *words: str) -> str:
-    safe = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never", "core.quotePath=false")
+    safe = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    # A missing object would be fetched, by whatever program the settings name.
+    environment |= {
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
     try:
         ended = subprocess.run(  # noqa: S603 - words of our own, and a name of a commit after --end-of-options
             ["git", "-C", str(tree), *(word for entry in safe for word in ("-c", entry)), *words],  # noqa: S607

@@ -553,12 +553,13 @@ def test_one_comment_is_kept_up_to_date(
         {"id": number, "user": {"login": "ada"}, "body": "<!-- grader ci -->\nmine is the real one"}
         for number in range(150)
     ]
+    github.comments[3] |= {"user": None, "body": None}  # of somebody who has left
     for text in ("first", "second"):
         github.artifact = packed(comment_md=text)
         assert comment().returncode == 0
     assert len(github.comments) == 151
     assert github.comments[-1]["body"].endswith("second")
-    assert {entry["body"].split("\n")[1] for entry in github.comments[:-1]} == {"mine is the real one"}
+    assert [entry for entry in github.comments[:-1] if "second" in (entry["body"] or "")] == []
 
 
 def test_comment_is_harmless(github: GitHub, comment: Callable[..., subprocess.CompletedProcess[str]]) -> None:
@@ -611,9 +612,8 @@ def test_unusable_artifact(
     """None, no zip, one without the text, too large, or larger than GitHub said: no comment, and the log says so."""
     github.artifact, github.size = artifact, size
     ended = comment()
-    assert ended.returncode == 1
-    assert "There is no feedback to comment" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "There is no feedback to comment" in ended.stdout
     assert github.comments == []
 
 
