@@ -11,6 +11,7 @@ from grader.cli.saying import say
 from grader.errors import UsageError
 from grader.inbox import Entry
 from grader.lms.arriving import Inbox
+from grader.results import number
 
 _NAMES_SHOWN = 20
 
@@ -65,7 +66,7 @@ def say_mapping(inbox: Inbox, entries: list[Entry], policy: LatePolicy) -> int:
         words = [f"submitted: {arrival.submitted_at}"] if arrival.submitted_at else []
         words += [f"own deadline: {arrival.deadline}"] if arrival.deadline else []
         if late is not None:
-            words.append(f"late: {late.days} days, {late.percent} % off")
+            words.append(f"late: {late.days} days, {number(late.percent)} % off")
         elif arrival.is_late and not arrival.submitted_at:
             words.append(f"late, says {arrival.system}")
         if words:

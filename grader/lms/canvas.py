@@ -26,7 +26,7 @@ from grader.submission import Part
 from grader.text import clean_name
 
 SYSTEM = "canvas"
-_WHOSE = r"(?:(?P<name>.*?)_)?(?:(?P<late>LATE)_)?(?P<user>\d{1,20}|anon_[A-Za-z0-9]{1,40})"
+_WHOSE = r"(?:(?P<name>(?!LATE_).*?)_)?(?:(?P<late>LATE)_)?(?P<user>\d{1,20}|anon_[A-Za-z0-9]{1,40})"
 _MEMBER = re.compile(rf"{_WHOSE}_(?P<attachment>\d{{1,20}})_(?P<file>.+)", re.DOTALL)
 _TYPED = re.compile(rf"{_WHOSE}_(?P<kind>text|link)\.html", re.DOTALL)
 # Canvas gives a file a number, or when seven are taken a UUID, if the student already has one of that name.
@@ -116,7 +116,7 @@ def _submission(user: str, found: Sequence[tuple[Item, Member]], wanted: Collect
         tuple(member for item, _ in found for member in item.members),
         is_late=any(member.is_late for _, member in found),
     )
-    parts = tuple(Part(names[member.file], item.parts[0].read) for item, member in files)
+    parts = tuple(Part(names[member.file], part.read) for item, member in files for part in item.parts)
     key = key_of("_".join(filter(None, (clean_name(name, 60), user))))
     path = found[0][0].path
     return Incoming(key, key, arrival, path, parts, flags=tuple(flags), is_text_only=not files)

@@ -27,6 +27,7 @@ from grader.submission import Part
 from grader.text import clean, clean_name
 
 SYSTEM = "moodle"
+_FILES = "file"
 # Names have no underscore but in versions that were changed; what stands right before `_assignsubmission_` is the number.
 # Somebody in no group has none in an assignment for groups.
 _PLACE = re.compile(
@@ -71,42 +72,48 @@ def read(download: Download) -> Reading:
     names = {found[0][1].name for found in of_whom.values()}
     # Moodle's word for everybody is translated, so it is known by being everybody's.
     is_blind = names == {"Participant"} or (len(of_whom) > 1 and len(names) == 1 and " " not in "".join(names))
-    submissions: list[Incoming] = []
-    for (_, participant), found in of_whom.items():
-        submissions.append(_submission(participant, found, is_blind))
-    notes = ("the names are hidden: students go by their numbers as participants",) if is_blind else ()
-    return Reading(SYSTEM, tuple(submissions), notes, tuple(unmatched))
+    submissions = tuple(_submission(participant, found, is_blind) for (_, participant), found in of_whom.items())
+    notes = ["the names are hidden: students go by their numbers as participants"] if is_blind else []
+    notes += [
+        f"{clean_name(item.name)} is beside files of the same student, and no file: it was not read"
+        for found in of_whom.values()
+        for item, place in found
+        if place.plugin != _FILES and any(other.plugin == _FILES for _, other in found)
+    ]
+    return Reading(SYSTEM, submissions, tuple(notes), tuple(unmatched))
 
 
 def _submission(participant: str, found: Sequence[tuple[Item, Place]], is_blind: bool) -> Incoming:
-    name = found[0][1].name
-    files = [(item, place) for item, place in found if place.plugin != "onlinetext"]
+    name = clean_name(found[0][1].name)
+    files = [(item, place) for item, place in found if place.plugin == _FILES]
     flags = tuple(
         Flag("ignored_file", clean_name(item.name), "is text typed into Moodle, no file, so it was not graded")
-        for item, place in found
-        if place.plugin == "onlinetext"
+        for item, _ in found
+        if not files
     )
-    parts: list[Part] = []
-    path = found[0][0].path
-    on_disk = [item for item, _ in files if item.is_folder and not item.parts]
-    for item, place in files:
-        if item.is_folder:
-            parts += item.parts
-        else:
-            parts.append(Part(place.rest, item.parts[0].read))
-    key = key_of("_".join(filter(None, (slug(clean_name(name, 60)), participant))))
+    on_disk = next((item.path for item, _ in files if item.is_folder and not item.parts), None)
+    parts = tuple(
+        Part(part.name if item.is_folder else place.rest, part.read) for item, place in files for part in item.parts
+    )
     arrival = Arrival(
         SYSTEM,
-        "" if is_blind else clean_name(name),
+        "" if is_blind else name,
         {"moodle_participant": participant} if participant else {},
         tuple(member for item, _ in found for member in item.members),
     )
-    if on_disk:  # read where it lies, with the usual limits
-        return Incoming(key, key, arrival, on_disk[0].path, opens_zips=True)
-    # A name of a changed version begins with the login; either half may be what a roster knows.
-    words = clean_name(name).split()
-    names = (" ".join(words[1:]),) if len(words) > 2 else ()
-    return Incoming(key, key, arrival, path, tuple(parts), flags=flags, names=names, is_text_only=not files)
+    key = key_of("_".join(filter(None, (slug(clean_name(name, 60)), participant))))
+    words = name.split()
+    return Incoming(
+        key,
+        key,
+        arrival,
+        on_disk or found[0][0].path,  # a folder on disk is read where it lies, with the usual limits
+        () if on_disk else parts,
+        opens_zips=True,
+        flags=flags,
+        names=(" ".join(words[1:]),) if len(words) > 2 else (),  # a changed version puts the login before the name
+        is_text_only=not files,
+    )
 
 
 # Headers of the worksheet in the languages that we know; others are found by what is in the column, or named by --column.
