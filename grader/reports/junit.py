@@ -77,7 +77,7 @@ def _of_grade(grade: Grade) -> Properties:
         told += [("score", shown(grade.score)), ("earned", shown(grade.earned)), ("deduction", shown(grade.deduction))]
     told += [("points", shown(grade.points)), ("submission_sha256", grade.submission_sha256)]
     if grade.lateness is not None:
-        told.append(("late", wording.late(grade.lateness.days, shown(grade.lateness.percent))))
+        told.append(("late", wording.late_by(grade.lateness.days, shown(grade.lateness.percent))))
     return [*told, ("assignment_version", grade.assignment_version)]
 
 
