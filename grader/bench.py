@@ -27,7 +27,7 @@ from grader.mistakes import Known, Recording, load_recording
 from grader.policy import Use, judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
-from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome
+from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome, Predictions
 from grader.submission import Submission, load_submission, make_submission
 from grader.syntax import is_stub
 from grader.text import clean
@@ -89,6 +89,7 @@ class Bench:
         self.lost_worker = False  # whether a check broke because its worker was lost: the submission is to be run again
         self.curves: list[Curve] = []
         self.figures: list[Figure] = []
+        self.predictions: list[Predictions] = []
         self.flags: list[Flag] = []  # what checks show to the instructor
         self.submission: Submission | None = None
         self.traces: dict[tuple[str, str, str], Trace] = {}  # of the checks that did not pass
@@ -170,7 +171,7 @@ class Bench:
     def begin(self, check: Check, *, with_stand_ins: bool) -> None:
         """A check begins. Raises `Blocked` if what it needs is missing."""
         self._started = time.perf_counter()
-        self.curves, self.figures = [], []
+        self.curves, self.figures, self.predictions = [], [], []
         session = self._session_for(check.assignment)
         if check.visibility == "hidden":
             session.begin_hidden()
@@ -214,8 +215,10 @@ class Bench:
             outcome, evidence = Outcome.SKIPPED, Evidence(summary=skipped)
         elif error is None:
             outcome = Outcome.PASSED
-            drawn = bool(self.curves or self.figures)
-            evidence = Evidence(curves=tuple(self.curves), figures=tuple(self.figures)) if drawn else None
+            shown = Evidence(
+                curves=tuple(self.curves), figures=tuple(self.figures), predictions=tuple(self.predictions)
+            )
+            evidence = shown if shown != Evidence() else None
         elif isinstance(error, CheckEnd):
             outcome, hint, question = error.outcome, error.hint, self._unless_it_breaks(where, self._relate, error)
             evidence = self._full_evidence(error)
@@ -352,6 +355,7 @@ class Bench:
             printed=evidence.printed or session.printed(),
             curves=evidence.curves or tuple(self.curves),
             figures=evidence.figures or tuple(self.figures),
+            predictions=evidence.predictions or tuple(self.predictions),
         )
 
     def _work_on(self, needed: Exercise) -> str:

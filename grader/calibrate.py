@@ -5,10 +5,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from grader.calibration import (
     LEAST_SEEDS,
     MODEL,
     Calibration,
+    CurveRange,
     Measured,
     MistakeRuns,
     Quantity,
@@ -21,9 +24,10 @@ from grader.course import Assignment
 from grader.errors import CourseError
 from grader.record import reference_submission
 from grader.submission import Submission
-from grader.trials import Trial, Trials, trial_of
+from grader.trials import Trial, Trials, Tried, trial_of
 
 _REFERENCE_TIMES = 5  # the model answer's tail decides, so it is run more often
+_SAMPLE = 20  # runs of the model answer: enough to see that nothing has changed, and what its curves look like
 
 
 def calibrate(
@@ -32,7 +36,8 @@ def calibrate(
     """Measure the thresholds of an assignment and the distributions behind them, and write its calibration.json.
 
     It is written after every step, so a run that was stopped goes on where it was, and what has not changed is not measured
-    again. Raises `CourseError` if no check asks for a threshold, or the model answer can't be modelled.
+    again: neither where some runs of the model answer reach the very values of before, digit by digit, though its rubric reads
+    another way. Raises `CourseError` if no check asks for a threshold, or the model answer can't be modelled.
     """
     exercises = measuring_exercises(assignment)
     if not exercises:
@@ -40,11 +45,13 @@ def calibrate(
     seeds = max(seeds, LEAST_SEEDS)
     digest = calibration_digest(assignment)
     before = Calibration.read(assignment)
-    if before is None or (before.digest, before.seeds) != (digest, seeds):
+    sample = trials.run([_trial(reference_submission(assignment), exercises, seed) for seed in range(_SAMPLE)])
+    if before is None or before.seeds != seeds or (before.digest != digest and not _still_holds(before, sample)):
         before = Calibration(digest, seeds, MODEL, _quantities(assignment, exercises, trials, seeds), {})
-        before.write(assignment.calibration_path)
+    before = replace(before, digest=digest, curves=_curves(sample))
+    before.write(assignment.calibration_path)
     moved_on("the model answer")
-    calibration = Calibration(digest, seeds, MODEL, before.quantities, {})
+    calibration = replace(before, mistakes={})
     catalogue = Catalogue(assignment)
     for form in _trainable_forms(catalogue, exercises, trials, calibration):
         known = before.mistakes.get(form.name)
@@ -56,6 +63,36 @@ def calibrate(
         moved_on(form.name)
     calibration.write(assignment.calibration_path)
     return calibration
+
+
+def _still_holds(before: Calibration, sample: Sequence[Tried]) -> bool:
+    """Whether the first runs ask for the same quantities in the same way as before, and reach the same values."""
+    return before.model == MODEL and all(
+        {
+            name: (entry.is_share, entry.larger_is_better, entry.tries, entry.bound, round(entry.value, 4))
+            for name, entry in tried.measured.items()
+        }
+        == {
+            name: (entry.is_share, entry.larger_is_better, entry.tries, entry.bound, *entry.values[seed : seed + 1])
+            for name, entry in before.quantities.items()
+        }
+        for seed, tried in enumerate(sample)
+    )
+
+
+def _curves(sample: Sequence[Tried]) -> dict[str, CurveRange]:
+    """Between which values each curve of the model answer lay."""
+    found: dict[str, list[tuple[float, ...]]] = {}
+    for tried in sample:
+        for name, values in tried.curves.items():
+            found.setdefault(name, []).append(values)
+    return {
+        name: CurveRange(
+            len(runs), *(tuple(float(f"{pick(at):.5g}") for at in zip(*runs, strict=True)) for pick in (min, max))
+        )
+        for name, runs in found.items()
+        if len({len(values) for values in runs}) == 1
+    }
 
 
 def _quantities(assignment: Assignment, exercises: Sequence[str], trials: Trials, seeds: int) -> dict[str, Quantity]:

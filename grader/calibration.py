@@ -66,14 +66,23 @@ class MistakeRuns(msgspec.Struct, frozen=True):
     quantities: dict[str, tuple[float, float, float]]
 
 
+class CurveRange(msgspec.Struct, frozen=True):
+    """Between which values, point by point, a curve of the model answer lay in so many runs."""
+
+    runs: int
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
 class Calibration(msgspec.Struct, frozen=True):
-    """The content of a calibration.json."""
+    """The content of a calibration.json. `curves` are for the report alone: nobody is judged by them."""
 
     digest: str
     seeds: int
     model: str
     quantities: dict[str, Quantity]
     mistakes: dict[str, MistakeRuns] = {}
+    curves: dict[str, CurveRange] = {}
 
     @classmethod
     def read(cls, assignment: Assignment) -> Calibration | None:
@@ -97,7 +106,11 @@ class Calibration(msgspec.Struct, frozen=True):
                     msgspec.json.encode(key) + b":" + msgspec.json.encode(value) for key, value in table.items()
                 ),
             )
-            for name, table in (("quantities", self.quantities), ("mistakes", self.mistakes))
+            for name, table in (
+                ("quantities", self.quantities),
+                ("mistakes", self.mistakes),
+                ("curves", self.curves),
+            )
         ]
         path.write_bytes(head[:-1] + b",\n" + b",\n".join(parts) + b"}\n")
 
@@ -110,6 +123,11 @@ class Measured(msgspec.Struct, frozen=True):
     larger_is_better: bool
     tries: int
     bound: float | None
+
+
+def curve_name(exercise: str, title: str) -> str:
+    """What a curve that a check shows is called in a calibration."""
+    return f"{exercise}: {title}"
 
 
 class Thresholds:
@@ -136,6 +154,10 @@ class Thresholds:
             self._measured[name] = Measured(value, False, False, tries, bound)
             return True
         return value < bound if bound is not None else value <= self.threshold(name)
+
+    def range_of(self, exercise: str, title: str) -> CurveRange | None:
+        """Between which values a curve of the model answer lay, if that was measured."""
+        return None if self._calibration is None else self._calibration.curves.get(curve_name(exercise, title))
 
     def threshold(self, name: str) -> float:
         """The threshold. Raises `CourseError` if the assignment is not calibrated for it."""

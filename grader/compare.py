@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from grader.errors import CheckFailed
+from grader.matrices import matrix_of, told_apart
 from grader.relations import Compared, Listener, relation_of, relation_of_dtype
-from grader.results import Evidence
+from grader.results import Evidence, Matrix
 from grader.showing import shown_value
 from grader.text import short_number
 
@@ -82,10 +83,19 @@ def _assert_tensor(name: str, got: object, shape: Sequence[int] | None, like: st
         count = int((~torch.isfinite(got)).sum())
         raise CheckFailed(
             f"{name}: {count} of {got.numel()} entries are {word}.",
-            evidence=Evidence(got=show_tensor(got)),
+            evidence=Evidence(
+                got=show_tensor(got),
+                matrices=() if expected is None else _matrices(name, got, expected, ~torch.isfinite(got)),
+            ),
             hint="Does exp() get a large number, log() a zero, or a division a zero?",
         )
     return got
+
+
+def _matrices(name: str, got: Tensor, expected: Tensor, wrong: Tensor) -> tuple[Matrix, ...]:
+    """The two beside each other for the report, if there is anything to look at."""
+    matrix = matrix_of(name, got, expected, wrong)
+    return () if matrix is None else (matrix,)
 
 
 def assert_close(
@@ -121,6 +131,7 @@ def assert_close(
         evidence=Evidence(
             got=_shown_beside(name, wide, worst, difference > allowed),
             expected=_shown_beside(name, target, worst, difference > allowed),
+            matrices=_matrices(name, wide, target, difference > allowed),
         ),
         compared=compared,
         relation=relation_of(compared),
@@ -133,7 +144,7 @@ def assert_number(name: str, got: object, expected: float, *, relative: float = 
     wide, target = torch.tensor(value).double(), torch.tensor(expected).double()
     compared = Compared(name, got if isinstance(got, Tensor) else wide, target, 1e-6 + absolute)
     if not abs(value - expected) <= relative * abs(expected) + absolute:
-        got_text, expected_text = _told_apart(value, expected)
+        got_text, expected_text = told_apart(value, expected)
         raise CheckFailed(
             f"{name} is {got_text}, expected {expected_text}.",
             evidence=Evidence(got=f"{value:.8g}", expected=f"{expected:.8g}"),
@@ -235,7 +246,13 @@ def assert_change(
         if not error <= threshold:
             raise CheckFailed(
                 f"{name} {key} moved differently: the change is off by {error:.1%} of what it should be.",
-                evidence=Evidence(got="change " + show_tensor(change), expected="change " + show_tensor(wanted)),
+                evidence=Evidence(
+                    got="change " + show_tensor(change),
+                    expected="change " + show_tensor(wanted),
+                    matrices=_matrices(
+                        f"the change of {key}", change, wanted, (change - wanted).abs() > threshold * _largest(wanted)
+                    ),
+                ),
                 relation=relation_of(Compared(f"{name} {key}", change, wanted, 1e-4 * _largest(wanted))),
             )
 
@@ -247,7 +264,13 @@ def assert_unchanged(name: str, got: object, before: Tensor) -> None:
         shown = show_tensor(value) if isinstance(value, Tensor) else shown_value(value)
         raise CheckFailed(
             f"{name} was changed; it must stay as it is.",
-            evidence=Evidence(got=shown, expected=show_tensor(before)),
+            evidence=Evidence(
+                got=shown,
+                expected=show_tensor(before),
+                matrices=_matrices(name, value, before, value.double() != before.double())
+                if isinstance(value, Tensor) and value.shape == before.shape
+                else (),
+            ),
             hint="Operations that end in an underscore, and x -= ..., change their tensor in place.",
         )
 
@@ -255,7 +278,7 @@ def assert_unchanged(name: str, got: object, before: Tensor) -> None:
 def assert_at_least(name: str, got: float, least: float) -> None:
     """`got` reaches `least`. NaN does not."""
     if not got >= least:
-        got_text, least_text = _told_apart(got, least)
+        got_text, least_text = told_apart(got, least)
         raise CheckFailed(
             f"{name} is {got_text}, expected at least {least_text}.",
             evidence=Evidence(got=got_text, expected=f"at least {least_text}"),
@@ -303,12 +326,6 @@ def _place(index: int, shape: Sequence[int]) -> str:
 def _shown_numbers(entries: Sequence[object]) -> str:
     shown = [short_number(entry) if isinstance(entry, int | float) else shown_value(entry) for entry in entries[:12]]
     return "[" + ", ".join(shown) + (", ...]" if len(entries) > 12 else "]")
-
-
-def _told_apart(got: float, expected: float) -> tuple[str, str]:
-    """Both numbers with as many digits as it takes to tell them apart, four at least."""
-    texts = ((short_number(got, digits), short_number(expected, digits)) for digits in range(4, 18))
-    return next((pair for pair in texts if pair[0] != pair[1]), (repr(got), repr(expected)))
 
 
 def _largest(tensor: Tensor) -> float:

@@ -26,6 +26,12 @@ _SAME_BRIGHTNESS = 0.002  # the means of the full sets are known to 0.0001, and 
 # Mean and standard deviation of the training pictures, scaled to [0, 1].
 STATISTICS = {"mnist": (0.1307, 0.3081), "fashion_mnist": (0.2860, 0.3530)}
 
+# What the labels 0 to 9 stand for, in few letters.
+CLASSES = {
+    "mnist": tuple("0123456789"),
+    "fashion_mnist": ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
+}
+
 
 @dataclass(frozen=True)
 class Dataset:

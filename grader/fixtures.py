@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,13 @@ import pytest
 
 from grader.course import Assignment
 from grader.errors import CourseError
-from grader.results import Curve, Figure, Flag
+from grader.results import Curve, Figure, Flag, Misclassified, Predictions
 from grader.text import clean
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from torch import Tensor
 
     from grader.bench import Bench, Check
     from grader.calibration import Thresholds
@@ -109,12 +112,34 @@ def numbers(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Numb
 
 
 @pytest.fixture
-def show_curve(pytestconfig: pytest.Config) -> Callable[..., None]:
-    """`show_curve(title, got, expected=())` puts a curve into the report, whether the check passes or not."""
-    bench = pytestconfig.stash[BENCH]
+def show_curve(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`show_curve(title, got, expected=())` puts a curve into the report, whether the check passes or not.
 
-    def show(title: str, got: list[float], expected: list[float] | tuple[float, ...] = (), unit: str = "epoch") -> None:
-        bench.curves.append(Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit))
+    With `tolerance`, the band of what is right reaches so far from `expected`, in parts of it; without, it is what the
+    calibration saw of this curve, if it did.
+    """
+    bench = pytestconfig.stash[BENCH]
+    exercise = request.node.stash[CHECK].exercise.name
+
+    def show(
+        title: str,
+        got: list[float],
+        expected: list[float] | tuple[float, ...] = (),
+        unit: str = "epoch",
+        *,
+        tolerance: float = 0.0,
+    ) -> None:
+        curve = Curve(title, tuple(map(float, got)), tuple(map(float, expected)), unit)
+        measured = None if expected else request.getfixturevalue("calibrated").range_of(exercise, title)
+        if expected and tolerance:
+            around = [abs(value) * tolerance for value in curve.expected]
+            low = tuple(value - by for value, by in zip(curve.expected, around, strict=True))
+            high = tuple(value + by for value, by in zip(curve.expected, around, strict=True))
+            curve = replace(curve, low=low, high=high, band=f"may be off by {100 * tolerance:g} %")
+        elif measured is not None:
+            band = f"{measured.runs} runs of the model answer"
+            curve = replace(curve, low=measured.low, high=measured.high, band=band)
+        bench.curves.append(curve)
 
     return show
 
@@ -148,6 +173,53 @@ def as_figure(title: str, image: Iterable[Sequence[float]], bars: Iterable[tuple
     picture = tuple(tuple(_kept_within(value, 1.0) for value in row[:_MOST_PIXELS]) for row in rows[:_MOST_PIXELS])
     lengths = tuple((clean(str(label), _LONGEST_LABEL), _kept_within(length, _LONGEST_BAR)) for label, length in bars)
     return Figure(title, picture, lengths[:_MOST_BARS])
+
+
+_MOST_MISCLASSIFIED = 10
+_GREYS = "0123456789abcdef"
+
+
+@pytest.fixture
+def show_predictions(pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`show_predictions(title, images, labels, predictions, classes)` shows how often each class was taken for which.
+
+    Beside it stand some of the images (count, rows, columns; 0 to 255) whose prediction is not the label. `classes` are the
+    names of the classes: labels and predictions are places in it. Whatever is shown, a student gets to know.
+    """
+    bench = pytestconfig.stash[BENCH]
+
+    def show(title: str, images: Tensor, labels: Tensor, predictions: Tensor, classes: Sequence[str]) -> None:
+        bench.predictions.append(as_predictions(title, images, labels, predictions, classes))
+
+    return show
+
+
+def as_predictions(
+    title: str, images: Tensor, labels: Tensor, predictions: Tensor, classes: Sequence[str]
+) -> Predictions:
+    """These predictions, counted. Raises `ValueError` where images, labels and predictions are not equally many."""
+    if not len(images) == len(labels) == len(predictions):
+        raise ValueError(f"{len(images)} images, {len(labels)} labels, {len(predictions)} predictions: {title!r}")
+    names = tuple(clean(str(name), _LONGEST_LABEL) for name in classes)
+    counts = [[0] * len(names) for _ in names]
+    for label, prediction in zip(labels.tolist(), predictions.tolist(), strict=True):
+        counts[label][prediction] += 1
+    wrong = (labels != predictions).nonzero().reshape(-1)[:_MOST_MISCLASSIFIED].tolist()
+    return Predictions(
+        title,
+        names,
+        tuple(map(tuple, counts)),
+        tuple(
+            Misclassified(_as_greys(images[place]), names[int(labels[place])], names[int(predictions[place])])
+            for place in wrong
+        ),
+    )
+
+
+def _as_greys(image: Tensor) -> tuple[str, ...]:
+    """The rows of an image of 0 to 255, a digit a pixel."""
+    rows = (image[:_MOST_PIXELS, :_MOST_PIXELS].long() // 16).clamp(0, 15).tolist()
+    return tuple("".join(_GREYS[grey] for grey in row) for row in rows)
 
 
 def _kept_within(value: float, most: float) -> float:

@@ -20,9 +20,13 @@ from grader.results import (
     Grade,
     Lateness,
     Location,
+    Matrix,
+    Misclassified,
     Outcome,
     Override,
+    Predictions,
     Status,
+    WrongEntry,
     number,
 )
 
@@ -102,9 +106,29 @@ def _check_to_dict(check: CheckResult) -> dict[str, Any]:
         "further_hints": list(check.further_hints),
         "mistake": check.mistake,
         "mistake_line": check.mistake_line,
-        "evidence": None if check.evidence is None else _finite(asdict(check.evidence)),
+        "evidence": None if check.evidence is None else _evidence_to_dict(check.evidence),
         "duration_seconds": round(check.duration_seconds, 4),
     }
+
+
+def _evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
+    document = asdict(evidence)
+    for matrix in document["matrices"]:
+        for key in ("got", "expected", "difference"):
+            matrix[key] = [_row_to_text(row) for row in matrix[key]]
+    for predictions in document["predictions"]:
+        predictions["counts"] = [_row_to_text(row) for row in predictions["counts"]]
+    finite: dict[str, Any] = _finite(document)
+    return finite
+
+
+def _row_to_text(row: tuple[float, ...]) -> str:
+    """A row of numbers as one text: a line of the file, not one for each number."""
+    return " ".join(f"{value:g}" for value in row)
+
+
+def _row_from_text(text: str) -> tuple[float, ...]:
+    return tuple(map(float, text.split()))
 
 
 def _finite(value: Any) -> Any:
@@ -189,14 +213,14 @@ def _check_from_dict(document: dict[str, Any]) -> CheckResult:
     )
 
 
+_ADDED_LATER = ("figures", "matrices", "predictions")
+
+
 def _evidence_from_dict(document: dict[str, Any]) -> Evidence:
-    plain = {entry.name: document[entry.name] for entry in fields(Evidence) if entry.name != "figures"}
-    plain["location"] = None if plain["location"] is None else Location(**plain["location"])
+    plain = {entry.name: document[entry.name] for entry in fields(Evidence) if entry.name not in _ADDED_LATER}
+    plain["location"] = None if plain["location"] is None else _location_from_dict(plain["location"])
     plain["calls"] = tuple(plain["calls"])
-    plain["curves"] = tuple(
-        Curve(curve["title"], tuple(map(float, curve["got"])), tuple(map(float, curve["expected"])), curve["unit"])
-        for curve in plain["curves"]
-    )
+    plain["curves"] = tuple(map(_curve_from_dict, plain["curves"]))
     plain["figures"] = tuple(
         Figure(
             figure["title"],
@@ -205,4 +229,43 @@ def _evidence_from_dict(document: dict[str, Any]) -> Evidence:
         )
         for figure in document.get("figures", ())
     )
+    plain["matrices"] = tuple(map(_matrix_from_dict, document.get("matrices", ())))
+    plain["predictions"] = tuple(map(_predictions_from_dict, document.get("predictions", ())))
     return Evidence(**plain)
+
+
+def _location_from_dict(document: dict[str, Any]) -> Location:
+    return Location(**{**document, "context": tuple(document.get("context", ()))})
+
+
+def _curve_from_dict(document: dict[str, Any]) -> Curve:
+    got, expected, low, high = (tuple(map(float, document.get(key, ()))) for key in ("got", "expected", "low", "high"))
+    return Curve(document["title"], got, expected, document["unit"], low, high, document.get("band", ""))
+
+
+def _matrix_from_dict(document: dict[str, Any]) -> Matrix:
+    got, expected, difference = (tuple(map(_row_from_text, document[key])) for key in ("got", "expected", "difference"))
+    rows, columns = document["block"]
+    return Matrix(
+        document["name"],
+        tuple(document["shape"]),
+        (rows, columns),
+        got,
+        expected,
+        difference,
+        tuple(document["wrong"]),
+        document["where"],
+        tuple(WrongEntry(**entry) for entry in document["entries"]),
+    )
+
+
+def _predictions_from_dict(document: dict[str, Any]) -> Predictions:
+    return Predictions(
+        document["title"],
+        tuple(document["classes"]),
+        tuple(tuple(map(int, row.split())) for row in document["counts"]),
+        tuple(
+            Misclassified(tuple(entry["image"]), entry["label"], entry["prediction"])
+            for entry in document["misclassified"]
+        ),
+    )

@@ -21,7 +21,7 @@ from nbformat import v4
 from grader.cells import Cell, code_of
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError, UsageError
-from grader.reports.markdown import exercise_markdown
+from grader.reports.markdown import exercise_markdown, standing_markdown
 from grader.results import Grade, Status, number
 from grader.source import NOTEBOOK, Source
 from grader.syntax import Definition, first_line, is_text
@@ -226,7 +226,8 @@ def feedback_notebook(raw: bytes, grade: Grade, assignment: Assignment) -> str:
 def _standing(grade: Grade) -> str:
     if grade.status is not Status.GRADED:
         return "**Feedback:** this notebook could not be graded."
-    return f"**Feedback:** {number(grade.score)} of {number(grade.points)} points. Each exercise has its own below its cell."
+    score = f"{number(grade.score)} of {number(grade.points)} points"
+    return f"**Feedback:** {score}. Each exercise has its own below its cell.\n\n{standing_markdown(grade)}"
 
 
 def _feedback_cell(identity: str, text: str) -> Any:

@@ -42,13 +42,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A line of the student's own source; in a notebook the line of a `cell`, counted among all cells from 1."""
+    """A line of the student's own source; in a notebook the line of a `cell`, counted among all cells from 1.
+
+    `context` are the lines around it, indented as they are, from `first_line` on; empty in grades of before they were kept.
+    """
 
     file: str
     line: int
     function: str = ""
     source: str = ""
     cell: int | None = None
+    context: tuple[str, ...] = ()
+    first_line: int = 0
 
     @property
     def line_in_file(self) -> str:
@@ -66,12 +71,18 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A series of the submission's beside the one expected, such as the loss of each epoch."""
+    """A series of the submission's beside the one expected, such as the loss of each epoch.
+
+    Between `low` and `high`, point by point, is what right implementations do; `band` says how that is known.
+    """
 
     title: str
     got: tuple[float, ...]
     expected: tuple[float, ...] = ()
     unit: str = "epoch"
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    band: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,54 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongEntry:
+    """An entry of a tensor that is not as expected. The numbers have as many digits as tell them apart."""
+
+    index: str
+    got: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A tensor of the submission's beside the one expected, as rows of numbers, few enough to be looked at.
+
+    A cell stands for a block of `block` (rows, columns) entries: it is the entry of the block that is off most. `wrong` has a
+    character a cell, `x` where any entry of the block is wrong, else `.`. Of a tensor with more than two dimensions the rows
+    are the first one, the columns all others. `where` says in a sentence where it is wrong, `entries` are the first wrong ones.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    block: tuple[int, int]
+    got: tuple[tuple[float, ...], ...]
+    expected: tuple[tuple[float, ...], ...]
+    difference: tuple[tuple[float, ...], ...]
+    wrong: tuple[str, ...]
+    where: str
+    entries: tuple[WrongEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Misclassified:
+    """An image that a net took for something else. `image` are rows of greys, a digit each, from 0 (black) to f (white)."""
+
+    image: tuple[str, ...]
+    label: str
+    prediction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """What a net said of labelled images: `counts[label][prediction]`, both in the order of `classes`, and some wrong ones."""
+
+    title: str
+    classes: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    misclassified: tuple[Misclassified, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a check saw. `got` and `expected` are blocks of text; `calls` is how to see the same thing again."""
 
@@ -99,6 +158,8 @@ class Evidence:
     printed: str = ""
     curves: tuple[Curve, ...] = ()
     figures: tuple[Figure, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    predictions: tuple[Predictions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from grader.fixtures import (  # noqa: F401 - pytest finds the fixtures in this 
     provided,
     show_curve,
     show_figure,
+    show_predictions,
     submission,
     worker,
 )

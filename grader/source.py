@@ -13,11 +13,14 @@ from functools import cached_property
 
 from grader.cells import CellMap
 from grader.results import Location
-from grader.syntax import Definition, is_text, tree_of
+from grader.syntax import Definition, first_line, is_text, tree_of
 from grader.text import clean
 
 NOTEBOOK = ".ipynb"
 _TOLD = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.expr_context
+_LINES_AROUND = 4  # before and after a line that is shown
+_WHOLE_FUNCTION = 24  # lines: a function as short as that is shown whole
+_LONGEST_LINE = 200
 _HOLDS_STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
 
@@ -43,11 +46,35 @@ class Source:
         return CellMap(self.lines) if self.file.lower().endswith(NOTEBOOK) else None
 
     def location(self, line: int, function: str = "") -> Location:
-        """The line, counted from 1, as the place of something."""
+        """The line, counted from 1, as the place of something, with the lines around it."""
+        first, context = self._context(line)
         if self._cells is None:
-            return Location(self.file, line, function, self.line(line))
+            return Location(self.file, line, function, self.line(line), None, context, first)
         cell, in_cell = self._cells.place(line)
-        return Location(self.file, in_cell, function, self.line(line), cell)
+        return Location(self.file, in_cell, function, self.line(line), cell, context, in_cell - (line - first))
+
+    def _context(self, line: int) -> tuple[int, tuple[str, ...]]:
+        """The lines to show around a line: its function if that is short, else some before and after. The first's number."""
+        if not 1 <= line <= len(self.lines):
+            return line, ()
+        first, last = max(1, line - _LINES_AROUND), min(len(self.lines), line + _LINES_AROUND)
+        node = self.definitions.get(self.function_at(line))
+        if node is not None:
+            start, end = first_line(node), node.end_lineno or node.lineno
+            if end - start < _WHOLE_FUNCTION:
+                first, last = min(first, start), max(last, end)
+        if self._cells is not None:  # no further than the cell, which begins below the line that names it
+            borders = self._cells.first_lines().values()
+            first = max([first, *(border + 1 for border in borders if border < line)])
+            last = min([last, *(border - 1 for border in borders if border > line)])
+        while first < line and not self.lines[first - 1].strip():
+            first += 1
+        while last > line and not self.lines[last - 1].strip():
+            last -= 1
+        shown = self.lines[first - 1 : last]
+        if self._cells is not None:
+            shown = [self._cells.as_written(entry) for entry in shown]
+        return first, tuple(clean(entry.rstrip()[:_LONGEST_LINE]) for entry in shown)
 
     def unreadable(self, name: str) -> tuple[int, str] | None:
         """Where the source is no Python, and why: the line and the words. Of a notebook's cells, one that has `name` in it."""

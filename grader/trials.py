@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.calibration import Measured
+from grader.calibration import Measured, curve_name
 from grader.course import Assignment
 from grader.submission import Submission, make_submission
 from grader.traces import Trace
@@ -77,6 +77,7 @@ class Tried(msgspec.Struct, frozen=True):
     checks: tuple[CheckEnded, ...]
     faults: tuple[str, ...]
     measured: dict[str, Measured]
+    curves: dict[str, tuple[float, ...]] = {}  # what was shown while it was measured
 
     def of(self, exercise: str) -> list[CheckEnded]:
         """The checks of one exercise."""
@@ -201,10 +202,13 @@ def _try(runner: Runner, trial: Trial) -> Tried:
     bench.measured = {} if trial.measure else None
     runner.run_again_if_lost(make_submission(trial.name, dict(trial.files)), trial.exercises or None)
     checks = []
+    curves: dict[str, tuple[float, ...]] = {}
     for check in runner.checks:
         result = bench.results.get(check.key)
         if result is not None:
             evidence = result.evidence
+            if trial.measure and evidence is not None and check.visibility == "public":
+                curves |= {curve_name(check.exercise.name, curve.title): curve.got for curve in evidence.curves}
             checks.append(
                 CheckEnded(
                     check.exercise.name,
@@ -218,7 +222,7 @@ def _try(runner: Runner, trial: Trial) -> Tried:
             )
     faults = tuple(bench.faults)
     bench.clear()
-    return Tried(tuple(checks), faults, bench.measured or {})
+    return Tried(tuple(checks), faults, bench.measured or {}, curves)
 
 
 def _read_kept(path: Path) -> dict[str, Tried]:

@@ -380,7 +380,8 @@ def browser() -> Iterator[Any]:
     pytest.importorskip("playwright")
     pytest.importorskip("axe_playwright_python")
     spec = importlib.util.spec_from_file_location("browser", Path(__file__).parent / "browser.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["browser"] = module  # dataclasses look their module up
     spec.loader.exec_module(module)

@@ -50,6 +50,7 @@ ORDER = [
     "showing",
     "lookup",
     "proxy",
+    "matrices",
     "compare",
     "numbers",
     "traces",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -13,11 +14,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from grader.calibrate import calibrate
 from grader.calibration import (
     FAILURE_PROBABILITY,
     MODEL,
     Calibration,
+    CurveRange,
     Measured,
     MistakeRuns,
     Quantity,
@@ -25,7 +29,11 @@ from grader.calibration import (
     calibration_digest,
     fitted,
 )
+from grader.catalogue import reference_files
 from grader.errors import CourseError
+from grader.results import Curve, Grade
+from grader.submission import make_submission
+from grader.trials import Trials
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse
@@ -193,6 +201,7 @@ def test_round_trip(mini: MiniCourse, calibration: Calibration) -> None:
         "model",
         "quantities",
         "mistakes",
+        "curves",
     ]
 
 
@@ -308,3 +317,97 @@ def test_measuring() -> None:
         "loss": Measured(math.inf, False, False, 1, None),
         "ratio": Measured(7.0, False, False, 1, 1.0),
     }
+
+
+# -- what was measured before ------------------------------------------------------------------------------------------
+
+
+def calibrated(course: MiniCourse) -> tuple[Calibration, int]:
+    """The calibration after `grader calibrate`, and how many trials had to be run for it."""
+    with closing(Trials(course.assignment, int(MANY))) as trials:
+        calibrate(course.assignment, trials, 1)
+    found = Calibration.read(course.assignment)
+    assert found is not None
+    return found, trials.ran
+
+
+MANY = "1000"
+CURVE = """    share = 1 / (1 + math.exp(as_number("start()", submission.Layer().start()) - 3))
+"""
+SHOWN = f"""{CURVE}    show_curve("Share", [share, 1.0])
+"""
+
+
+def test_values_that_are_reached_again_need_no_new_measurement(proved: MiniCourse) -> None:
+    """A rubric that reads another way, and measures the very same, keeps its thresholds after a few runs."""
+    before = Calibration.read(proved.assignment)
+    assert before is not None
+    proved.replace("assignments/mini/test_together.py", "submission, calibrated", "submission, calibrated, show_curve")
+    proved.replace("assignments/mini/test_together.py", CURVE, SHOWN)
+    after, ran = calibrated(proved)
+    assert after.digest == calibration_digest(proved.assignment) != before.digest
+    assert (after.quantities, after.mistakes) == (before.quantities, before.mistakes)
+    assert ran < 40
+    (drawn,) = after.curves.items()
+    assert drawn[0] == "together: Share"
+    assert drawn[1].runs == 20
+    assert drawn[1].low[0] < drawn[1].high[0]
+    assert (drawn[1].low[1], drawn[1].high[1]) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("reference/mini/layer.py", "0.6", "0.7"),
+        ("assignments/mini/test_together.py", "- 3))", "- 3.1))"),
+        ("assignments/mini/test_together.py", '"share", share', '"share", share, tries=2'),
+        ("assignments/mini/test_together.py", '"share", share', '"part", share'),
+    ],
+)
+def test_other_values_are_measured_anew(proved: MiniCourse, name: str, old: str, new: str) -> None:
+    """Other values, tries or names are another calibration."""
+    before = Calibration.read(proved.assignment)
+    proved.replace(name, old, new)
+    after, ran = calibrated(proved)
+    assert before is not None
+    assert after.quantities != before.quantities
+    assert ran >= 50
+
+
+def test_range_of_a_curve(mini: MiniCourse) -> None:
+    """A check is told between which values its curve lay; a calibration of before knows of none."""
+    known = Calibration("d", 1, MODEL, {}, {}, {"together: Share": CurveRange(20, (0.5,), (1.5,))})
+    known.write(mini.assignment.calibration_path)
+    assert Calibration.read(mini.assignment) == known
+    thresholds = Thresholds(known, PLACE, None)
+    assert thresholds.range_of("together", "Share") == CurveRange(20, (0.5,), (1.5,))
+    assert thresholds.range_of("layer", "Share") is None
+    assert Thresholds(None, PLACE, None).range_of("together", "Share") is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "curve"),
+    [
+        ('"Share", [0.5]', Curve("Share", (0.5,), (), "epoch", (0.25,), (0.75,), "20 runs of the model answer")),
+        ('"Other", [0.5]', Curve("Other", (0.5,))),
+        ('"Share", [0.5], [2.0]', Curve("Share", (0.5,), (2.0,))),
+        (
+            '"Share", [0.5], [2.0], tolerance=0.25',
+            Curve("Share", (0.5,), (2.0,), "epoch", (1.5,), (2.5,), "may be off by 25 %"),
+        ),
+    ],
+)
+def test_curve_is_shown_with_its_band(
+    shown: str, curve: Curve, proved: MiniCourse, grade_all: Callable[..., dict[str, Grade]]
+) -> None:
+    """The band is the tolerance where there is one, else what the calibration saw; without either there is none."""
+    proved.replace("assignments/mini/test_together.py", "submission, calibrated", "submission, calibrated, show_curve")
+    proved.replace("assignments/mini/test_together.py", CURVE, f"{CURVE}    show_curve({shown})\n")
+    before = Calibration.read(proved.assignment)
+    assert before is not None
+    seen = replace(before, curves={"together: Share": CurveRange(20, (0.25,), (0.75,))})
+    seen.write(proved.assignment.calibration_path)
+    made = make_submission("ada", reference_files(proved.assignment))
+    (check,) = [entry for entry in grade_all([made], proved.assignment)["ada"].checks if entry.name == "learns"]
+    assert check.evidence is not None
+    assert check.evidence.curves == (curve,)

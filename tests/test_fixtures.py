@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
+import torch
 
-from grader.fixtures import as_figure
-from grader.results import Figure
+from grader.fixtures import as_figure, as_predictions
+from grader.results import Figure, Misclassified, Predictions
 
 
 def test_figure_of_good_numbers_is_kept() -> None:
@@ -33,3 +34,20 @@ def test_figure_has_rows_of_one_length() -> None:
     """Rows of different lengths are the rubric's mistake."""
     with pytest.raises(ValueError, match="not equally long"):
         as_figure("A", [[0.0], [0.0, 1.0]])
+
+
+def test_predictions_are_counted() -> None:
+    """Every image is counted by label and prediction; of the wrong ones the first ten are kept, a digit a pixel."""
+    images = torch.tensor([[[0, 255], [17, 128]]], dtype=torch.uint8).expand(15, 2, 2)
+    labels, predictions = torch.tensor([0] * 12 + [1, 1, 1]), torch.tensor([1] * 12 + [1, 0, 1])
+    found = as_predictions("A", images, labels, predictions, ["cat", "dog"])
+    assert found == Predictions(
+        "A", ("cat", "dog"), ((0, 12), (1, 2)), (Misclassified(("0f", "18"), "cat", "dog"),) * 10
+    )
+
+
+def test_predictions_are_as_many_as_their_images() -> None:
+    """Anything else is the rubric's mistake."""
+    images = torch.zeros(2, 28, 28)
+    with pytest.raises(ValueError, match="2 images, 1 labels, 2 predictions"):
+        as_predictions("A", images, torch.tensor([0]), torch.tensor([0, 1]), "ab")

@@ -1,4 +1,4 @@
-"""Both pages in a real browser: nothing leaves the file, the keyboard reaches everything, nobody is kept out, nothing hostile acts."""
+"""Both pages in a real browser: nothing leaves the file."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.reports import wording
-from grader.reports.content import block, code_spans, curve_table, line, present, printable
+from grader.reports.content import block, code_spans, curve_table, line, moment, present, printable
 from grader.reports.figures import curve_svg, figure_svg, histogram_svg
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
@@ -37,6 +37,7 @@ from grader.reports.markdown import code, feedback_markdown, fence, inline
 from grader.reports.overview import overview
 from grader.reports.text import feedback_text
 from grader.results import (
+    Attempt,
     CheckResult,
     Curve,
     Evidence,
@@ -46,9 +47,13 @@ from grader.results import (
     Grade,
     Lateness,
     Location,
+    Matrix,
+    Misclassified,
     Outcome,
     Override,
+    Predictions,
     Status,
+    WrongEntry,
 )
 
 NAN, INF = math.nan, math.inf
@@ -133,12 +138,20 @@ def evidence(text: str) -> Evidence:
         got=text,
         expected=text,
         relation=text,
-        location=Location(text, 7, text, text),
+        location=Location(text, 7, text, text, None, ("before", text, text), 6),
         calls=(text, text),
         printed=text,
         curves=(Curve(text, (1.0, NAN, 3.0), (1.0, 2.0, 3.0), text),),
         figures=(Figure(text, ((0.0, 1.0), (0.5, 0.0)), ((text, 0.25), (text, 0.75))),),
+        matrices=(MATRIX, replace(MATRIX, name=text, where=text, entries=(WrongEntry(text, text, text),))),
+        predictions=(Predictions(text, (text, "b"), ((1, 2), (0, 3)), (Misclassified(("0f",), text, text),)),),
     )
+
+
+MATRIX = Matrix(
+    *("dW", (2, 30), (1, 2), ((1.0, NAN),), ((1.0, 2.0),), ((0.0, NAN),), (".x",), "Column 1 is wrong."),
+    (WrongEntry("0, 1", "nan", "2"),),
+)
 
 
 def hostile_grade() -> Grade:
@@ -243,6 +256,141 @@ def test_block_says_what_it_cut() -> None:
 def test_code_spans_are_what_stands_between_backticks() -> None:
     """Text falls into plain pieces and code; a backtick alone is text."""
     assert list(code_spans("a `b` c ` d")) == [(False, "a "), (True, "b"), (False, " c ` d")]
+
+
+# --- what is shown beside the checks
+
+LATE = Lateness("2026-03-04T14:05:00+00:00", "2026-03-03T12:00:00+00:00", 2, Decimal(10))
+OVERRIDE = Override(Decimal(2), "the idea is right", "2026-03-05T10:00:00+00:00")
+
+
+def plain(text: str) -> str:
+    """A text without what is only there for its format."""
+    text = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", text, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>|[*`\\\\]", " ", text)).split())
+
+
+@pytest.mark.parametrize("write", FEEDBACK.values(), ids=FEEDBACK)
+def test_adjustments_are_told(write: Callable[[Grade], str]) -> None:
+    """When it came, what that cost, what an instructor decided and why, and what was earned against what counts."""
+    sample = replace(WRONG, lateness=LATE)
+    sample = replace(sample, exercises=(sample.exercises[0], replace(sample.exercises[1], override=OVERRIDE)))
+    text = plain(write(sample))
+    for told in (
+        "ReLU: 2 of 3 points; the checks alone gave 1. Why: the idea is right",
+        "Handed in 4 March 2026, 14:05 UTC; the deadline was 3 March 2026, 12:00 UTC. That is 2 days late: 10 % off, "
+        "which is 0.3 points.",
+        "The checks gave 2 points; 2.7 count.",
+    ):
+        assert told in text
+    assert "What counts" not in write(WRONG)
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        (replace(LATE, days=0, percent=Decimal(0)), "That is within the time of grace: nothing is taken off."),
+        (replace(LATE, days=1, percent=Decimal(50)), "That is 1 day late: 50 % off, which is 1 point."),
+    ],
+)
+def test_lateness_in_words(late: Lateness, told: str) -> None:
+    """A single day, the time of grace and a cost of nothing are said as people say it."""
+    assert told in plain(feedback_text(replace(WRONG, lateness=late)))
+
+
+def test_moment_in_words() -> None:
+    """A time reads as a date; what is no time stays as it is, made harmless."""
+    assert moment("2026-12-24T08:05:00+00:00") == "24 December 2026, 08:05 UTC"
+    assert moment("2026-12-24T08:05:00") == "24 December 2026, 08:05"
+    assert moment("late\x1b") == "late\u241b"
+
+
+@pytest.mark.parametrize("write", FEEDBACK.values(), ids=FEEDBACK)
+def test_history_is_told(write: Callable[[Grade], str]) -> None:
+    """The last score and this one, what passes now and no longer, and every submission so far."""
+    first = Attempt("1" * 64, "2026-03-01T00:00:00+00:00", Decimal(0), Decimal(9))
+    last = Attempt(
+        "2" * 64, "2026-03-02T00:00:00+00:00", Decimal(3), Decimal(4), ("linear/shape", "relu/gradient", "x/y")
+    )
+    text = plain(write(replace(WRONG, attempts=(first, last))))
+    order = [
+        wording.HISTORY_HEADING,
+        "3 → 2 points from the checks",
+        "3 submissions: 0 (of 9) → 3 → 2",
+        "Passes now",
+        "ReLU: The bias is right",
+        "No longer passes",
+        "ReLU: dW is the gradient",
+    ]
+    places = [text.index(told, text.index(wording.HISTORY_HEADING)) for told in order]
+    assert places == sorted(places)
+    assert wording.HISTORY_HEADING not in write(WRONG)
+
+
+def test_history_is_cut() -> None:
+    """Of many checks and many submissions the last ones are told, and how many more there are."""
+    checks = [check(f"c{place}") for place in range(20)]
+    attempts = tuple(Attempt("1", "", Decimal(place), Decimal(20)) for place in range(30))
+    found = present(replace(grade(exercise(*checks)), attempts=attempts), 100).history
+    assert found is not None
+    assert (len(found.gained), found.gained[-1]) == (7, "… and 14 more")
+    assert found.in_words.startswith("31 submissions: … → 19 → 20")
+    assert len(found.scores) == 12
+
+
+@pytest.mark.parametrize("write", [FEEDBACK["markdown"], FEEDBACK["text"]])
+def test_pictures_are_told_in_words(write: Callable[[Grade], str]) -> None:
+    """Where none is drawn: where a tensor is wrong with its first entries, and which class was taken for which."""
+    told = Evidence(summary="dW is wrong.", matrices=(MATRIX,), predictions=evidence("cat").predictions)
+    text = write(grade(exercise(replace(FAILED, evidence=told))))
+    assert "dW, 2 x 30: Column 1 is wrong." in text.replace("*", "")
+    assert re.search(r"index +got +expected\n *\[0, 1\] +nan +2\n", text)
+    assert "4 of 6 right (66.7%); most often cat taken for b (2)." in text
+    assert re.search(r"is \\ said +cat +b\n *cat +1 +2\n *b +\. +3\n", text)
+
+
+@pytest.mark.parametrize("write", [FEEDBACK["markdown"], FEEDBACK["text"]])
+def test_lines_around_are_numbered_and_the_one_meant_is_marked(write: Callable[[Grade], str]) -> None:
+    """The place is shown among its neighbours, with their numbers; without them the line alone."""
+    place = Location("a.py", 10, "f", "y = x", None, ("    def f(x):", "        y = x", ""), 9)
+    text = write(grade(exercise(replace(FAILED, evidence=Evidence(location=place)))))
+    assert re.search(r"^ *9 \| def f\(x\):\n *> 10 \|     y = x\n *11 \|$", text, re.MULTILINE)
+    bare = replace(place, context=())
+    assert "> 10 | y = x" in write(grade(exercise(replace(FAILED, evidence=Evidence(location=bare)))))
+
+
+def test_text_tells_as_many_hints_as_asked_for() -> None:
+    """One hint at first, and how many more there are."""
+    told = replace(FAILED, mistake="id", mistake_line="m", hint="A?", further_hints=("B.", "C."))
+    sample = grade(exercise(told))
+    assert "Hint 1: a question: A?" in feedback_text(sample)
+    assert "There are 2 hints more." in feedback_text(sample)
+    assert "B." not in feedback_text(sample)
+    assert "There is one hint more." in feedback_text(sample, hints=2)
+    assert "Hint 3: where to read: C." in feedback_text(sample, hints=3)
+    assert "hints more" not in feedback_text(sample, hints=3)
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_text_has_the_width_asked_for(width: int) -> None:
+    """No line is longer than asked for, whatever it holds; less than 40 columns is 40."""
+    text = feedback_text(replace(hostile_grade(), attempts=(Attempt("1", "", Decimal(1), Decimal(2)),)), width)
+    assert max(map(len, text.split("\n"))) <= width
+    assert feedback_text(WRONG, 3) == feedback_text(WRONG, 40)
+
+
+def test_unfolding_in_markdown_is_inert() -> None:
+    """What is folded away opens on a forge: the only HTML in it is details and summary, around any text."""
+    told = evidence("</details><script>alert(1)</script>")
+    passed = check("open", evidence=told)
+    failed = replace(FAILED, evidence=told, hint="</summary>?", further_hints=("<b>", "</details>"))
+    tokens = MarkdownIt("commonmark").parse(feedback_markdown(grade(exercise(passed, failed))))
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    assert {re.sub(r">[^<]+<", "><", found).strip() for found in blocks} == {
+        "<details><summary></summary>",
+        "</details>",
+    }
+    assert not [child for token in tokens for child in token.children or [] if child.type == "html_inline"]
 
 
 # --- the student's page

@@ -22,8 +22,12 @@ from grader.results import (
     Flag,
     Grade,
     Location,
+    Matrix,
+    Misclassified,
     Outcome,
+    Predictions,
     Status,
+    WrongEntry,
     for_student,
     number,
 )
@@ -32,10 +36,31 @@ from grader.results import (
 texts = st.text(max_size=20) | st.sampled_from(["", "\ud800", "a\udcffb", "Ада Лавлейс", "\\ud800", '"\n\t\x00'])
 seconds = st.floats(0, 1e5).map(lambda value: round(value, 4))
 points = st.integers(0, 100_000).map(lambda hundredths: Decimal(hundredths) / 100)
-curves = st.builds(Curve, texts, st.lists(st.floats(), max_size=4).map(tuple), st.lists(st.floats()).map(tuple), texts)
+series = st.lists(st.floats(), max_size=4).map(tuple)
+curves = st.builds(Curve, texts, series, series, texts, series, series, texts)
 greys = st.lists(st.lists(st.floats(0, 1), max_size=3).map(tuple), max_size=3).map(tuple)
 figures = st.builds(Figure, texts, greys, st.lists(st.tuples(texts, st.floats(0, 9)), max_size=3).map(tuple))
-locations = st.builds(Location, texts, st.integers(0, 10**6), texts, texts)
+locations = st.builds(
+    Location,
+    texts,
+    st.integers(0, 10**6),
+    texts,
+    texts,
+    st.none() | st.integers(1, 99),
+    st.lists(texts, max_size=3).map(tuple),
+    st.integers(0, 10**6),
+)
+kept = st.floats().map(lambda value: float(f"{value:.3g}"))  # as many digits as a matrix has
+rows = st.lists(st.lists(kept, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple)
+sizes = st.integers(1, 10**6)
+entries = st.lists(st.builds(WrongEntry, texts, texts, texts), max_size=2).map(tuple)
+words = st.lists(texts, max_size=3).map(tuple)
+matrices = st.builds(
+    Matrix, texts, st.lists(sizes).map(tuple), st.tuples(sizes, sizes), rows, rows, rows, words, texts, entries
+)
+counts = st.lists(st.lists(st.integers(0, 99_999), max_size=3).map(tuple), max_size=3).map(tuple)
+misclassified = st.lists(st.builds(Misclassified, words, texts, texts), max_size=2).map(tuple)
+predictions = st.builds(Predictions, texts, words, counts, misclassified)
 evidence = st.builds(
     Evidence,
     summary=texts,
@@ -47,6 +72,8 @@ evidence = st.builds(
     printed=texts,
     curves=st.lists(curves, max_size=2).map(tuple),
     figures=st.lists(figures, max_size=2).map(tuple),
+    matrices=st.lists(matrices, max_size=2).map(tuple),
+    predictions=st.lists(predictions, max_size=1).map(tuple),
 )
 checks = st.builds(
     CheckResult,
@@ -125,11 +152,26 @@ def test_numbers_that_json_lacks_are_words() -> None:
     assert document["exercises"][0]["checks"][0]["evidence"]["curves"][0]["got"] == ["nan", "inf", "-inf", 0.5]
 
 
-def test_grades_of_before_figures_are_read() -> None:
-    """A grade that was written when there were no figures can be read."""
-    document = json.loads(grade_to_json(grade(check(evidence=Evidence(summary="s")))))
-    del document["exercises"][0]["checks"][0]["evidence"]["figures"]
-    assert grade_from_json(json.dumps(document)).checks[0].evidence == Evidence(summary="s")
+def test_grades_of_before_there_was_so_much_to_see_are_read() -> None:
+    """A grade that was written before there were figures, matrices, bands and the lines around a place can be read."""
+    told = Evidence("s", location=Location("a.py", 3, "f", "x = 1"), curves=(Curve("loss", (1.0,), (2.0,)),))
+    document = json.loads(grade_to_json(grade(check(evidence=told))))
+    kept = document["exercises"][0]["checks"][0]["evidence"]
+    for name in ("figures", "matrices", "predictions"):
+        del kept[name]
+    for name in ("context", "first_line"):
+        del kept["location"][name]
+    for name in ("low", "high", "band"):
+        del kept["curves"][0][name]
+    assert grade_from_json(json.dumps(document)).checks[0].evidence == told
+
+
+def test_rows_of_numbers_are_a_line_each() -> None:
+    """A matrix takes a line of grade.json for each of its rows, not one for each number."""
+    matrix = Matrix("W", (2, 2), (1, 1), ((1.0, math.nan), (-0.5, 2.0)), (), (), ("x.", ".."), "Here.", ())
+    text = grade_to_json(grade(check(evidence=Evidence(matrices=(matrix,)))))
+    assert '"1 nan",' in text
+    assert '"-0.5 2"' in text
 
 
 def test_keys_of_a_check_in_json() -> None:
@@ -253,7 +295,13 @@ def test_student_sees_no_more_of_a_hidden_check() -> None:
     """Of a hidden check title, hints and mistake are seen; it has a number in place of its name, and nothing that it saw."""
 
     def hidden(name: str) -> CheckResult:
-        told = Evidence("secret", "secret", "secret", "secret", Location("secret", 7), ("secret",), "secret")
+        matrix = Matrix("secret", (1, 2), (1, 1), ((1.0, 2.0),), (), (), ("x.",), "secret")
+        place = Location("secret", 7, context=("secret",))
+        told = Evidence(
+            *("secret", "secret", "secret", "secret", place, ("secret",), "secret"),
+            matrices=(matrix,),
+            predictions=(Predictions("secret", ("secret",), ((1,),)),),
+        )
         return CheckResult(
             name, "Title.", Outcome.FAILED, Decimal(2), "hidden", "Hint?", "an-id", "a line", ("Idea.",), told, 1.5
         )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.cells import Cell, code_of
 from grader.source import Source, lines_of_code, nearest_name
 from grader.submission import MAX_LINES, make_submission
 from grader.syntax import is_stub
@@ -359,3 +360,49 @@ def test_whole_lines_of_code() -> None:
         "x[0]-=1",
         "returnscaled.reshape(-1,2)",
     ]
+
+
+# -- the lines around a place ----------------------------------------------------------------------------------------------
+
+LONG = "def long():\n" + "".join(f"    step_{number} = {number}\n" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "first", "last"),
+    [
+        ("import torch\n\n\ndef f(x):\n    y = x\n    return y\n\n\ndef g(x):\n    return x\n", 6, 4, 10),
+        (LONG, 20, 16, 24),
+        (LONG, 1, 1, 5),
+        (LONG, 41, 37, 41),
+        ("x = 1\n", 1, 1, 1),
+        ("class A:\n    @property\n    def b(self):\n" + "        x = 1\n" * 9 + "        return x\n", 13, 2, 13),
+    ],
+)
+def test_lines_around_a_place(text: str, line: int, first: int, last: int) -> None:
+    """A short function is shown whole, of a long one four lines before and after; no blank line begins or ends it."""
+    place = Source("a.py", text).location(line)
+    assert (place.first_line, place.first_line + len(place.context) - 1) == (first, last)
+    assert place.context == tuple(entry.rstrip() for entry in text.split("\n")[first - 1 : last])
+
+
+@pytest.mark.parametrize("line", [0, 3, 99])
+def test_no_lines_around_a_line_that_is_not_there(line: int) -> None:
+    """A line that a traceback made up has no lines around it."""
+    assert Source("a.py", "x = 1").location(line).context == ()
+
+
+def test_lines_around_a_place_are_bounded_and_harmless() -> None:
+    """A line has 200 characters at most, and no control character."""
+    (shown,) = Source("a.py", "x = '\x1b[2J" + "y" * 10_000).location(1).context
+    assert "\x1b" not in shown
+    assert len(shown) < 220
+
+
+def test_lines_around_a_place_in_a_notebook_are_of_its_cell() -> None:
+    """The lines of other cells are not shown, and the numbers are those within the cell; code left out reads as written."""
+    cells = [Cell(1, "import torch\nfirst = 1"), Cell(3, "def f(x):\n    return x\nf(1)"), Cell(4, "last = 2")]
+    source = Source("a.ipynb", code_of(cells).text)
+    at = next(number for number, text in enumerate(source.lines, 1) if "return x" in text)
+    place = source.location(at)
+    assert (place.cell, place.line, place.first_line) == (3, 2, 1)
+    assert place.context == ("def f(x):", "    return x", "f(1)")

@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional
 
 from grader.compare import assert_at_least, assert_numbers, assert_tensor
-from grader.data import STATISTICS
+from grader.data import CLASSES, STATISTICS
 from grader.errors import CheckFailed
 from grader.numbers import Numbers
 from grader.results import Evidence
@@ -111,7 +111,7 @@ def test_loss_falls(trained, dataset, calibrated, show_curve):
 
 @pytest.mark.points(2)
 @pytest.mark.hint("Solve the checks of the single exercises first: a mistake in any of them can show here.")
-def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag):
+def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag, show_predictions):
     """After three epochs your net recognises about four of five digits that it has never seen, or more."""
     images, labels = dataset.test_images[:500], dataset.test_labels[:500]
     untrained = assert_tensor(
@@ -121,6 +121,14 @@ def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, fl
         flag(
             "embedded_weights", f"before any training, a new Net recognises {accuracy(untrained, labels):.0%} of images"
         )
+    true_names = NEW_LABELS.argsort()[trained[1].argmax(1)]
+    show_predictions(
+        "The test images, by their true names",
+        dataset.test_images,
+        dataset.test_labels,
+        true_names,
+        CLASSES[dataset.name],
+    )
     recognised = accuracy(trained[1], NEW_LABELS[dataset.test_labels])
     enough = calibrated.is_enough(ACCURACY, recognised, tries=TRIES)
     if not enough and accuracy(trained[1], dataset.test_labels) >= 0.5:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from grader.compare import assert_at_least, assert_numbers, assert_tensor
-from grader.data import STATISTICS
+from grader.data import CLASSES, STATISTICS
 from grader.errors import CheckFailed
 from grader.numbers import Numbers
 from grader.results import Evidence
@@ -116,7 +116,7 @@ def test_accuracy_rises(trained, calibrated, show_curve):
 
 
 @pytest.mark.points(2)
-def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag):
+def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag, show_predictions):
     """After three epochs on 600 pictures, your network recognises more than half of 1,000 others."""
     images, true_labels = dataset.test_images[:1000], dataset.test_labels[:1000]
     untrained = provided.scores_of(submission.Network(), images[:300], *STATISTICS[dataset.name])
@@ -124,6 +124,8 @@ def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, fl
     if accuracy(untrained, true_labels[:300]) > 0.5:
         share = accuracy(untrained, true_labels[:300])
         flag("embedded_weights", f"before any training, a new Network recognises {share:.0%} of images")
+    true_names = NEW_LABELS.argsort()[trained[1].argmax(1)]
+    show_predictions("The test images, by their true names", images, true_labels, true_names, CLASSES[dataset.name])
     recognised = accuracy(trained[1], NEW_LABELS[true_labels])
     enough = calibrated.is_enough(ACCURACY, recognised, tries=TRIES)
     if not enough and accuracy(trained[1], true_labels) >= 0.5:

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from grader.compare import as_number, assert_at_least, assert_numbers, assert_tensor
-from grader.data import STATISTICS
+from grader.data import CLASSES, STATISTICS
 from grader.errors import CheckFailed
 from grader.numbers import Numbers
 from grader.results import Evidence
@@ -117,13 +117,21 @@ def test_loss_falls(trained, dataset, calibrated, show_curve):
 
 
 @pytest.mark.points(2)
-def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag):
+def test_minimum_accuracy(submission, provided, trained, dataset, calibrated, flag, show_predictions):
     """After five epochs your model recognises about four of five digits that it has never seen, or more."""
     scale = STATISTICS[dataset.name]
     images, labels = dataset.test_images[:500], dataset.test_labels[:500]
     untrained = share_of(outputs_of(provided, submission.build_model(), images, scale), labels)
     if untrained > 0.5:
         flag("embedded_weights", f"before any training, a new model recognises {untrained:.0%} of images")
+    true_names = NEW_LABELS.argsort()[trained[1].argmax(1)]
+    show_predictions(
+        "The test images, by their true names",
+        dataset.test_images,
+        dataset.test_labels,
+        true_names,
+        CLASSES[dataset.name],
+    )
     recognised = share_of(trained[1], NEW_LABELS[dataset.test_labels])
     enough = calibrated.is_enough(ACCURACY, recognised, tries=TRIES)
     if not enough and share_of(trained[1], dataset.test_labels) >= 0.5:

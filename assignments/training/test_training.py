@@ -209,7 +209,7 @@ def test_losses(submission, provided, parts, dataset, show_curve):
     by_image, by_batch, _ = followed(parts, dataset, sizes, 5)
     losses, _, _ = run(submission, provided, dataset, sizes, 5)
     shown = assert_numbers("train's result", losses, len(by_image), of="one for each epoch")
-    show_curve("Mean training loss of each epoch", shown, by_image)
+    show_curve("Mean training loss of each epoch", shown, by_image, tolerance=1e-4)
     assert_losses(losses, by_image, by_batch)
 
 

@@ -1,14 +1,21 @@
-"""Hand grades back: `feedback-notebook`."""
+"""Hand grades back: `feedback-notebook`, and `show`, which prints the feedback of one student."""
 
 from __future__ import annotations
 
 import argparse
+import difflib
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 from grader.cli.arriving import add_roster
 from grader.cli.options import Commands
 from grader.cli.saying import say
 from grader.course import find_course
+from grader.errors import UsageError
+from grader.results import for_student
+
+_WIDEST = 100  # columns: longer lines are hard to read
 
 
 def add_commands(commands: Commands) -> None:
@@ -19,6 +26,12 @@ def add_commands(commands: Commands) -> None:
     feedback.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="where its grades are")
     feedback.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
     feedback.set_defaults(run=_feedback_notebook)
+
+    show = commands.add_parser("show", help="print a student's feedback as the student may see it")
+    show.add_argument("out", type=Path, metavar="OUT", help="where the grades are")
+    show.add_argument("--student", required=True, metavar="NAME", help="whose feedback")
+    show.add_argument("--hints", type=int, choices=(1, 2, 3), default=1, help="tell so many hints; 1 without it")
+    show.set_defaults(run=_show)
 
 
 def _feedback_notebook(options: argparse.Namespace) -> int:
@@ -32,3 +45,26 @@ def _feedback_notebook(options: argparse.Namespace) -> int:
         written, problems = written + (not problem), problems + bool(problem)
     say(f"{written} written: {options.out / 'students' / '<student>' / NAME}")
     return 3 if problems else 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    """What the student's pages say, as text in the width of the terminal."""
+    from grader.reports.text import feedback_text
+    from grader.store import Store
+
+    if not (options.out / "grades.db").is_file():
+        raise UsageError(
+            f"{options.out} holds no grades. Grade an inbox first: grader grade INBOX -a ASSIGNMENT -o {options.out}"
+        )
+    with closing(Store(options.out / "grades.db")) as store:
+        try:
+            grade = store.counting(options.student)
+        except KeyError:
+            students = store.students()
+            near = [name for name in students if name.startswith(options.student)]
+            near = near or difflib.get_close_matches(options.student, students, 3)
+            meant = f". Did you mean {', or '.join(near[:3])}?" if near else f"; it has {len(students)} students"
+            raise UsageError(f"{options.out} has no grade of {options.student}{meant}") from None
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    say(feedback_text(for_student(grade), width, options.hints).rstrip("\n"))
+    return 0

@@ -6,11 +6,13 @@ formats escape for their syntax and nothing else, so none of them can show what 
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from grader.reports import wording
@@ -22,14 +24,22 @@ from grader.results import (
     Figure,
     Grade,
     Location,
+    Matrix,
+    Misclassified,
     Outcome,
+    Predictions,
     Status,
+    WrongEntry,
     number,
 )
 
 INLINE_LIMIT = 600
 MOST_CALLS = 40
 MOST_REMARKS = 12
+MOST_LINES = 60
+MOST_NAMES = 6
+MOST_ATTEMPTS = 12
+WHOLE_IN_TEXT = 36  # entries: of a tensor as small as that, got and expected are in the text as a whole
 HALF_COLUMNS = 44
 COMPLETE = (Outcome.PASSED, Outcome.SKIPPED)
 _QUIET = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
@@ -74,17 +84,89 @@ def shown(value: Decimal) -> str:
     return str(number(value))
 
 
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as columns of text, each as wide as its widest cell; the first one to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if not at else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
 def curve_table(curve: Curve, limit: int = 12) -> str:
-    """The first `limit` points of a curve as columns of text: the place from 1, the value got, the value expected."""
+    """The first `limit` points of a curve as columns of text: the place from 1, the value got, the one expected, the band."""
 
     def at(values: tuple[float, ...], place: int) -> str:
         return f"{values[place]:.5g}" if place < len(values) else ""
 
     length = max(len(curve.got), len(curve.expected))
-    rows = [(curve.unit[:12], "yours", "reference")]
-    rows += [(str(place + 1), at(curve.got, place), at(curve.expected, place)) for place in range(min(length, limit))]
-    lines = [f"{place:>12}{got:>14}{expected:>14}".rstrip() for place, got, expected in rows]
-    return "\n".join(lines if length <= limit else [*lines, wording.more_lines(length - limit)])
+    columns = [("yours", curve.got), ("reference", curve.expected), ("right from", curve.low), ("to", curve.high)]
+    columns = [(name, values) for name, values in columns if values or name == "yours"]
+    rows = [(curve.unit[:12], *(name for name, _ in columns))]
+    rows += [(str(place + 1), *(at(values, place) for _, values in columns)) for place in range(min(length, limit))]
+    text = table(rows)
+    return text if length <= limit else f"{text}\n{wording.more_lines(length - limit)}"
+
+
+def entries_table(matrix: Matrix) -> list[tuple[str, str, str]]:
+    """The first wrong entries of a tensor: a head, then index, got and expected."""
+    head = (wording.INDEX, wording.GOT.lower(), wording.EXPECTED.lower())
+    return [head, *((f"[{entry.index}]", entry.got, entry.expected) for entry in matrix.entries)]
+
+
+def confusion_table(predictions: Predictions) -> str:
+    """How often each class was taken for which, as columns of text."""
+    names = [name[:7] for name in predictions.classes]
+    rows = [(wording.LABEL_AND_PREDICTION, *names)]
+    rows += [
+        (name, *(str(count) if count else "." for count in row))
+        for name, row in zip(names, predictions.counts, strict=True)
+    ]
+    return table(rows)
+
+
+def confusions(predictions: Predictions) -> str:
+    """In a sentence: how many were right, and what was most often taken for what."""
+    total = sum(map(sum, predictions.counts))
+    right = sum(row[place] for place, row in enumerate(predictions.counts))
+    wrong = [
+        (count, predictions.classes[label], predictions.classes[prediction])
+        for label, row in enumerate(predictions.counts)
+        for prediction, count in enumerate(row)
+        if count and label != prediction
+    ]
+    wrong.sort(key=lambda entry: -entry[0])
+    return wording.recognised(right, total, wrong[:3])
+
+
+def numbered_lines(location: Location) -> list[tuple[int, str, bool]]:
+    """The lines of a student's source to show: each with its number, and whether it is the one meant."""
+    if not location.context:
+        return [(location.line, location.source, True)] if location.source else []
+    return [
+        (number, text, number == location.line) for number, text in enumerate(location.context, location.first_line)
+    ]
+
+
+def source_in_text(location: Location) -> str:
+    """The lines around a place with their numbers, the line itself marked."""
+    lines = numbered_lines(location)
+    width = max((len(str(number)) for number, _, _ in lines), default=0)
+    return "\n".join(
+        f"{'>' if is_meant else ' '} {number:>{width}} | {text}".rstrip() for number, text, is_meant in lines
+    )
+
+
+def moment(iso: str) -> str:
+    """A time as people read it: `3 March 2026, 14:05 UTC`; what is none stays what it is."""
+    try:
+        time = datetime.fromisoformat(iso)
+    except ValueError:
+        return line(iso)
+    return f"{time.day} {wording.MONTHS[time.month - 1]} {time.year}, {time:%H:%M} {time.tzname() or ''}".rstrip()
 
 
 def figure_in_words(figure: Figure) -> str:
@@ -118,6 +200,8 @@ class CheckView:
     printed: str = ""
     curves: tuple[Curve, ...] = ()
     figures: tuple[Figure, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    predictions: tuple[Predictions, ...] = ()
     hint: str = ""
     further_hints: tuple[str, ...] = ()
     is_hidden: bool = False
@@ -133,10 +217,30 @@ class CheckView:
         return wording.SYMBOLS[self.outcome]
 
     @property
+    def hints(self) -> tuple[tuple[str, str], ...]:
+        """Every hint behind what it is called, each says more than the one before."""
+        texts = [text for text in (self.hint, *self.further_hints) if text]
+        levels = wording.HINT_LEVELS if self.mistake and len(texts) == len(wording.HINT_LEVELS) else ()
+        return tuple(zip(levels or [wording.HINT, *[wording.FURTHER_HINT] * len(texts)], texts, strict=False))
+
+    @property
     def has_more(self) -> bool:
         """Whether there is more to see than the summary and the place."""
-        seen = (self.expected, self.got, self.relation, self.calls, self.printed, self.curves, self.figures)
+        seen = (self.expected, self.got, self.relation, self.calls, self.printed, self.has_pictures)
         return any(entry for entry in seen)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.curves or self.figures or self.matrices or self.predictions)
+
+    @property
+    def blocks(self) -> tuple[tuple[str, str], ...]:
+        """What was expected and what came, where no table of entries says the same."""
+        if any(math.prod(matrix.shape) > WHOLE_IN_TEXT for matrix in self.matrices if matrix.entries):
+            return ()
+        pairs = ((wording.EXPECTED, self.expected), (wording.GOT, self.got))
+        return tuple((heading, text) for heading, text in pairs if text is not None)
 
     @property
     def is_wide(self) -> bool:
@@ -147,7 +251,10 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseView:
-    """One exercise. `together` is what its checks have in common, when one sentence says it for all of them."""
+    """One exercise. `together` is what its checks have in common, when one sentence says it for all of them.
+
+    `decision` is what an instructor decided of it, with the reason.
+    """
 
     anchor: str
     name: str
@@ -157,6 +264,7 @@ class ExerciseView:
     points: str
     checks: tuple[CheckView, ...]
     together: str = ""
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +277,22 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What has changed since the last submission. `scores` are those that checks gave, oldest first, the newest last."""
+
+    summary: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    scores: tuple[float, ...]
+    in_words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
-    """All that one student's report says. `notices` stand above everything else."""
+    """All that one student's report says. `notices` stand above everything else.
+
+    `adjustments` say what changed the score beside the checks, each a heading and a sentence.
+    """
 
     title: str
     student: str
@@ -179,8 +301,10 @@ class Feedback:
     score: str
     points: str
     share: int
+    adjustments: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
     praise: str
+    history: History | None
     next_step: NextStep | None
     exercises: tuple[ExerciseView, ...]
     remarks: tuple[tuple[str, str, str], ...]
@@ -198,9 +322,11 @@ def present(grade: Grade, block_limit: int) -> Feedback:
         standing=wording.STANDINGS[grade.status],
         score=shown(grade.score),
         points=shown(points),
-        share=int(100 * grade.score / points) if points else 0,
+        share=max(0, min(100, int(100 * grade.score / points))) if points else 0,
+        adjustments=_adjustments(grade),
         notices=_notices(grade),
         praise=_praise(grade),
+        history=_history(grade),
         next_step=None if grade.status is Status.NOT_GRADABLE else _next_step(grade, exercises),
         exercises=exercises,
         remarks=_remarks(grade),
@@ -215,6 +341,64 @@ def _notices(grade: Grade) -> tuple[str, ...]:
         reasons = (line(f"{flag.where} {flag.detail}") for flag in grade.flags if flag.kind == "not_gradable")
         return (wording.NOT_GRADABLE, *reasons, wording.HAND_IN_AGAIN)
     return ()
+
+
+def _adjustments(grade: Grade) -> tuple[tuple[str, str], ...]:
+    """What changed the score beside the checks, and what the checks gave."""
+    decided = [exercise for exercise in grade.exercises if exercise.override is not None]
+    told = [
+        (wording.DECISION, f"{line(exercise.title or exercise.name)}: {_decision(exercise)}") for exercise in decided
+    ]
+    if grade.lateness is not None:
+        late = grade.lateness
+        arrived, due = moment(late.submitted_at), moment(late.deadline)
+        taken = wording.late(arrived, due, late.days, shown(late.percent), shown(grade.deduction))
+        told.append((wording.LATE, taken))
+    if decided or grade.deduction:
+        told.append((wording.COUNTED, wording.earned_and_counted(shown(grade.earned), shown(grade.score))))
+    return tuple(told)
+
+
+def _decision(exercise: ExerciseResult) -> str:
+    override = exercise.override
+    if override is None:
+        return ""
+    return wording.decided(shown(override.score), shown(exercise.points), shown(exercise.earned), line(override.why))
+
+
+def _history(grade: Grade) -> History | None:
+    """What the last submission was worth against this one; None without one, or when this one says nothing."""
+    if not grade.attempts or grade.status is Status.GRADER_ERROR:
+        return None
+    last = grade.attempts[-1]
+    titles = {
+        f"{exercise.name}/{check.name}": (line(exercise.title), line(check.title or check.name), check.outcome)
+        for exercise in grade.exercises
+        for check in exercise.checks
+    }
+    passed = {name for name, (_, _, outcome) in titles.items() if outcome is Outcome.PASSED}
+    before = set(last.passed)
+
+    def told(names: set[str]) -> tuple[str, ...]:
+        found = [f"{titles[name][0]}: {titles[name][1]}".rstrip(".") for name in titles if name in names]
+        more = [wording.more_lines(len(found) - MOST_NAMES)] if len(found) > MOST_NAMES else []
+        return (*found[:MOST_NAMES], *more)
+
+    lost = {name for name in before - passed if name in titles and titles[name][2] is not Outcome.GRADER_ERROR}
+    attempts = [*((attempt.score, attempt.points) for attempt in grade.attempts), (grade.earned, grade.points)]
+    kept = attempts[-MOST_ATTEMPTS:]
+    return History(
+        wording.since(_of(last.score, last.points, grade.points), shown(grade.earned)),
+        told(passed - before),
+        told(lost),
+        tuple(float(score / points) if points else 0.0 for score, points in kept),
+        wording.all_attempts([_of(score, points, grade.points) for score, points in kept], len(attempts)),
+    )
+
+
+def _of(score: Decimal, points: Decimal, now: Decimal) -> str:
+    """A score; where other points were to be had then, of how many."""
+    return shown(score) if points == now else f"{shown(score)} (of {shown(points)})"
 
 
 def _praise(grade: Grade) -> str:
@@ -276,6 +460,7 @@ def _exercise(place: int, exercise: ExerciseResult, limit: int) -> ExerciseView:
         points=shown(exercise.points),
         checks=checks,
         together=together,
+        decision=_decision(exercise),
     )
 
 
@@ -302,9 +487,9 @@ def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
         at = evidence.location
         return replace(view, summary=wording.open_at(line(at.file if at else file), at.line_in_file if at else ""))
     if check.outcome is Outcome.PASSED:
-        return replace(view, curves=_curves(evidence), figures=_figures(evidence))
+        return _with_pictures(view, evidence)
     return replace(
-        view,
+        _with_pictures(view, evidence),
         summary=line(evidence.summary) or view.summary,
         got=None if evidence.got is None else block(evidence.got, limit),
         expected=None if evidence.expected is None else block(evidence.expected, limit),
@@ -312,8 +497,16 @@ def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:
         location=_location(evidence.location),
         calls=_calls(evidence, limit),
         printed=block(evidence.printed, limit).strip("\n"),
+    )
+
+
+def _with_pictures(view: CheckView, evidence: Evidence) -> CheckView:
+    return replace(
+        view,
         curves=_curves(evidence),
         figures=_figures(evidence),
+        matrices=tuple(map(_matrix, evidence.matrices)),
+        predictions=tuple(map(_predictions, evidence.predictions)),
     )
 
 
@@ -321,7 +514,30 @@ def _location(location: Location | None) -> Location | None:
     if location is None:
         return None
     source = textwrap.dedent(block(location.source, INLINE_LIMIT)).strip("\n").rstrip()
-    return Location(line(location.file), location.line, line(location.function), source, location.cell)
+    kept = (printable(entry[:INLINE_LIMIT].replace("\n", " ")).expandtabs(4) for entry in location.context[:MOST_LINES])
+    return replace(
+        location,
+        file=line(location.file),
+        function=line(location.function),
+        source=source,
+        context=tuple(textwrap.dedent("\n".join(kept)).split("\n")) if location.context else (),
+    )
+
+
+def _matrix(matrix: Matrix) -> Matrix:
+    entries = tuple(WrongEntry(line(entry.index), line(entry.got), line(entry.expected)) for entry in matrix.entries)
+    return replace(matrix, name=line(matrix.name), where=line(matrix.where), entries=entries)
+
+
+def _predictions(predictions: Predictions) -> Predictions:
+    return replace(
+        predictions,
+        title=line(predictions.title),
+        classes=tuple(map(line, predictions.classes)),
+        misclassified=tuple(
+            Misclassified(entry.image, line(entry.label), line(entry.prediction)) for entry in predictions.misclassified
+        ),
+    )
 
 
 def _calls(evidence: Evidence, limit: int) -> tuple[str, ...]:
@@ -338,4 +554,7 @@ def _figures(evidence: Evidence) -> tuple[Figure, ...]:
 
 
 def _curves(evidence: Evidence) -> tuple[Curve, ...]:
-    return tuple(replace(curve, title=line(curve.title), unit=line(curve.unit)) for curve in evidence.curves)
+    return tuple(
+        replace(curve, title=line(curve.title), unit=line(curve.unit), band=line(curve.band))
+        for curve in evidence.curves
+    )

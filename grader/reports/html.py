@@ -15,8 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import wording
-from grader.reports.content import code_spans, line, present
-from grader.reports.figures import curve_svg, figure_svg, histogram_svg
+from grader.reports.content import code_spans, confusions, entries_table, line, numbered_lines, present
+from grader.reports.figures import curve_svg, figure_svg, histogram_svg, image_svg, matrix_svgs, sparkline_svg
 from grader.reports.overview import BINS, MARKED, overview
 from grader.results import Grade, Outcome
 
@@ -74,7 +74,17 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(code_spans=code_spans, curve_svg=curve_svg, figure_svg=figure_svg)
+    environment.filters.update(
+        code_spans=code_spans,
+        confusions=confusions,
+        curve_svg=curve_svg,
+        entries_table=entries_table,
+        figure_svg=figure_svg,
+        image_svg=image_svg,
+        matrix_svgs=matrix_svgs,
+        numbered_lines=numbered_lines,
+        sparkline_svg=sparkline_svg,
+    )
     environment.globals.update(wording=wording, Outcome=Outcome)
     return environment
 

@@ -10,7 +10,21 @@ import re
 from collections.abc import Iterator
 
 from grader.reports import wording
-from grader.reports.content import CheckView, ExerciseView, Feedback, code_spans, curve_table, figure_in_words, present
+from grader.reports.content import (
+    CheckView,
+    ExerciseView,
+    Feedback,
+    History,
+    code_spans,
+    confusion_table,
+    confusions,
+    curve_table,
+    entries_table,
+    figure_in_words,
+    present,
+    source_in_text,
+    table,
+)
 from grader.results import Grade, Location, Outcome
 
 BLOCK_LIMIT = 2_500
@@ -49,21 +63,13 @@ def fence(text: str, language: str = "text") -> str:
 def feedback_markdown(grade: Grade) -> str:
     """The feedback on one submission as Markdown, below 64 Ki characters."""
     feedback = present(grade, BLOCK_LIMIT)
-    parts = [f"# {inline(feedback.title)}", f"**{inline(feedback.student)}** · {_score(feedback)}"]
-    parts += [f"> {_sentence(notice)}" for notice in feedback.notices]
-    if feedback.praise:
-        parts.append(feedback.praise)
-    if feedback.next_step is not None:
-        check = feedback.next_step.check
-        parts += [
-            f"## {wording.NEXT_HEADING}",
-            f"**{inline(feedback.next_step.exercise.title)}:** {_sentence(check.title)}",
-        ]
-        parts += _opening(check)
-        if check.hint:
-            parts.append(_hint(check))
-        note = f" {wording.HIDDEN_NEXT}" if check.is_hidden else ""
-        parts.append(f"{wording.RUN} {code(feedback.next_step.command)}.{note}")
+    parts = [
+        f"# {inline(feedback.title)}",
+        f"**{inline(feedback.student)}** · {_score(feedback)}",
+        *_standing(feedback),
+    ]
+    if feedback.history is not None:
+        parts += _history(feedback.history)
     left = BUDGET - sum(map(len, parts))
     for exercise in feedback.exercises:
         for part in _exercise(exercise, left):
@@ -80,6 +86,39 @@ def feedback_markdown(grade: Grade) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def standing_markdown(grade: Grade) -> str:
+    """What stands above all exercises, below the score: what changed it, what to do next, what is new since the last time."""
+    feedback = present(grade, BLOCK_LIMIT)
+    history = [] if feedback.history is None else list(_history(feedback.history))
+    return "\n\n".join([*_standing(feedback), *history])
+
+
+def _standing(feedback: Feedback) -> Iterator[str]:
+    if feedback.adjustments:
+        yield "\n".join(f"- **{label}:** {inline(text)}" for label, text in feedback.adjustments)
+    yield from (f"> {_sentence(notice)}" for notice in feedback.notices)
+    if feedback.praise:
+        yield feedback.praise
+    if feedback.next_step is not None:
+        check = feedback.next_step.check
+        yield f"## {wording.NEXT_HEADING}"
+        yield f"**{inline(feedback.next_step.exercise.title)}:** {_sentence(check.title)}"
+        yield from _opening(check)
+        if check.hints:
+            yield _hint(check)
+        note = f" {wording.HIDDEN_NEXT}" if check.is_hidden else ""
+        yield f"{wording.RUN} {code(feedback.next_step.command)}.{note}"
+
+
+def _history(history: History) -> Iterator[str]:
+    yield f"## {wording.HISTORY_HEADING}"
+    yield f"**{inline(history.summary)}** · {inline(history.in_words)}"
+    for label, names in ((wording.GAINED, history.gained), (wording.LOST, history.lost)):
+        if names:
+            yield f"{label}:"
+            yield "\n".join(f"- {_sentence(name)}" for name in names)
+
+
 def exercise_markdown(grade: Grade, name: str) -> str:
     """The feedback on one exercise alone; empty if the grade has none of that name."""
     exercises = present(grade, BLOCK_LIMIT).exercises
@@ -89,17 +128,27 @@ def exercise_markdown(grade: Grade, name: str) -> str:
 
 def _exercise(exercise: ExerciseView, left: int) -> Iterator[str]:
     yield f"## {inline(exercise.title)}: {exercise.score} of {exercise.points}"
+    if exercise.decision:
+        yield f"**{wording.DECISION}:** {inline(exercise.decision)}"
     if exercise.together:
         yield _sentence(exercise.together)
     lines: list[str] = []
     for check in exercise.checks:
+        is_passed = check.outcome is Outcome.PASSED
         detail = list(_detail(check)) if check.has_more or check.location or check.hint else []
         length = sum(len(part) + 2 for part in detail)
-        if check.outcome is Outcome.PASSED or not detail or length > left:
+        if is_passed or not detail or length > left:
             mark = f"{check.symbol} {check.label}, {check.score} of {check.points}"
             summary = _sentence(check.summary) if left > 0 else ""
             lines.append(f"- {mark}: {_sentence(check.title)} {summary}".rstrip())
             left -= len(lines[-1])
+            if is_passed and check.has_pictures and length < left:
+                left -= length
+                yield "\n".join(lines)
+                yield f"<details><summary>{_pictures_of(check)}</summary>"
+                yield from _pictures(check)
+                yield "</details>"
+                lines = []
             continue
         left -= length
         if lines:
@@ -113,23 +162,40 @@ def _exercise(exercise: ExerciseView, left: int) -> Iterator[str]:
 
 def _detail(check: CheckView) -> Iterator[str]:
     yield from _opening(check)
-    for heading, text in ((wording.EXPECTED, check.expected), (wording.GOT, check.got)):
-        if text is not None:
-            yield f"{heading}:"
-            yield fence(text)
-    for curve in check.curves:
-        yield f"{inline(curve.title)}:"
-        yield fence(curve_table(curve))
-    for figure in check.figures:
-        yield f"{inline(figure.title)}: {inline(figure_in_words(figure))}."
+    yield from _pictures(check)
+    for heading, text in check.blocks:
+        yield f"{heading}:"
+        yield fence(text)
     if check.calls:
         yield f"{wording.CALLS}:"
         yield fence("\n".join(check.calls), "python")
     if check.printed:
         yield f"{wording.PRINTED}:"
         yield fence(check.printed)
-    if check.hint:
+    if check.hints:
         yield _hint(check)
+
+
+def _pictures_of(check: CheckView) -> str:
+    return wording.PREDICTIONS if check.predictions else wording.CURVES if check.curves else wording.FIGURES
+
+
+def _pictures(check: CheckView) -> Iterator[str]:
+    """What others see as pictures: in words and in small tables."""
+    for matrix in check.matrices:
+        yield f"{inline(matrix.name)}, {wording.shape(matrix.shape)}: **{inline(matrix.where)}**"
+        if matrix.entries:
+            yield f"{wording.FIRST_ENTRIES}:"
+            yield fence(table(entries_table(matrix)))
+    for curve in check.curves:
+        band = f" ({wording.RIGHT_RUNS}: {inline(curve.band)})" if curve.band else ""
+        yield f"{inline(curve.title)}{band}:"
+        yield fence(curve_table(curve))
+    for figure in check.figures:
+        yield f"{inline(figure.title)}: {inline(figure_in_words(figure))}."
+    for entry in check.predictions:
+        yield f"{inline(entry.title)}: {inline(confusions(entry))}"
+        yield fence(confusion_table(entry))
 
 
 def _opening(check: CheckView) -> Iterator[str]:
@@ -144,8 +210,9 @@ def _opening(check: CheckView) -> Iterator[str]:
         yield _sentence(check.relation)
     if check.location is not None:
         yield f"{wording.WHERE}: {_place(check.location)}"
-        if check.location.source:
-            yield fence(check.location.source, "python")
+        lines = source_in_text(check.location)
+        if lines:
+            yield fence(lines)
 
 
 def _place(location: Location) -> str:
@@ -154,11 +221,13 @@ def _place(location: Location) -> str:
 
 
 def _hint(check: CheckView) -> str:
-    lines = [_sentence(entry.strip()) for entry in check.hint.splitlines()]
-    parts = ["\n".join(f"> {entry}".rstrip() for entry in (f"**{wording.HINT}:** {lines[0]}", *lines[1:]))]
-    for further in check.further_hints:
-        text = " ".join(_sentence(entry.strip()) for entry in further.splitlines())
-        parts.append(f"<details><summary>{wording.FURTHER_HINT}</summary>\n\n{text}\n\n</details>")
+    """The first hint, and each further one folded away."""
+    (label, first), *further = check.hints
+    lines = [_sentence(entry.strip()) for entry in first.splitlines()]
+    parts = ["\n".join(f"> {entry}".rstrip() for entry in (f"**{label}:** {lines[0]}", *lines[1:]))]
+    for label, told in further:
+        text = " ".join(_sentence(entry.strip()) for entry in told.splitlines())
+        parts.append(f"<details><summary>{label}</summary>\n\n{text}\n\n</details>")
     return "\n\n".join(parts)
 
 

@@ -81,12 +81,39 @@ REMARKS: Mapping[str, str] = MappingProxyType(
 MISTAKE = "It looks like this"
 HINT = "Hint"
 FURTHER_HINT = "Another hint"
+HINT_LEVELS = ("Hint 1: a question", "Hint 2: the idea", "Hint 3: where to read")
 EXPECTED = "Expected"
 GOT = "Got"
 CALLS = "What the check did"
 PRINTED = "Your code printed"
 CURVES = "The curves"
 FIGURES = "The figures"
+PICTURES = "What it looks like"
+INDEX = "index"
+DIFFERENCE = "Difference"
+NUMBERS = "The numbers"
+FIRST_ENTRIES = "The first wrong entries"
+RIGHT_RUNS = "right runs"
+MARKS = "What is wrong is crossed or has a dark corner. Got and expected share one scale; blue is too small, orange too large."
+SAID = "your net said"
+PREDICTIONS = "What your net said"
+LABEL_AND_PREDICTION = "is \\ said"
+CONFUSION = "How often each class was taken for which"
+MISCLASSIFIED = "Some that it got wrong"
+DECISION = "Your instructor decided"
+LATE = "Late"
+COUNTED = "What counts"
+HISTORY_HEADING = "Since your last submission"
+GAINED = "Passes now"
+LOST = "No longer passes"
+NOTICE = "Before anything else"
+PRAISE = "All right"
+SKIP = "Skip to what to do next"
+SKIP_TO_MAIN = "Skip to the results"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    "December",
+)
 REMARKS_HEADING = "Also noticed"
 RUN = "Try it with"
 MORE = "All that this check saw"
@@ -121,6 +148,11 @@ def open_at(file: str, line_in_file: str) -> str:
     return f"Open `{file}`, {line_in_file}." if line_in_file else f"Open `{file}`."
 
 
+def hints_left(count: int) -> str:
+    """How many hints are not told yet."""
+    return "There is one hint more." if count == 1 else f"There are {count} hints more."
+
+
 def more_characters(count: int) -> str:
     """The mark at the end of a block that was cut."""
     return f"… and {count:,} more characters"
@@ -129,3 +161,58 @@ def more_characters(count: int) -> str:
 def more_lines(count: int) -> str:
     """The mark at the end of a list that was cut."""
     return f"… and {count:,} more"
+
+
+def late(arrived: str, due: str, days: int, percent: str, points: str) -> str:
+    """How late it came, and what that costs."""
+    begun = "within the time of grace" if days == 0 else "1 day late" if days == 1 else f"{days} days late"
+    cost = f"{percent} % off, which is {points} {_points(points)}" if percent != "0" else "nothing is taken off"
+    return f"Handed in {arrived}; the deadline was {due}. That is {begun}: {cost}."
+
+
+def decided(score: str, points: str, earned: str, why: str) -> str:
+    """An instructor's decision on an exercise."""
+    reason = f" Why: {why}" if why else ""
+    return f"{score} of {points} points; the checks alone gave {earned}.{reason}"
+
+
+def earned_and_counted(earned: str, counted: str) -> str:
+    """The two sums side by side."""
+    return f"The checks gave {earned} {_points(earned)}; {counted} {'counts' if counted == '1' else 'count'}."
+
+
+def since(before: str, now: str) -> str:
+    """The score of the last submission and of this one, both before anything was taken off or decided."""
+    return f"{before} → {now} {_points(now)} from the checks"
+
+
+def all_attempts(scores: Sequence[str], count: int) -> str:
+    """Every submission's score, oldest first."""
+    left_out = "… → " if count > len(scores) else ""
+    return f"{count} submissions: {left_out}{' → '.join(scores)}"
+
+
+def recognised(right: int, total: int, confusions: Sequence[tuple[int, str, str]]) -> str:
+    """How many images were recognised, and what was most often taken for what."""
+    most = ", ".join(f"{label} taken for {other} ({count})" for count, label, other in confusions)
+    share = f" ({right / total:.1%})" if total else ""
+    return f"{right:,} of {total:,} right{share}" + (f"; most often {most}." if most else ".")
+
+
+def shape(sizes: Sequence[int]) -> str:
+    """The sizes of a tensor: `3 x 5`; of one dimension, how many entries."""
+    return f"{sizes[0]} entries" if len(sizes) == 1 else " x ".join(map(str, sizes))
+
+
+def taken_for(label: str, prediction: str) -> str:
+    """What an image is, and what the net said."""
+    return f"{label}, taken for {prediction}"
+
+
+def block_of(rows: int, columns: int) -> str:
+    """What a cell of a large tensor's picture stands for."""
+    return f"Each cell is a block of {rows} x {columns} entries, and shows the one that is off most."
+
+
+def _points(count: str) -> str:
+    return "point" if count == "1" else "points"
