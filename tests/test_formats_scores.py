@@ -220,6 +220,18 @@ def test_finer_than_hundredths_is_refused(write: Any) -> None:
         write(shared.made(exercise))
 
 
+def test_fine_points_are_no_thousands_of_tests() -> None:
+    """Checks whose points have only hundredths in common: two results of few tests, that are the score all the same."""
+    points = [Decimal("8.37"), Decimal("8.36")] * 3
+    checks = tuple(CheckResult("c", "C.", outcome, each) for outcome, each in zip(Outcome, points, strict=False))
+    grade = shared.made(ExerciseResult("e", "E", checks))
+    results = results_of(github_classroom_output(grade))
+    assert [len(result["tests"]) for result in results] == [49, 119]
+    assert (
+        dollars(sum(test["score"] for result in results for test in result["tests"])) == grade.score == Decimal("8.37")
+    )
+
+
 def test_more_points_than_fit_are_refused() -> None:
     """A result of GitHub Classroom's travels in a variable of the environment, which has an end."""
     exercise = ExerciseResult("e", "E", (CheckResult("c", "C.", Outcome.PASSED, Decimal(5000)), *shared.LINEAR.checks))

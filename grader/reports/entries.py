@@ -82,13 +82,13 @@ def _adjustments(grade: Grade, feedback: Feedback) -> Iterator[Entry]:
     for exercise, view in zip(grade.exercises, feedback.exercises, strict=True):
         if exercise.override is not None:
             place += 1
-            name = f"{view.title}: {wording.decided_entry(shown(exercise.override.score), view.points)}"
+            name = f"{view.title}: {wording.set_to(shown(exercise.override.score), view.points)}"
             change = exercise.override.score - exercise.earned
             yield Entry(str(place), name, None, change, Decimal(0), line(exercise.override.why))
     if grade.lateness is not None and grade.deduction:
         late = grade.lateness
         text = wording.handed_in(late.submitted_at, late.deadline)
-        name = wording.late_entry(late.days, shown(late.percent))
+        name = wording.late_by(late.days, shown(late.percent))
         yield Entry(str(place + 1), name, None, -grade.deduction, Decimal(0), text)
 
 
@@ -98,7 +98,7 @@ def _output(grade: Grade, feedback: Feedback, adjustments: tuple[Entry, ...]) ->
         lines.append(f"{feedback.score} of {feedback.points} points")
         lines += [f"{entry.name} ({signed(entry.score)})" for entry in adjustments]
     if grade.attempts:
-        lines.append(wording.earlier([shown(attempt.score) for attempt in grade.attempts[-MOST_ATTEMPTS:]]))
+        lines.append(wording.earlier_scores([shown(attempt.score) for attempt in grade.attempts[-MOST_ATTEMPTS:]]))
     if feedback.praise:
         lines.append(feedback.praise)
     if feedback.next_step is not None and grade.status is Status.GRADED:

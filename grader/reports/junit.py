@@ -61,10 +61,11 @@ def junit_xml(grade: Grade, *, hidden: bool = False) -> str:
     suite = ElementTree.SubElement(suites, "testsuite", {"name": grade.assignment} | counts | time)
     listed = ElementTree.SubElement(suite, "properties")
     for name, value in properties:
-        ElementTree.SubElement(listed, "property", {"name": name, "value": _only_xml(value)})
+        ElementTree.SubElement(listed, "property", {"name": name, "value": value})
     suite.extend(cases)
     ElementTree.indent(suites, " ")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(suites, encoding="unicode")}\n'
+    text = ElementTree.tostring(suites, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{_only_xml(text)}\n'
 
 
 Properties = list[tuple[str, str]]
@@ -76,7 +77,7 @@ def _of_grade(grade: Grade) -> Properties:
         told += [("score", shown(grade.score)), ("earned", shown(grade.earned)), ("deduction", shown(grade.deduction))]
     told += [("points", shown(grade.points)), ("submission_sha256", grade.submission_sha256)]
     if grade.lateness is not None:
-        told.append(("late", wording.late_entry(grade.lateness.days, shown(grade.lateness.percent))))
+        told.append(("late", wording.late_by(grade.lateness.days, shown(grade.lateness.percent))))
     return [*told, ("assignment_version", grade.assignment_version)]
 
 
@@ -106,8 +107,8 @@ def _case(classname: str, name: str, seconds: float) -> ElementTree.Element:
 
 
 def _add(case: ElementTree.Element, element: str, outcome: Outcome, message: str, text: str) -> None:
-    attributes = {"type": outcome.value, "message": _only_xml(line(message))}
-    ElementTree.SubElement(case, element, attributes).text = _only_xml(text)
+    attributes = {"type": outcome.value, "message": line(message)}
+    ElementTree.SubElement(case, element, attributes).text = text
 
 
 def _only_xml(text: str) -> str:

@@ -37,8 +37,10 @@ def feedback_text(grade: Grade, width: int = COLUMNS, hints: int = 1) -> str:
 
 
 def check_text(check: CheckView) -> str:
-    """All that there is to say about one check, as plain text, 80 columns wide."""
-    return _Text(COLUMNS, hints=1).check(check)
+    """What there is to say about one check, as plain text, 80 columns wide, with the first of its hints."""
+    text = _Text(COLUMNS, hints=1)
+    parts = [text.wrapped(f"{check.label}: {check.summary}".removesuffix(": ")), *text.told(check)]
+    return inert("\n\n".join("\n".join(lines) for lines in parts if lines))
 
 
 class _Text:
@@ -53,81 +55,77 @@ class _Text:
         parts = [list(self._head(feedback))]
         if feedback.adjustments:
             parts.append(
-                [entry for told in feedback.adjustments for entry in self._wrapped(": ".join(told), "  ", "    ")]
+                [entry for told in feedback.adjustments for entry in self.wrapped(": ".join(told), "  ", "    ")]
             )
-        parts += [self._wrapped(notice) for notice in feedback.notices]
+        parts += [self.wrapped(notice) for notice in feedback.notices]
         if feedback.praise:
-            parts.append(self._wrapped(feedback.praise))
+            parts.append(self.wrapped(feedback.praise))
         if feedback.next_step is not None:
             parts += list(self._next_step(feedback.next_step))
         if feedback.history is not None:
             parts += list(self._history(feedback.history))
         for exercise in feedback.exercises:
-            lines = self._wrapped(f"{exercise.title}: {exercise.score} of {exercise.points}")
+            lines = self.wrapped(f"{exercise.title}: {exercise.score} of {exercise.points}")
             if exercise.decision:
-                lines += self._wrapped(f"{wording.DECISION}: {exercise.decision}", "  ")
+                lines += self.wrapped(f"{wording.DECISION}: {exercise.decision}", "  ")
             if exercise.together:
-                lines += self._wrapped(exercise.together, "  ")
+                lines += self.wrapped(exercise.together, "  ")
             for check in exercise.checks:
                 lead = f"  {check.outcome.words}".ljust(_LABEL_COLUMNS + 2)
-                lines += self._wrapped(check.title, lead, " " * (_LABEL_COLUMNS + 2))
+                lines += self.wrapped(check.title, lead, " " * (_LABEL_COLUMNS + 2))
             parts.append(lines)
         if feedback.remarks:
             parts.append([f"{wording.REMARKS_HEADING}:"])
             parts[-1] += [
                 entry
                 for label, where, detail in feedback.remarks
-                for entry in self._wrapped(f"{label}: {where} {detail}".rstrip(": "), "  ", "    ")
+                for entry in self.wrapped(f"{label}: {where} {detail}".rstrip(": "), "  ", "    ")
             ]
-        parts.append(self._wrapped(", ".join(f"{name} {value}" for name, value in feedback.small_print)))
+        parts.append(self.wrapped(", ".join(f"{name} {value}" for name, value in feedback.small_print)))
         return inert("\n\n".join("\n".join(lines) for lines in parts if lines) + "\n")
 
-    def check(self, check: CheckView) -> str:
-        """One check."""
-        parts = [self._wrapped(f"{check.label}: {check.summary}".removesuffix(": ")), *self._told(check)]
-        return inert("\n\n".join("\n".join(lines) for lines in parts if lines))
-
     def _head(self, feedback: Feedback) -> Iterator[str]:
-        yield from self._wrapped(feedback.title)
+        yield from self.wrapped(feedback.title)
         score = f"{feedback.score} of {feedback.points} points" if feedback.points != "0" else ""
         standing = ", ".join(entry for entry in (score, feedback.standing) if entry) or "no points"
-        yield from self._wrapped(f"{feedback.student}: {standing}")
+        yield from self.wrapped(f"{feedback.student}: {standing}")
 
     def _history(self, history: History) -> Iterator[list[str]]:
-        yield [*self._wrapped(f"{wording.HISTORY_HEADING}: {history.summary}"), *self._wrapped(history.in_words, "  ")]
+        yield [*self.wrapped(f"{wording.HISTORY_HEADING}: {history.summary}"), *self.wrapped(history.in_words, "  ")]
         for label, names in ((wording.GAINED, history.gained), (wording.LOST, history.lost)):
             if names:
-                yield [f"  {label}:", *(entry for name in names for entry in self._wrapped(name, "  - ", "    "))]
+                yield [f"  {label}:", *(entry for name in names for entry in self.wrapped(name, "  - ", "    "))]
 
     def _next_step(self, step: NextStep) -> Iterator[list[str]]:
         check = step.check
         yield [wording.NEXT_HEADING, "-" * len(wording.NEXT_HEADING)]
-        yield self._wrapped(f"{step.exercise.title}: {check.title}") + self._wrapped(
+        yield self.wrapped(f"{step.exercise.title}: {check.title}") + self.wrapped(
             f"{check.label}: {check.summary}".removesuffix(": "), "  "
         )
-        yield from self._told(check)
+        yield from self.told(check)
         note = f" {wording.HIDDEN_NEXT}" if check.is_hidden else ""
-        yield [f"{wording.RUN}:", *self._kept(step.command), *self._wrapped(note.strip())]
+        yield [f"{wording.RUN}:", *self._kept(step.command), *self.wrapped(note.strip())]
 
-    def _told(self, check: CheckView) -> Iterator[list[str]]:
+    def told(self, check: CheckView) -> Iterator[list[str]]:
+        """What there is to say about a check below its summary."""
         if check.is_hidden:
-            yield self._wrapped(wording.HIDDEN, "  ")
+            yield self.wrapped(wording.HIDDEN, "  ")
         if check.mistake:
-            yield self._wrapped(f"{wording.MISTAKE}: {check.mistake}.", "  ")
+            yield self.wrapped(f"{wording.MISTAKE}: {check.mistake}.", "  ")
         if check.relation:
-            yield self._wrapped(check.relation, "  ")
+            yield self.wrapped(check.relation, "  ")
         if check.location is not None:
-            yield self._wrapped(f"{wording.WHERE}: {check.location}", "  ") + self._kept(source_in_text(check.location))
+            yield self.wrapped(f"{wording.WHERE}: {check.location}", "  ") + self._kept(source_in_text(check.location))
         yield from self._seen(check)
         for label, text in check.hints[: self._hints]:
             first, *others = text.splitlines()
-            yield [entry for told in (f"{label}: {first}", *others) for entry in self._wrapped(told, "  ", "    ")]
+            yield [entry for told in (f"{label}: {first}", *others) for entry in self.wrapped(told, "  ", "    ")]
         if len(check.hints) > self._hints:
-            yield self._wrapped(wording.hints_left(len(check.hints) - self._hints), "  ")
+            yield self.wrapped(wording.hints_left(len(check.hints) - self._hints), "  ")
 
     def _seen(self, check: CheckView) -> Iterator[list[str]]:
         for matrix in check.matrices:
-            yield self._wrapped(f"{matrix.name}, {wording.shape(matrix.shape)}: {matrix.where}", "  ")
+            yield self.wrapped(f"{matrix.name}, {wording.shape(matrix.shape)}: {matrix.where}", "  ")
         blocks = list(check.blocks)
         if not blocks:
             blocks += [(wording.FIRST_ENTRIES, table(entries_table(matrix))) for matrix in check.matrices]
@@ -137,9 +135,10 @@ class _Text:
         blocks += [(wording.CALLS, "\n".join(check.calls)), (wording.PRINTED, check.printed)]
         for heading, text in blocks:
             if text:
-                yield self._wrapped(f"{heading}:", "  ") + self._kept(text)
+                yield self.wrapped(f"{heading}:", "  ") + self._kept(text)
 
-    def _wrapped(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
+    def wrapped(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
+        """The lines of `text`, the first behind `first`, the others behind `rest`."""
         return textwrap.wrap(
             text,
             self._width,

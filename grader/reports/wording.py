@@ -120,7 +120,7 @@ MORE = "All that this check saw"
 WHERE = "Where"
 
 
-def late_entry(days: int, percent: str) -> str:
+def late_by(days: int, percent: str) -> str:
     """How late a submission came, and what that costs."""
     return f"Late by {days} day{'' if days == 1 else 's'}: {percent} % off"
 
@@ -131,12 +131,12 @@ def handed_in(submitted_at: str, deadline: str) -> str:
     return f"Handed in {came}, due {due}."
 
 
-def earlier(scores: Sequence[str]) -> str:
+def earlier_scores(scores: Sequence[str]) -> str:
     """What the submissions before this one earned."""
     return f"Your earlier submissions: {', '.join(scores)}"
 
 
-def decided_entry(score: str, points: str) -> str:
+def set_to(score: str, points: str) -> str:
     """That an instructor set the score of an exercise."""
     return f"set to {score} of {points} by your instructor"
 
