@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import math
 import tomllib
 from collections.abc import Mapping
@@ -156,12 +157,19 @@ class Assignment:
         raise CourseError(f'{self.manifest_path}: there is no exercise "{name}"{_nearest(name, known)}')
 
     @cached_property
+    def asking(self) -> bytes:
+        """What assignment.toml says that decides how a check ends, in one form: all but what being late costs."""
+        document = tomllib.loads(self.manifest_path.read_text(encoding="utf-8-sig"))
+        document.pop("late", None)
+        return json.dumps(document, sort_keys=True, default=str).encode()
+
+    @cached_property
     def version(self) -> str:
         """Twelve hexadecimal digits over everything of the assignment that the outcome of a check depends on.
 
         What being late costs is not among it: it is taken off when a grade is read.
         """
-        digest = hashlib.sha256(repr(_without_late(self.manifest_path)).encode())
+        digest = hashlib.sha256(self.asking)
         skeletons = {self.folder / exercise.file for exercise in self.exercises}
         paths = {self.parts_path, *self.public_rubric, *self.hidden_rubric, *skeletons}
         paths |= {
@@ -222,10 +230,6 @@ def _read_manifest(path: Path) -> _Manifest:
         raise CourseError(f"{path}: {str(error).replace(' - at `$.', ', at `')}") from None
     _refuse_contradictions(path, manifest)
     return manifest
-
-
-def _without_late(path: Path) -> dict[str, Any]:
-    return {key: value for key, value in tomllib.loads(path.read_text(encoding="utf-8-sig")).items() if key != "late"}
 
 
 def _refuse_unknown_keys(path: Path, place: str, table: Mapping[str, Any], kind: type[msgspec.Struct]) -> None:

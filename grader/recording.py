@@ -24,8 +24,8 @@ def rubric_digest(assignment: Assignment, *, salt: str) -> str:
 
     `salt` is the assignment's own, or empty for a student's copy, which has no hidden rubric.
     """
-    digest = hashlib.sha256(f"{FORMAT} {salt}".encode())
-    for path in (assignment.manifest_path, assignment.parts_path, *assignment.public_rubric):
+    digest = hashlib.sha256(f"{FORMAT} {salt}".encode() + assignment.asking)
+    for path in (assignment.parts_path, *assignment.public_rubric):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

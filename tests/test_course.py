@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.adjustments import LateRule
 from grader.course import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import CourseError, UsageError
 
@@ -349,3 +350,15 @@ def test_hidden_rubric_salts_the_inputs(course: Path) -> None:
         salts.add(Assignment(course, "digits").salt)
     assert len(salts) == 2
     assert "" not in salts
+
+
+def test_being_late_is_no_part_of_what_is_asked(course: Path) -> None:
+    """A table [late], wherever it stands, changes neither the version nor what a recording belongs to."""
+    path = course / "assignments/digits/assignment.toml"
+    before, text = version(course), path.read_text(encoding="utf-8")
+    late = "[late] # decided in May\npercent_per_day = 10\n\n# a quarter of an hour\ngrace_minutes = 15\n"
+    head, *tables = text.split("[[exercise]]")
+    for changed in (f"{text}\n{late}", "[[exercise]]".join([f"{head}\n{late}\n", *tables])):
+        path.write_text(changed, encoding="utf-8")
+        assert Assignment(course, "digits").late_rule == LateRule(percent_per_day=10, grace_minutes=15)
+        assert version(course) == before
