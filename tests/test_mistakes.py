@@ -196,8 +196,11 @@ def test_digest_of_a_rubric(mini: MiniCourse) -> None:
     mini.write({"assignments/mini/total.py": "", "reference/mini/total.py": "", "assignments/mini/README.md": ""})
     assert rubric_digest(mini.assignment, salt="") == before
     digests = {before, rubric_digest(mini.assignment, salt="x")}
-    for name in ("assignment.toml", "parts.py", "test_total.py"):
-        mini.write({f"assignments/mini/{name}": mini.read(f"assignments/mini/{name}") + "\n"})
+    manifest = mini.read("assignments/mini/assignment.toml")
+    changed = {"assignment.toml": manifest.replace('title = "', 'title = "My ', 1)}
+    changed |= {name: mini.read(f"assignments/mini/{name}") + "\n" for name in ("parts.py", "test_total.py")}
+    for name, text in changed.items():
+        mini.write({f"assignments/mini/{name}": text})
         digests.add(rubric_digest(mini.assignment, salt=""))
     assert len(digests) == 5
 
