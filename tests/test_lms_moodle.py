@@ -410,7 +410,7 @@ def test_feedback_zip(tmp_path: Path) -> None:
         [
             handed("ada", number="41", members=(f"Ada Lovelace_41_{FILE}_/a/double.py",)),
             handed("alan", number="42", members=("unpacked/x.py",)),
-            handed("mallory", number="44", members=(f"../../x_44_{FILE}/double.py", f"a_b_44_{FILE}/x.py")),
+            handed("mallory", number="44", members=(f"a_b_44_{FILE}/x.py", f"../../x_44_{FILE}/double.py")),
             handed("default-group", members=(f"Default group_{FILE}/x.py",)),
             Handed(grade("eve"), None),
         ],

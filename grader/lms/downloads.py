@@ -67,7 +67,8 @@ def _of_zip(path: Path) -> Iterator[Item]:
     except (OSError, zipfile.BadZipFile, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise UsageError(
-            f"{path} is no zip that can be read: {why}. Download it again, or name the folder it was unpacked into."
+            f"{path}: no such folder, and no zip that can be read: {why}. "
+            "Download it again, or name the folder that it was unpacked into."
         ) from None
     members = files_in(archive)
     if len(members) > MAX_MEMBERS:
