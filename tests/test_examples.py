@@ -51,12 +51,15 @@ GRADE_KEYS = [
     "status",
     "score",
     "points",
+    "earned",
+    "lateness",
+    "attempts",
     "exercises",
     "flags",
     "environment",
     "duration_seconds",
 ]
-EXERCISE_KEYS = ["name", "title", "file", "score", "points", "checks"]
+EXERCISE_KEYS = ["name", "title", "file", "score", "points", "earned", "override", "checks"]
 CHECK_KEYS = [
     "name",
     "title",
