@@ -54,7 +54,7 @@ def evidence(text: str = "dW", rows: int = 3, columns: int = 4) -> Evidence:
         got=text,
         expected="[4.0]",
         relation=f"It is {text}.",
-        location=Location(text, 12, text, text, None, ("    def f(x):", f"        {text}", "        return x"), 11),
+        location=Location(text, 100, text, text, None, ("    def f(x):", f"        {text}", "        return x"), 99),
         calls=(text, "f(2)"),
         printed=text * 3,
         curves=(
@@ -242,6 +242,8 @@ def test_line_is_marked_among_its_neighbours(written: Any, browser: Any) -> None
     with browser.open(written(rich_grade())) as opened:
         rows = opened.page.locator("#next .source tr")
         texts = rows.evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
+        heights = rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")
         marked = opened.page.locator("#next .source mark").evaluate_all("all => all.map(e => e.textContent)")
-    assert texts == [["11", "def f(x):"], ["12", "    dW"], ["13", "    return x"]]
+    assert texts == [["99", "def f(x):"], ["100", "    dW"], ["101", "    return x"]]
     assert marked == ["    dW"]
+    assert len(set(heights)) == 1
