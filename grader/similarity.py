@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,11 +39,15 @@ Characters = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Print:
-    """The fingerprints of one file: each begins at a character of the filtered code, which is on a line of the file."""
+    """The fingerprints of one file: each begins at a character of the filtered code, which is on a line of the file.
+
+    `is_given` are the characters on lines that are word for word in what was given: some are too short for a fingerprint.
+    """
 
     name: str
     fingerprints: Numbers
     line_of: Numbers
+    is_given: Characters
 
     def covered(self, wanted: Numbers) -> Characters:
         """Which characters of the filtered code lie in one of the fingerprints `wanted`."""
@@ -69,7 +73,9 @@ class _Work:
 
     def alike(self, shared: Numbers) -> list[Characters]:
         """Of each file, which characters are in these fingerprints. What is nobody's own at their ends is not."""
-        return [taken.covered(shared) & ~taken.covered(self.nobodys) for taken in self.prints(self.sha256)]
+        return [
+            taken.covered(shared) & ~taken.covered(self.nobodys) & ~taken.is_given for taken in self.prints(self.sha256)
+        ]
 
     def amount(self, shared: Numbers) -> int:
         """How many characters are in these fingerprints."""
@@ -83,7 +89,9 @@ def compare(
     common_percent: int = COMMON_PERCENT,
 ) -> Similarity:
     """Compare the submissions that count, each with each. Raises `UsageError` where copydetect is not installed."""
-    fingerprint = _fingerprinter()
+    given_files = load_submission(assignment.folder).files  # skeletons, the notebook, provided parts
+    given_lines = {line.strip() for text in given_files.values() for line in text.split("\n")}
+    fingerprint = _fingerprinter(given_lines)
     owners: dict[str, list[str]] = {}
     not_kept = 0
     for grade in store.newest():
@@ -96,14 +104,14 @@ def compare(
     def prints(sha256: str) -> list[_Print]:
         return [fingerprint(name, text) for name, text in _submission(store, sha256).files.items()]
 
-    given = _all_of(fingerprint(name, text) for name, text in _given(assignment).items())
+    given = _all_of(fingerprint(name, text) for name, text in given_files.items())
     everything = {sha256: _all_of(prints(sha256)) for sha256 in owners}
     nobodys = np.union1d(given, _common(everything.values(), common_percent))
     works = [
         _Work(tuple(owners[sha256]), sha256, np.setdiff1d(found, nobodys, assume_unique=True), nobodys, prints)
         for sha256, found in everything.items()
     ]
-    with_own = [work for work in works if len(work.own)]
+    with_own = [work for work in works if len(work.own) >= _LEAST_ALIKE]
     answer = reference_files(assignment) if assignment.reference_folder.is_dir() else {}
     model_answer = _all_of(fingerprint(name, text) for name, text in answer.items())
 
@@ -121,7 +129,7 @@ def compare(
     return Similarity(
         assignment.title,
         compared=sum(map(len, owners.values())),
-        nothing_own=sum(len(work.students) for work in works if not len(work.own)),
+        too_little=sum(len(work.students) for work in works if len(work.own) < _LEAST_ALIKE),
         not_kept=not_kept,
         least=least_percent,
         common=common_percent,
@@ -131,7 +139,7 @@ def compare(
     )
 
 
-def _fingerprinter() -> Callable[[str, str], _Print]:
+def _fingerprinter(given_lines: Set[str]) -> Callable[[str, str], _Print]:
     """The function that takes the fingerprints of a file's text."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # comes with copydetect, and is not needed here
     try:
@@ -148,9 +156,9 @@ def _fingerprinter() -> Callable[[str, str], _Print]:
         fingerprints = np.zeros(max(0, length - _CHARACTERS + 1), dtype=np.int64)
         for value, places in taken.hash_idx.items():
             fingerprints[places] = value
-        return _Print(
-            name, fingerprints, _lines(code, length, taken.offsets) + text[: len(text) - len(code)].count("\n")
-        )
+        line_of = _lines(code, length, taken.offsets) + text[: len(text) - len(code)].count("\n")
+        is_given = np.array([line.strip() in given_lines for line in text.split("\n")])
+        return _Print(name, fingerprints, line_of, is_given[line_of])
 
     return fingerprint
 
@@ -167,11 +175,6 @@ def _lines(code: str, length: int, offsets: Numbers) -> Numbers:
     entries = np.clip(np.searchsorted(offsets[:, 0], places), 0, len(offsets) - 1)
     ends = np.flatnonzero(np.fromiter((character == "\n" for character in code), dtype=bool, count=len(code)))
     return np.searchsorted(ends, places + left_out[entries])
-
-
-def _given(assignment: Assignment) -> Mapping[str, str]:
-    """What every student got: skeletons, the notebook, provided parts."""
-    return load_submission(assignment.folder).files
 
 
 def _submission(store: Store, sha256: str) -> Submission:
@@ -215,7 +218,7 @@ def _candidates(works: Sequence[_Work], least_percent: int) -> Iterator[tuple[_W
 
 def _sides(store: Store, works: tuple[_Work, _Work], shared: Numbers, shares: Sequence[float]) -> tuple[Side, Side]:
     """Both submissions with their passages: numbered in the left one, and in the right one as what they are alike to."""
-    numbers: dict[int, int] = {}
+    in_passage: dict[int, int] = {}  # each fingerprint of the left one; 0 for what is in several passages
     sides: list[Side] = []
     for work, share in zip(works, shares, strict=True):
         is_left, passages = not sides, 0
@@ -224,16 +227,29 @@ def _sides(store: Store, works: tuple[_Work, _Work], shared: Numbers, shares: Se
         for taken, alike in zip(work.prints(work.sha256), work.alike(shared), strict=True):
             passage_of = np.zeros(len(taken.line_of), dtype=np.int64)
             for start, end in _runs(taken.covered(shared)):
-                inside = [int(value) for value in taken.fingerprints[start : end - _CHARACTERS + 1]]
+                inside = taken.fingerprints[start : end - _CHARACTERS + 1].tolist()
                 if is_left:
                     passages += 1
+                    passage_of[start:end] = passages
                     for value in inside:
-                        numbers.setdefault(value, passages)
-                told = Counter(numbers[value] for value in inside if value in numbers)
-                passage_of[start:end] = passages if is_left else told.most_common(1)[0][0]
+                        in_passage[value] = passages if in_passage.get(value, passages) == passages else 0
+                else:
+                    found = _filled(np.array([in_passage.get(value, 0) for value in inside]))
+                    passage_of[start : start + len(found)] = found
+                    passage_of[start + len(found) : end] = found[-1]
             files.append(_marked(submission, taken, passage_of * alike))
         sides.append(Side(work.students, round(100 * share), tuple(files)))
     return sides[0], sides[1]
+
+
+def _filled(numbers: Numbers) -> Numbers:
+    """The numbers, each 0 as the one before it that is none, at the beginning as the first one; 1 where all are."""
+    known = np.flatnonzero(numbers)
+    if not len(known):
+        return np.ones_like(numbers)
+    latest = np.searchsorted(known, np.arange(len(numbers)), side="right") - 1
+    filled: Numbers = numbers[known[np.maximum(latest, 0)]]
+    return filled
 
 
 def _runs(covered: Characters) -> list[tuple[int, int]]:
