@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ MOST_PAIRS = 500
 _CHARACTERS = 25  # of a fingerprint: two or three short statements
 _FEWEST_COMMON = 5  # what so few have is never common: a small class must not hide a small group
 _LEAST_ALIKE = 250  # characters of filtered code, about a dozen lines: less than that proves nothing
+_MOST_CANDIDATES = 2_000  # pairs that are looked at closely
 _COLUMNS = 4096  # of the matrix that is multiplied at a time
 
 Numbers = npt.NDArray[np.int64]
@@ -82,6 +84,15 @@ class _Work:
         return sum(int(found.sum()) for found in self.alike(shared))
 
 
+class _Match(NamedTuple):
+    """Two submissions that are alike, the fingerprints that they share, and how much of each one's own that is."""
+
+    left: _Work
+    right: _Work
+    shared: Numbers
+    shares: tuple[float, float]
+
+
 def compare(
     store: Store,
     assignment: Assignment,
@@ -115,17 +126,15 @@ def compare(
     answer = reference_files(assignment) if assignment.reference_folder.is_dir() else {}
     model_answer = _all_of(fingerprint(name, text) for name, text in answer.items())
 
-    found: list[tuple[float, Pair]] = []
-    for left, right in _candidates(with_own, least_percent):
+    candidates = _candidates(with_own, least_percent)
+    found: list[_Match] = []
+    for left, right in candidates[:_MOST_CANDIDATES]:
         shared = np.intersect1d(left.own, right.own, assume_unique=True)
-        amounts = [work.amount(shared) for work in (left, right)]
-        shares = [amount / max(1, work.amount(work.own)) for amount, work in zip(amounts, (left, right), strict=True)]
-        if max(shares) < least_percent / 100 or min(amounts) < _LEAST_ALIKE:
-            continue
-        sides = _sides(store, (left, right), shared, shares)
-        in_answer = round(100 * float(np.isin(shared, model_answer).mean())) if answer else None
-        found.append((sum(shares), Pair(*sides, in_answer)))
-    found.sort(key=lambda entry: (-entry[0], entry[1].left.students, entry[1].right.students))
+        amounts = (left.amount(shared), right.amount(shared))
+        shares = (amounts[0] / max(1, left.amount(left.own)), amounts[1] / max(1, right.amount(right.own)))
+        if max(shares) >= least_percent / 100 and min(amounts) >= _LEAST_ALIKE:
+            found.append(_Match(left, right, shared, shares))
+    found.sort(key=lambda match: (-sum(match.shares), match.left.students, match.right.students))
     return Similarity(
         assignment.title,
         compared=sum(map(len, owners.values())),
@@ -134,8 +143,14 @@ def compare(
         least=least_percent,
         common=common_percent,
         same=tuple(sorted(work.students for work in with_own if len(work.students) > 1)),
-        pairs=tuple(pair for _, pair in found[:MOST_PAIRS]),
-        more=max(0, len(found) - MOST_PAIRS),
+        pairs=tuple(
+            Pair(
+                *_sides(store, match),
+                round(100 * float(np.isin(match.shared, model_answer).mean())) if answer else None,
+            )
+            for match in found[:MOST_PAIRS]
+        ),
+        more=max(0, len(found) - MOST_PAIRS) + max(0, len(candidates) - _MOST_CANDIDATES),
     )
 
 
@@ -196,10 +211,10 @@ def _common(everything: Iterable[Numbers], percent: int) -> Numbers:
     return values[counts > max(_FEWEST_COMMON, len(every) * percent / 100)]
 
 
-def _candidates(works: Sequence[_Work], least_percent: int) -> Iterator[tuple[_Work, _Work]]:
-    """The pairs that are worth a close look: those that share half as many fingerprints as a pair that is listed."""
+def _candidates(works: Sequence[_Work], least_percent: int) -> list[tuple[_Work, _Work]]:
+    """The pairs that are worth a close look, the likeliest first: they share half the fingerprints of a pair that is listed."""
     if len(works) < 2:
-        return
+        return []
     values, counts = np.unique(np.concatenate([work.own for work in works]), return_counts=True)
     values = values[counts > 1]
     places = [np.searchsorted(values, np.intersect1d(work.own, values, assume_unique=True)) for work in works]
@@ -211,16 +226,18 @@ def _candidates(works: Sequence[_Work], least_percent: int) -> Iterator[tuple[_W
             has[row, found[low:high] - first] = 1
         shared += has @ has.T
     sizes = np.array([len(work.own) for work in works])
-    enough = shared >= np.maximum(_CHARACTERS, np.minimum.outer(sizes, sizes) * least_percent / 200)
-    for left, right in np.argwhere(np.triu(enough, 1)):
-        yield works[left], works[right]
+    ratio = np.triu(shared / np.minimum.outer(sizes, sizes), 1)
+    found = np.argwhere(ratio >= least_percent / 200)
+    likeliest = np.argsort(-ratio[found[:, 0], found[:, 1]], kind="stable")
+    return [(works[left], works[right]) for left, right in found[likeliest]]
 
 
-def _sides(store: Store, works: tuple[_Work, _Work], shared: Numbers, shares: Sequence[float]) -> tuple[Side, Side]:
+def _sides(store: Store, match: _Match) -> tuple[Side, Side]:
     """Both submissions with their passages: numbered in the left one, and in the right one as what they are alike to."""
     in_passage: dict[int, int] = {}  # each fingerprint of the left one; 0 for what is in several passages
     sides: list[Side] = []
-    for work, share in zip(works, shares, strict=True):
+    shared = match.shared
+    for work, share in zip((match.left, match.right), match.shares, strict=True):
         is_left, passages = not sides, 0
         submission = _submission(store, work.sha256)
         files = []
