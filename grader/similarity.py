@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.catalogue import reference_files
+from grader.cells import CellMap
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.reports.alike import CodeFile, CodeLine, Pair, Side, Similarity
@@ -288,5 +289,5 @@ def _marked(submission: Submission, taken: _Print, passage_of: Numbers) -> CodeF
         passage = counted.most_common(1)[0][0] if counted and counted.total() >= others else 0
         location = source.location(place + 1)
         number = str(location.line) if location.cell is None else f"{location.cell}:{location.line}"
-        lines.append(CodeLine(number, text, passage))
+        lines.append(CodeLine(number, text if location.cell is None else CellMap.as_written(text), passage))
     return CodeFile(taken.name, tuple(lines))
