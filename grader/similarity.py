@@ -11,14 +11,16 @@ from __future__ import annotations
 import io
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.catalogue import reference_files
+from grader.cells import CellMap
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.reports.alike import CodeFile, CodeLine, Pair, Side, Similarity
@@ -31,6 +33,7 @@ MOST_PAIRS = 500
 _CHARACTERS = 25  # of a fingerprint: two or three short statements
 _FEWEST_COMMON = 5  # what so few have is never common: a small class must not hide a small group
 _LEAST_ALIKE = 250  # characters of filtered code, about a dozen lines: less than that proves nothing
+_MOST_CANDIDATES = 2_000  # pairs that are looked at closely
 _COLUMNS = 4096  # of the matrix that is multiplied at a time
 
 Numbers = npt.NDArray[np.int64]
@@ -39,11 +42,15 @@ Characters = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Print:
-    """The fingerprints of one file: each begins at a character of the filtered code, which is on a line of the file."""
+    """The fingerprints of one file: each begins at a character of the filtered code, which is on a line of the file.
+
+    `is_given` are the characters on lines that are word for word in what was given: some are too short for a fingerprint.
+    """
 
     name: str
     fingerprints: Numbers
     line_of: Numbers
+    is_given: Characters
 
     def covered(self, wanted: Numbers) -> Characters:
         """Which characters of the filtered code lie in one of the fingerprints `wanted`."""
@@ -69,11 +76,22 @@ class _Work:
 
     def alike(self, shared: Numbers) -> list[Characters]:
         """Of each file, which characters are in these fingerprints. What is nobody's own at their ends is not."""
-        return [taken.covered(shared) & ~taken.covered(self.nobodys) for taken in self.prints(self.sha256)]
+        return [
+            taken.covered(shared) & ~taken.covered(self.nobodys) & ~taken.is_given for taken in self.prints(self.sha256)
+        ]
 
     def amount(self, shared: Numbers) -> int:
         """How many characters are in these fingerprints."""
         return sum(int(found.sum()) for found in self.alike(shared))
+
+
+class _Match(NamedTuple):
+    """Two submissions that are alike, the fingerprints that they share, and how much of each one's own that is."""
+
+    left: _Work
+    right: _Work
+    shared: Numbers
+    shares: tuple[float, float]
 
 
 def compare(
@@ -83,7 +101,9 @@ def compare(
     common_percent: int = COMMON_PERCENT,
 ) -> Similarity:
     """Compare the submissions that count, each with each. Raises `UsageError` where copydetect is not installed."""
-    fingerprint = _fingerprinter()
+    given_files = load_submission(assignment.folder).files  # skeletons, the notebook, provided parts
+    given_lines = {line.strip() for text in given_files.values() for line in text.split("\n")}
+    fingerprint = _fingerprinter(given_lines)
     owners: dict[str, list[str]] = {}
     not_kept = 0
     for grade in store.newest():
@@ -96,42 +116,46 @@ def compare(
     def prints(sha256: str) -> list[_Print]:
         return [fingerprint(name, text) for name, text in _submission(store, sha256).files.items()]
 
-    given = _all_of(fingerprint(name, text) for name, text in _given(assignment).items())
+    given = _all_of(fingerprint(name, text) for name, text in given_files.items())
     everything = {sha256: _all_of(prints(sha256)) for sha256 in owners}
     nobodys = np.union1d(given, _common(everything.values(), common_percent))
     works = [
         _Work(tuple(owners[sha256]), sha256, np.setdiff1d(found, nobodys, assume_unique=True), nobodys, prints)
         for sha256, found in everything.items()
     ]
-    with_own = [work for work in works if len(work.own)]
+    with_own = [work for work in works if len(work.own) >= _LEAST_ALIKE]
     answer = reference_files(assignment) if assignment.reference_folder.is_dir() else {}
     model_answer = _all_of(fingerprint(name, text) for name, text in answer.items())
 
-    found: list[tuple[float, Pair]] = []
-    for left, right in _candidates(with_own, least_percent):
+    candidates = _candidates(with_own, least_percent)
+    found: list[_Match] = []
+    for left, right in candidates[:_MOST_CANDIDATES]:
         shared = np.intersect1d(left.own, right.own, assume_unique=True)
-        amounts = [work.amount(shared) for work in (left, right)]
-        shares = [amount / max(1, work.amount(work.own)) for amount, work in zip(amounts, (left, right), strict=True)]
-        if max(shares) < least_percent / 100 or min(amounts) < _LEAST_ALIKE:
-            continue
-        sides = _sides(store, (left, right), shared, shares)
-        in_answer = round(100 * float(np.isin(shared, model_answer).mean())) if answer else None
-        found.append((sum(shares), Pair(*sides, in_answer)))
-    found.sort(key=lambda entry: (-entry[0], entry[1].left.students, entry[1].right.students))
+        amounts = (left.amount(shared), right.amount(shared))
+        shares = (amounts[0] / max(1, left.amount(left.own)), amounts[1] / max(1, right.amount(right.own)))
+        if max(shares) >= least_percent / 100 and min(amounts) >= _LEAST_ALIKE:
+            found.append(_Match(left, right, shared, shares))
+    found.sort(key=lambda match: (-sum(match.shares), match.left.students, match.right.students))
     return Similarity(
         assignment.title,
         compared=sum(map(len, owners.values())),
-        nothing_own=sum(len(work.students) for work in works if not len(work.own)),
+        too_little=sum(len(work.students) for work in works if len(work.own) < _LEAST_ALIKE),
         not_kept=not_kept,
         least=least_percent,
         common=common_percent,
         same=tuple(sorted(work.students for work in with_own if len(work.students) > 1)),
-        pairs=tuple(pair for _, pair in found[:MOST_PAIRS]),
-        more=max(0, len(found) - MOST_PAIRS),
+        pairs=tuple(
+            Pair(
+                *_sides(store, match),
+                round(100 * float(np.isin(match.shared, model_answer).mean())) if answer else None,
+            )
+            for match in found[:MOST_PAIRS]
+        ),
+        more=max(0, len(found) - MOST_PAIRS) + max(0, len(candidates) - _MOST_CANDIDATES),
     )
 
 
-def _fingerprinter() -> Callable[[str, str], _Print]:
+def _fingerprinter(given_lines: Set[str]) -> Callable[[str, str], _Print]:
     """The function that takes the fingerprints of a file's text."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # comes with copydetect, and is not needed here
     try:
@@ -148,9 +172,9 @@ def _fingerprinter() -> Callable[[str, str], _Print]:
         fingerprints = np.zeros(max(0, length - _CHARACTERS + 1), dtype=np.int64)
         for value, places in taken.hash_idx.items():
             fingerprints[places] = value
-        return _Print(
-            name, fingerprints, _lines(code, length, taken.offsets) + text[: len(text) - len(code)].count("\n")
-        )
+        line_of = _lines(code, length, taken.offsets) + text[: len(text) - len(code)].count("\n")
+        is_given = np.array([line.strip() in given_lines for line in text.split("\n")])
+        return _Print(name, fingerprints, line_of, is_given[line_of])
 
     return fingerprint
 
@@ -167,11 +191,6 @@ def _lines(code: str, length: int, offsets: Numbers) -> Numbers:
     entries = np.clip(np.searchsorted(offsets[:, 0], places), 0, len(offsets) - 1)
     ends = np.flatnonzero(np.fromiter((character == "\n" for character in code), dtype=bool, count=len(code)))
     return np.searchsorted(ends, places + left_out[entries])
-
-
-def _given(assignment: Assignment) -> Mapping[str, str]:
-    """What every student got: skeletons, the notebook, provided parts."""
-    return load_submission(assignment.folder).files
 
 
 def _submission(store: Store, sha256: str) -> Submission:
@@ -193,10 +212,10 @@ def _common(everything: Iterable[Numbers], percent: int) -> Numbers:
     return values[counts > max(_FEWEST_COMMON, len(every) * percent / 100)]
 
 
-def _candidates(works: Sequence[_Work], least_percent: int) -> Iterator[tuple[_Work, _Work]]:
-    """The pairs that are worth a close look: those that share half as many fingerprints as a pair that is listed."""
+def _candidates(works: Sequence[_Work], least_percent: int) -> list[tuple[_Work, _Work]]:
+    """The pairs that are worth a close look, the likeliest first: they share half the fingerprints of a pair that is listed."""
     if len(works) < 2:
-        return
+        return []
     values, counts = np.unique(np.concatenate([work.own for work in works]), return_counts=True)
     values = values[counts > 1]
     places = [np.searchsorted(values, np.intersect1d(work.own, values, assume_unique=True)) for work in works]
@@ -208,32 +227,47 @@ def _candidates(works: Sequence[_Work], least_percent: int) -> Iterator[tuple[_W
             has[row, found[low:high] - first] = 1
         shared += has @ has.T
     sizes = np.array([len(work.own) for work in works])
-    enough = shared >= np.maximum(_CHARACTERS, np.minimum.outer(sizes, sizes) * least_percent / 200)
-    for left, right in np.argwhere(np.triu(enough, 1)):
-        yield works[left], works[right]
+    ratio = np.triu(shared / np.minimum.outer(sizes, sizes), 1)
+    found = np.argwhere(ratio >= least_percent / 200)
+    likeliest = np.argsort(-ratio[found[:, 0], found[:, 1]], kind="stable")
+    return [(works[left], works[right]) for left, right in found[likeliest]]
 
 
-def _sides(store: Store, works: tuple[_Work, _Work], shared: Numbers, shares: Sequence[float]) -> tuple[Side, Side]:
+def _sides(store: Store, match: _Match) -> tuple[Side, Side]:
     """Both submissions with their passages: numbered in the left one, and in the right one as what they are alike to."""
-    numbers: dict[int, int] = {}
+    in_passage: dict[int, int] = {}  # each fingerprint of the left one; 0 for what is in several passages
     sides: list[Side] = []
-    for work, share in zip(works, shares, strict=True):
+    shared = match.shared
+    for work, share in zip((match.left, match.right), match.shares, strict=True):
         is_left, passages = not sides, 0
         submission = _submission(store, work.sha256)
         files = []
         for taken, alike in zip(work.prints(work.sha256), work.alike(shared), strict=True):
             passage_of = np.zeros(len(taken.line_of), dtype=np.int64)
             for start, end in _runs(taken.covered(shared)):
-                inside = [int(value) for value in taken.fingerprints[start : end - _CHARACTERS + 1]]
+                inside = taken.fingerprints[start : end - _CHARACTERS + 1].tolist()
                 if is_left:
                     passages += 1
+                    passage_of[start:end] = passages
                     for value in inside:
-                        numbers.setdefault(value, passages)
-                told = Counter(numbers[value] for value in inside if value in numbers)
-                passage_of[start:end] = passages if is_left else told.most_common(1)[0][0]
+                        in_passage[value] = passages if in_passage.get(value, passages) == passages else 0
+                else:
+                    found = _filled(np.array([in_passage.get(value, 0) for value in inside]))
+                    passage_of[start : start + len(found)] = found
+                    passage_of[start + len(found) : end] = found[-1]
             files.append(_marked(submission, taken, passage_of * alike))
         sides.append(Side(work.students, round(100 * share), tuple(files)))
     return sides[0], sides[1]
+
+
+def _filled(numbers: Numbers) -> Numbers:
+    """The numbers, each 0 as the one before it that is none, at the beginning as the first one; 1 where all are."""
+    known = np.flatnonzero(numbers)
+    if not len(known):
+        return np.ones_like(numbers)
+    latest = np.searchsorted(known, np.arange(len(numbers)), side="right") - 1
+    filled: Numbers = numbers[known[np.maximum(latest, 0)]]
+    return filled
 
 
 def _runs(covered: Characters) -> list[tuple[int, int]]:
@@ -255,5 +289,5 @@ def _marked(submission: Submission, taken: _Print, passage_of: Numbers) -> CodeF
         passage = counted.most_common(1)[0][0] if counted and counted.total() >= others else 0
         location = source.location(place + 1)
         number = str(location.line) if location.cell is None else f"{location.cell}:{location.line}"
-        lines.append(CodeLine(number, text, passage))
+        lines.append(CodeLine(number, text if location.cell is None else CellMap.as_written(text), passage))
     return CodeFile(taken.name, tuple(lines))

@@ -835,7 +835,7 @@ def bad_usage(root: Path) -> dict[str, tuple[list[str], str]]:
     return {
         "no inbox": (grade(inbox=root / "nowhere"), f"{root / 'nowhere'}: no such folder"),
         "an empty inbox": (grade(inbox=root / "empty"), "is empty"),
-        "a file for an inbox": (grade(inbox=root / "file"), f"{root / 'file'}: no such folder"),
+        "a file for an inbox": (grade(inbox=root / "file"), f"{root / 'file'}"),
         "an unknown assignment": (grade(name="tyni"), 'did you mean "tiny"'),
         "an assignment like no other": (grade(name="zzz"), "There are: tiny."),
         "a broken manifest": (grade(course=broken), f"{broken}/assignments/tiny/assignment.toml: can't be read as TOML"),

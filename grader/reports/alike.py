@@ -60,13 +60,13 @@ class Pair:
 class Similarity:
     """What a comparison found. `same` are groups of students with the very same submission.
 
-    `compared` are submissions, `nothing_own` those of them that hold nothing of their own, `not_kept` those that could not
-    be compared. `least` and `common` are the settings, in percent; `more` counts pairs beyond those that are listed.
+    `compared` are submissions, `too_little` those of them with too little of their own for a pair, `not_kept` those that
+    could not be compared. `least` and `common` are the settings, in percent; `more` counts pairs beyond those that are listed.
     """
 
     title: str
     compared: int
-    nothing_own: int
+    too_little: int
     not_kept: int
     least: int
     common: int
@@ -132,7 +132,7 @@ def similarity_json(found: Similarity) -> str:
     document = {
         "title": found.title,
         "compared": found.compared,
-        "nothing_own": found.nothing_own,
+        "too_little": found.too_little,
         "not_kept": found.not_kept,
         "least_percent": found.least,
         "common_percent": found.common,
