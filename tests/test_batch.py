@@ -290,7 +290,9 @@ def test_folder_deleted_in_the_middle(course: Path, tmp_path: Path) -> None:
 
 
 def limit_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (420_000, 420_000))  # enough to take 16 submissions in, not for as many grades
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (420_000, 420_000)
+    )  # enough to take 16 submissions in, not for as many grades
 
 
 def test_files_that_can_not_grow(course: Path, tmp_path: Path) -> None:
