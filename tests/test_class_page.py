@@ -271,6 +271,18 @@ def test_mistakes_unfold_to_who_made_them(page: Path, browser: Any) -> None:
         assert names(opened.page) == ["bob", "Dee"]
 
 
+def test_mistake_of_two_exercises_is_one_filter(tmp_path: Path, browser: Any) -> None:
+    """Where several exercises show the same mistake, the filter finds who made it in any of them, and counts each once."""
+    both = grade("Ada", exercise("loss", wrong("mean", "twice")), exercise("relu", wrong("mean", "twice")))
+    one = grade("bob", exercise("loss", check("mean")), exercise("relu", wrong("mean", "twice")))
+    path = tmp_path / "index.html"
+    path.write_text(class_html("T", [both, one, small_class()[0]], {}), encoding="utf-8")
+    with browser.open(path) as opened:
+        assert opened.page.locator('[name="mistake"] option').all_inner_texts() == ["any", "twice (2)"]
+        opened.page.select_option('[name="mistake"]', "twice")
+        assert names(opened.page) == ["Ada", "bob"]
+
+
 # --- lateness and decisions
 
 

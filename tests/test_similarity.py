@@ -241,16 +241,20 @@ def test_odd_code_is_compared_too(tmp_path: Path, classifier: Assignment, text: 
 
 
 def test_leading_blank_lines_shift_no_mark(tmp_path: Path, classifier: Assignment) -> None:
-    """Lines are those of the file, whatever blank ones it begins with and wherever classes stand in it."""
+    """Lines are those of the file, whatever blank ones and comments it begins with and wherever classes stand in it."""
     code = "".join(
         f"class Part{n}(Base):\n    def run(self, x):\n        return x * {n} - self.sum(x, {n}) ** {n + 1}\n\n"
         for n in range(15)
     )
-    found = compared(tmp_path, classifier, {"ada": {"a.py": code}, "bo": {"b.py": "\n" * 7 + code}})
+    found = compared(
+        tmp_path,
+        classifier,
+        {"ada": {"a.py": code}, "bo": {"b.py": "\n" * 7 + "# mine alone, and longer than any name\n" + code}},
+    )
     [pair] = found.pairs
     lines = [[e.text for f in side.files for e in f.lines if e.passage] for side in (pair.left, pair.right)]
     assert lines[0] == lines[1] == [line for line in code.splitlines() if line]
-    assert [e.number for e in pair.right.files[0].lines if e.passage][:2] == ["8", "9"]
+    assert [e.number for e in pair.right.files[0].lines if e.passage][:2] == ["9", "10"]
 
 
 # --- the report

@@ -389,3 +389,14 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
     """A missing folder is a usage error too."""
     with pytest.raises(UsageError, match="unable to open"):
         Store(tmp_path / "nowhere" / "grades.db")
+
+
+def test_last_run_is_told(store: Store) -> None:
+    """What was noted of the last run is there again, also in a file opened anew; nothing before the first one."""
+    assert store.last_run() == {}
+    store.add(make_grade("ada"))
+    store.note_run({"Device": "cpu"})
+    store.note_run({"Device": "cuda", "Last run": "1 graded"})
+    again = Store(store.path)
+    assert again.last_run() == {"Device": "cuda", "Last run": "1 graded"}
+    again.close()

@@ -114,8 +114,10 @@
       return [...student.outcomes].some(isRight);
     });
     if (exercise >= 0) wanted.push((student) => student.outcomes[exercise] !== " ");
-    ask("mistake", (student) => student.mistakes.includes(chosen("mistake").dataset.place));
-    ask("flag", (student) => student.flags.includes(chosen("flag").dataset.place));
+    for (const name of ["mistake", "flag"]) {
+      const places = chosen(name)?.dataset.places?.split(" ") ?? [];
+      ask(name, (student) => places.some((place) => student[`${name}s`].includes(place)));
+    }
     ask("from", (student, value) => student.score !== null && student.score >= Number(value));
     ask("to", (student, value) => student.score !== null && student.score <= Number(value));
     return wanted;

@@ -155,6 +155,15 @@ class Overview:
         return [(place, self.mistakes[place], [self.rows[row] for row in self.made_by[place]]) for place in places]
 
     @property
+    def mistake_ids(self) -> list[tuple[str, list[int], int]]:
+        """The ids of all known mistakes, the commonest first, with their places: several, where more exercises show it."""
+        places: dict[str, list[int]] = {}
+        for place, mistake in enumerate(self.mistakes):
+            places.setdefault(mistake.id, []).append(place)
+        times = {name: len(set().union(*(self.made_by[place] for place in found))) for name, found in places.items()}
+        return [(name, places[name], times[name]) for name in sorted(places, key=lambda name: (-times[name], name))]
+
+    @property
     def graded(self) -> int:
         """How many submissions have a grade that counts."""
         return self.statuses[Status.GRADED]
