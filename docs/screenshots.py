@@ -1,12 +1,13 @@
-"""Make the pictures of the pages in docs/images, from the sample class.
+"""Make the pictures of the pages in docs/images, from the sample class and a made-up one.
 
-    grader demo -o demo && python docs/screenshots.py demo
+    grader demo -o demo && grader similarity demo && python docs/screenshots.py demo
 
 Needs Chromium and Playwright (pip install playwright). Each page has a function of its own.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 import tempfile
@@ -18,10 +19,11 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from grader.grade_json import grade_from_json
-from grader.reports.html import feedback_html
+from grader.reports.html import class_html, feedback_html
 from grader.results import Attempt, Grade, Lateness, Outcome, Override
 
-IMAGES = Path(__file__).parent / "images"
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LARGEST = 250_000  # bytes of a picture
 
@@ -63,6 +65,45 @@ def _with_a_past(grade: Grade) -> Grade:
     return replace(grade, exercises=exercises, attempts=attempts, lateness=late)
 
 
+def class_page(browser: Any, demo: Path) -> None:
+    """The class page of 400 students that a benchmark makes up: wide, narrow, and its map of every outcome."""
+    spec = importlib.util.spec_from_file_location("class_page_benchmark", ROOT / "benchmarks" / "class_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made_up = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made_up)
+    path = demo / "made-up-class.html"
+    path.write_text(class_html("Digits from scratch", made_up.fake_class(400), {}), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 1000}, color_scheme="light")
+    page.goto(path.as_uri() + "#sort=-score")
+    page.evaluate("document.getElementById('students').scrollIntoView()")
+    page.screenshot(path=IMAGES / "class-wide.png")
+    page.evaluate("document.getElementById('every-outcome').scrollIntoView()")
+    page.focus("#map-frame")
+    for key in (*["ArrowRight"] * 31, *["ArrowDown"] * 40):
+        page.keyboard.press(key)
+    page.screenshot(path=IMAGES / "class-map.png")
+    narrow = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
+    narrow.goto(path.as_uri() + "#status=late&sort=-score")
+    narrow.evaluate("document.getElementById('students').scrollIntoView()")
+    narrow.screenshot(path=IMAGES / "class-narrow.png")
+    path.unlink()
+    for name in ("class-wide.png", "class-map.png", "class-narrow.png"):
+        _optimise(IMAGES / name)
+
+
+def similarity(browser: Any, demo: Path) -> None:
+    """The similarity report: two submissions side by side."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page.goto((demo.resolve() / "similarity.html").as_uri())
+    last = page.locator("#code details").last
+    if last.get_attribute("open") is None:
+        last.locator("summary").click()
+    last.evaluate("part => part.scrollIntoView()")
+    page.screenshot(path=IMAGES / "similarity.png")
+    _optimise(IMAGES / "similarity.png")
+
+
 def shoot(
     browser: Any, text: str, path: Path, width: int, *, dark: bool = False, prepare: str = "", most: int = 0
 ) -> None:
@@ -99,7 +140,7 @@ def main(demo: Path) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as running:
         browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        for page in (student_page,):
+        for page in (student_page, class_page, similarity):
             page(browser, demo)
         browser.close()
 

@@ -1037,6 +1037,20 @@ def test_class_of_nobody_is_a_page() -> None:
     assert grades_csv(iter(())) == "student,status,score,points,earned,late_days,deduction,overrides\n"
 
 
+def test_lines_where_several_checks_stop_are_shown_once() -> None:
+    """Checks of an exercise that stop at one line show it once, and lead there; another line is shown as well."""
+    here = Location("a.py", 10, "f", "y = x", None, ("def f(x):", "    y = x"), 9)
+    there = Location("a.py", 20, "g", "return z", None, ("def g(x):", "    return z"), 19)
+    failing = [
+        check(f"c{number}", Outcome.FAILED, evidence=Evidence(summary="s", location=place))
+        for number, place in enumerate((here, here, there))
+    ]
+    page = feedback_html(grade(exercise(*failing)))
+    body = page[page.index('<section class="exercise"') :]
+    assert body.count("def f(x):") == body.count("def g(x):") == 1
+    assert body.count('<a href="#exercise-1-check-1">the lines are shown above</a>') == 1
+
+
 # --- in a browser
 
 

@@ -196,6 +196,7 @@ class CheckView:
     mistake: str = ""
     relation: str = ""
     location: Location | None = None
+    source_shown_in: str = ""
     calls: tuple[str, ...] = ()
     printed: str = ""
     curves: tuple[Curve, ...] = ()
@@ -444,6 +445,7 @@ def _exercise(place: int, exercise: ExerciseResult, limit: int) -> ExerciseView:
     checks = tuple(
         _check(f"{anchor}-check-{at}", check, exercise.file, limit) for at, check in enumerate(exercise.checks, 1)
     )
+    checks = _each_source_once(checks)
     together = ""
     if len(checks) > 1 and {check.outcome for check in checks} in ({outcome} for outcome in _QUIET):
         summaries = {check.summary for check in checks if not check.is_hidden}
@@ -462,6 +464,19 @@ def _exercise(place: int, exercise: ExerciseResult, limit: int) -> ExerciseView:
         together=together,
         decision=_decision(exercise),
     )
+
+
+def _each_source_once(checks: tuple[CheckView, ...]) -> tuple[CheckView, ...]:
+    """Checks that stopped at the same line show it once; the others lead there."""
+    shown_in: dict[Location, str] = {}
+    views: list[CheckView] = []
+    for check in checks:
+        first = shown_in.setdefault(check.location, check.anchor) if check.location is not None else check.anchor
+        if check.location is not None and first != check.anchor:
+            location = replace(check.location, source="", context=())
+            check = replace(check, location=location, source_shown_in=first)
+        views.append(check)
+    return tuple(views)
 
 
 def _check(anchor: str, check: CheckResult, file: str, limit: int) -> CheckView:

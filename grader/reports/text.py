@@ -148,7 +148,9 @@ class _Text:
         )
 
     def _kept(self, text: str) -> list[str]:
-        """The lines of `text` as they are, indented; one that is too long goes on in the next."""
+        """The lines of `text` as they are, indented; one that is too long goes on in the next. No text has no line."""
+        if not text:
+            return []
         width = self._width - 4
         lines = [entry.expandtabs(4) for entry in text.split("\n")]
         return [

@@ -118,6 +118,7 @@ REMARKS_HEADING = "Also noticed"
 RUN = "Try it with"
 MORE = "All that this check saw"
 WHERE = "Where"
+SOURCE_ABOVE = "the lines are shown above"
 
 
 def late_by(days: int, percent: str) -> str:
