@@ -95,6 +95,11 @@ class Assignment:
         return self.course_root / "reference" / self.name
 
     @property
+    def notebook_path(self) -> Path:
+        """Where its notebook lies."""
+        return self.folder / f"{self.name}.ipynb"
+
+    @property
     def mistake_files(self) -> list[Path]:
         """The catalogue of known mistakes, a file an exercise; none in a student's copy of the course."""
         return sorted((self.reference_folder / "mistakes").glob("*.py"))

@@ -13,7 +13,7 @@ from grader.cells import NotebookError, read_cells
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError
 from grader.grade import collected_checks
-from grader.notebooks import CHECK_TAG, EXERCISE_TAG, notebook_path
+from grader.notebooks import CHECK_TAG, EXERCISE_TAG
 from grader.results import number
 from grader.text import anchor, cell
 
@@ -51,7 +51,7 @@ class _Section:
         self.folder = folder
         self.checks = collected_checks(assignment)
         self.mistakes = [mistake.exercise for mistake in Catalogue(assignment).mistakes.values()]
-        self.notebook = notebook_path(assignment)
+        self.notebook = assignment.notebook_path
         self.in_notebook = tagged_exercises(self.notebook) if self.notebook.is_file() else set()
 
     def text(self) -> str:

@@ -23,7 +23,7 @@ from grader.course import Assignment, Exercise
 from grader.errors import CourseError, UsageError
 from grader.reports.markdown import exercise_markdown, standing_markdown
 from grader.results import Grade, Status, number
-from grader.source import NOTEBOOK, Source
+from grader.source import Source
 from grader.syntax import Definition, first_line, is_text
 
 EXERCISE_TAG, CHECK_TAG, FEEDBACK_TAG = "exercise:", "check:", "feedback"
@@ -68,11 +68,6 @@ _CLONE = """\
 
     if not pathlib.Path("course").is_dir():
         subprocess.run(["git", "clone", "-q", "--depth", "1", "{url}", "course"], check=True)"""
-
-
-def notebook_path(assignment: Assignment) -> Path:
-    """Where an assignment's notebook lies."""
-    return assignment.folder / f"{assignment.name}{NOTEBOOK}"
 
 
 def student_notebook(assignment: Assignment, url: str = "") -> str:

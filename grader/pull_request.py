@@ -19,7 +19,6 @@ from grader.bundle import MARKER, digest, released_files
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.levels import Isolation
-from grader.notebooks import notebook_path
 from grader.reports.annotations import Annotation, Level, problems
 from grader.reports.job_summary import Difference, JobResult, ProtectedFile, Verdict
 from grader.results import Flag, Grade, Outcome, Status, for_student
@@ -185,7 +184,7 @@ def _protected(assignments: Sequence[Assignment], released: Iterable[str]) -> se
 def _written(assignments: Sequence[Assignment]) -> set[str]:
     """The files that students write in."""
     paths = [assignment.folder / exercise.file for assignment in assignments for exercise in assignment.exercises]
-    paths += [notebook_path(assignment) for assignment in assignments]
+    paths += [assignment.notebook_path for assignment in assignments]
     return {path.relative_to(assignments[0].course_root).as_posix() for path in paths}
 
 

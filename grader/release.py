@@ -28,7 +28,7 @@ from grader.course import Assignment, Exercise
 from grader.errors import CourseError
 from grader.grade import collected_checks
 from grader.mistakes import Known, Recording
-from grader.notebooks import notebook_path, student_notebook
+from grader.notebooks import student_notebook
 from grader.packing import is_of_python, least_python, pinned, wheel
 from grader.record import known_mistake
 from grader.recording import why_unusable
@@ -76,7 +76,7 @@ def cut_release(assignments: Sequence[Assignment], url: str = "", service: str =
         for name in names:
             path = assignment.folder / name
             files[path.relative_to(assignment.course_root).as_posix()] = path.read_bytes()
-        notebook = notebook_path(assignment)
+        notebook = assignment.notebook_path
         if notebook.name in names:
             files[notebook.relative_to(assignment.course_root).as_posix()] = student_notebook(assignment, url).encode()
     wheel_name, wheel_content = wheel()
@@ -103,7 +103,7 @@ def _student_files(assignment: Assignment) -> list[str]:
     more = [
         assignment.manifest_path.name,
         "README.md",
-        notebook_path(assignment).name,
+        assignment.notebook_path.name,
         assignment.parts_path.name,
         assignment.public_recording.name,
         assignment.calibration_path.name,
@@ -196,7 +196,7 @@ def _templates() -> Environment:
 
 def _described(assignment: Assignment) -> dict[str, object]:
     checks = [check for check, _ in collected_checks(assignment)]
-    notebook = notebook_path(assignment).name
+    notebook = assignment.notebook_path.name
     written = dict.fromkeys(exercise.file for exercise in assignment.exercises if exercise.defines)
     return {
         "name": assignment.name,

@@ -17,7 +17,7 @@ from grader.catalogue import Catalogue, Form, Mistake
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.mistakes import Recording
-from grader.notebooks import notebook_path, student_notebook
+from grader.notebooks import student_notebook
 from grader.record import recordings, reference_submission
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
@@ -297,7 +297,7 @@ class _Prover:
                     self.find("hint", mistake.id, f"gives away a line of the model answer: {given_away}")
 
     def _look_at_notebook(self) -> None:
-        path = notebook_path(self.assignment)
+        path = self.assignment.notebook_path
         try:
             is_same = path.is_file() and path.read_text(encoding="utf-8") == student_notebook(self.assignment)
         except CourseError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,11 @@ def test_help_describes_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert ended.value.code == 0
     described = re.findall(r"^    (\w+)\s+\w", capsys.readouterr().out, re.MULTILINE)
     assert {"grade", "demo", "validate", "record", "calibrate", "release", "exercises", "doctor"} <= set(described)
+
+
+def test_start_imports_nothing_heavy() -> None:
+    """What takes long to import is imported by the command that needs it: `grader --help` answers at once."""
+    heavy = ("copydetect", "jinja2", "matplotlib", "nbformat", "numpy", "pytest", "rich", "sqlite3", "torch", "yaml")
+    ask = f"import sys, grader.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

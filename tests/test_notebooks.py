@@ -16,7 +16,7 @@ from grader.catalogue import reference_files
 from grader.cells import read_cells
 from grader.course import Assignment, assignment_names, find_assignment
 from grader.errors import CourseError, UsageError
-from grader.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_notebook, notebook_path, student_notebook
+from grader.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_notebook, student_notebook
 from grader.results import Grade, Outcome, Status, number
 from grader.source import Source
 from grader.submission import load_submission
@@ -69,7 +69,7 @@ def as_submission(notebook: dict[str, Any], folder: Path, student: str) -> Path:
 
 def test_committed_notebook_is_current(assignment: Assignment) -> None:
     """The notebook beside the skeletons is what lesson and skeletons make. If not: grader notebook."""
-    assert notebook_path(assignment).read_text(encoding="utf-8") == student_notebook(assignment)
+    assert assignment.notebook_path.read_text(encoding="utf-8") == student_notebook(assignment)
 
 
 def test_notebook_is_valid_and_has_everything(assignment: Assignment) -> None:

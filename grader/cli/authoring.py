@@ -124,10 +124,10 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _notebook(options: argparse.Namespace) -> int:
-    from grader.notebooks import notebook_path, student_notebook
+    from grader.notebooks import student_notebook
 
     for assignment in chosen_assignments(options):
-        text, path = student_notebook(assignment, options.url), notebook_path(assignment)
+        text, path = student_notebook(assignment, options.url), assignment.notebook_path
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
