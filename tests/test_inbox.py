@@ -193,16 +193,19 @@ def test_clones_beside_each_other(names: list[str], expected: list[str], tiny: A
     assert keys(tmp_path / "in", tiny) == expected
 
 
-def test_newest_commit_counts(tiny: Assignment, tmp_path: Path) -> None:
-    """Of two repositories of one student, the one with the later commit counts, and that is said."""
+def test_other_id_is_somebody_else(tiny: Assignment, tmp_path: Path) -> None:
+    """Two repositories of different logins are not taken for one student's, or a login and a late date would be a way in."""
     inbox = tmp_path / "in"
-    clone(inbox / "tiny-al", {"double.py": "late = 1\n"}, when="2026-03-02T12:00:00Z")
-    clone(inbox / "tiny-ada", {"double.py": DOUBLE}, when="2026-03-01T12:00:00Z")
+    clone(inbox / "tiny-al", {"double.py": DOUBLE}, when="2026-03-01T12:00:00Z")
+    clone(inbox / "tiny-ada", {"double.py": "late = 1\n"}, when="2026-03-02T12:00:00Z")
     roster = tmp_path / "roster.csv"
     roster.write_text("student,login\nada,al\n", encoding="utf-8")
-    found = open_inbox(inbox, tiny, roster)
-    assert [dict(entry.load().files) for entry in found.entries] == [{"double.py": "late = 1\n"}]
-    assert found.notes == ("ada: the newest of 2 counts, tiny-al of 2026-03-02T12:00:00+00:00; not tiny-ada",)
+    with pytest.raises(UsageError) as caught:
+        open_inbox(inbox, tiny, roster)
+    assert str(caught.value) == (
+        f"{inbox}: tiny-ada (ada) and tiny-al (al) would both be of ada, and have different ids (github). Say in the roster "
+        "who has which id, or remove all but one of them."
+    )
 
 
 def test_packed_repository(tmp_path: Path) -> None:
@@ -351,6 +354,21 @@ def test_gradescope(form: str, tiny: Assignment, tmp_path: Path) -> None:
         "submission_5: is in submission_metadata.yml, but there is no such folder",
         "submission_9: is not in submission_metadata.yml",
     )
+
+
+def test_name_of_somebody_else(tiny: Assignment, tmp_path: Path) -> None:
+    """Who takes another's name on Gradescope does not take the place of what the other handed in before."""
+    submissions = [("Ada Lovelace", "ada@x.org", "10:00"), ("ada lovelace", "eve@x.org", "11:00")]
+    metadata = "".join(
+        f"submission_{number}:\n  :submitters:\n  - :name: {name}\n    :email: {email}\n"
+        f"  :created_at: 2026-01-01 {time}:00 Z\n"
+        for number, (name, email, time) in enumerate(submissions, 1)
+    )
+    inbox = write_zip(tmp_path / "x.zip", export(tmp_path, metadata))
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student,name\nada,Ada Lovelace\neve,Eve Ng\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"would both be of ada, and have different ids \(email\)"):
+        open_inbox(inbox, tiny, roster)
 
 
 @pytest.mark.parametrize(
