@@ -428,6 +428,13 @@ def test_dry_run(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture
     assert sorted(path.name for path in tmp_path.iterdir()) == ["course", "roster.csv", "s.zip"]
 
 
+def test_dry_run_is_inert(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name of a file moves nothing in the terminal, and writes no line of its own."""
+    inbox = write_zip(tmp_path / "s.zip", {"ada_1_2_\x1b[2J\n  eve  <-  fine.py": DOUBLE})
+    cli.main(arguments(tiny, inbox, "--dry-run"))
+    assert capsys.readouterr().out.splitlines()[2] == "      files: \\u001b[2J\\u000a  eve  <-  fine.py"
+
+
 def test_dry_run_that_fits(tiny: Assignment, tmp_path: Path) -> None:
     """The exit status is 0 if everything matched."""
     inbox = write_zip(tmp_path / "s.zip", {"ada_1_2_double.py": DOUBLE})
