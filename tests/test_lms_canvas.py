@@ -569,7 +569,7 @@ def test_feedback_zip(tmp_path: Path) -> None:
 
 
 def test_feedback_for_a_name_that_is_no_text(tmp_path: Path) -> None:
-    """Of a name that an unzip of Windows' bytes left, or that leads elsewhere, what fits stays; the numbers tell whose it is."""
+    """Of a name that is no UTF-8, or leads elsewhere, what fits stays; the numbers tell whose it is."""
     one = Handed(grade("m"), Arrival("canvas", "m", {"canvas_user": "4711"}, ("m\udcfc\\..\n_4711_8811_x.py",)))
     with zipfile.ZipFile(canvas.feedback_zip([one], page, tmp_path / "feedback.zip").path) as archive:
         assert archive.namelist() == ["m.._4711_8811_feedback.html"]
