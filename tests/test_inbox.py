@@ -81,10 +81,7 @@ def keys(inbox: Path, assignment: Assignment, roster: Path | None = None) -> lis
         (["ada_1_2_double.py", "bob_3_4_double.py", "cy.py"], "canvas"),
         (["ada_1_2/double.py", "bob_3_4/double.py"], "folder"),
         (["Ada_1_assignsubmission_file/double.py"], "moodle"),
-        (["top/Ada_1_assignsubmission_file/double.py"], "moodle"),
-        (["ada/ada_1_2_double.py"], "canvas"),
         (["ada/double.py"], "folder"),
-        (["tiny-submissions/tiny-ada/double.py", "tiny-submissions/tiny-bob/double.py"], "git"),
         (["tiny-submissions/ada/double.py", "tiny-submissions/bob/double.py"], "folder"),
     ],
 )
@@ -92,6 +89,26 @@ def test_recognised(files: list[str], system: str, tiny: Assignment, tmp_path: P
     """A system's download is one if most of it is named as that system names it; anything else is a plain folder."""
     inbox = write(tmp_path / "in", dict.fromkeys(files, DOUBLE))
     assert open_inbox(inbox, tiny).system == system
+
+
+@pytest.mark.parametrize(
+    ("file", "system"),
+    [
+        ("Ada_1_assignsubmission_file/double.py", "moodle"),
+        ("ada_1_2_double.py", "canvas"),
+        ("ada/.git/HEAD", "git"),
+    ],
+)
+def test_folder_of_one_student_is_no_download(file: str, system: str, tiny: Assignment, tmp_path: Path) -> None:
+    """What the one entry of a folder holds may be a student's: its names then said that it was of anybody they liked."""
+    inbox = write(tmp_path / "in", {f"eve/{file}": DOUBLE})
+    with pytest.raises(UsageError) as caught:
+        open_inbox(inbox, tiny)
+    assert str(caught.value) == (
+        f"{inbox} holds nothing but eve, which looks like a download of {system}. If it is one, name it: {inbox}/eve. "
+        "If one student handed it in, put it into a zip: its names must not say whose it is."
+    )
+    assert open_inbox(inbox / "eve", tiny).system == system
 
 
 def test_zip_of_no_system(tiny: Assignment, tmp_path: Path) -> None:
@@ -332,7 +349,7 @@ def test_gradescope(form: str, tiny: Assignment, tmp_path: Path) -> None:
     """The export's file says whose submissions are whose and when they came; each of a group has an entry."""
     files = export(tmp_path)
     inbox = write_zip(tmp_path / "x.zip", files) if form == "zip" else write(tmp_path / "in", files)
-    found = open_inbox(inbox, tiny)
+    found = open_inbox(inbox if form == "zip" else inbox / "assignment_7_export", tiny)
     assert found.system == "gradescope"
     assert [(entry.student, entry.arrival.submitted_at) for entry in found.entries] == [
         ("=grace-u001b[1m_grace@x.org", "2026-03-02T12:00:00+00:00"),
