@@ -146,7 +146,7 @@ def _export_students(store: Store, out: Path, wanted: Wanted) -> Exported:
         try:
             text = make(grade)
         except NotExpressible as why:
-            _remove(path)  # of an earlier export: it would be taken for this one's
+            remove_file(path)  # of an earlier export
             if grade.status is not Status.GRADER_ERROR:
                 missing += 1
                 notes.append(f"{grade.student}: {why}; left out")
@@ -257,8 +257,9 @@ def write_file(path: Path, chunks: Iterable[bytes]) -> None:
         raise
 
 
-def _remove(path: Path) -> None:
+def remove_file(path: Path) -> None:
+    """Remove the file if there is one: it would be taken for the one to come. Raises `StorageError`."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{path}: is of an earlier export, and can't be removed: {error.strerror}") from None
+        raise StorageError(f"{path}: is there already, and can't be removed: {error.strerror}") from None

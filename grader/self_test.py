@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.errors import IsolationError, WallBroken
 from grader.launchers import Launcher
 from grader.levels import FILES, MEMORY, PROMISES, Level
+from grader.text import clean_name
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
 from grader.walls import UNTRUSTED
@@ -38,7 +39,8 @@ def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, cuda: bool = F
         probe = _Probe(launcher.spawn(_LIMITS), device)
         try:
             tried = probe.call("attempt", str(secret), folder, os.getpid(), _BEYOND_THE_LIMIT)
-            readable = [path for path in closed if path.is_file() and probe.call("can_read", str(path)) is not False]
+            files = [path for path in closed if path.is_file()]
+            readable = [path for path in files if probe.call("can_read_bytes", os.fsencode(path).hex()) is not False]
             probe.call("compute", device)
         finally:
             probe.worker.close()
@@ -46,7 +48,9 @@ def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, cuda: bool = F
         raise IsolationError("the self-test gave no answer that makes sense")
     found = {str(word): reached is not False for word, reached in tried.items()}
     if readable and not found[FILES]:
-        raise WallBroken(f"student code could read {readable[0]}. Move it out of the folders of Python's libraries.")
+        raise WallBroken(
+            f"student code could read {clean_name(str(readable[0]), 300)}. Move it out of the folders of Python's libraries."
+        )
     if cuda:
         found[MEMORY] = False  # addresses are not limited there; resident memory is watched from outside
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ _FEWEST_COMMON = 5  # what so few have is never common: a small class must not h
 _LEAST_ALIKE = 250  # characters of filtered code, about a dozen lines: less than that proves nothing
 _MOST_CANDIDATES = 2_000  # pairs that are looked at closely
 _COLUMNS = 4096  # of the matrix that is multiplied at a time
+
+_SPACE = re.compile(r"[^\S\n]+")
+_SPACE_AT_END = re.compile(r" (?=\n|\Z)")
 
 Numbers = npt.NDArray[np.int64]
 Characters = npt.NDArray[np.bool_]
@@ -166,17 +170,25 @@ def _fingerprinter(given_lines: Set[str]) -> Callable[[str, str], _Print]:
         ) from None
 
     def fingerprint(name: str, text: str) -> _Print:
-        code = text.lstrip("\n")  # as the lexer does, without telling
+        code = _quick_to_read(text).lstrip("\n")  # as the lexer does, without telling
         taken = CodeFingerprint(name, _CHARACTERS, 1, fp=io.StringIO(code), language="python")
         length = len(taken.filtered_code)
         fingerprints = np.zeros(max(0, length - _CHARACTERS + 1), dtype=np.int64)
         for value, places in taken.hash_idx.items():
             fingerprints[places] = value
-        line_of = _lines(code, length, taken.offsets) + text[: len(text) - len(code)].count("\n")
+        line_of = _lines(code, length, taken.offsets) + text.count("\n") - code.count("\n")
         is_given = np.array([line.strip() in given_lines for line in text.split("\n")])
         return _Print(name, fingerprints, line_of, is_given[line_of])
 
     return fingerprint
+
+
+def _quick_to_read(text: str) -> str:
+    """The same lines without what the lexer takes the square of its length for, and the filter drops anyway.
+
+    White space is nothing to it but what separates, and a string, with the names of characters in it, is one letter.
+    """
+    return _SPACE_AT_END.sub("", _SPACE.sub(" ", text)).replace("\\N{", "\\n{")
 
 
 def _lines(code: str, length: int, offsets: Numbers) -> Numbers:

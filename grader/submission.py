@@ -33,6 +33,7 @@ MAX_ZIP_MEMBERS = 2_000
 MAX_ZIP_BYTES = 50_000_000  # its list of members is held in memory, ten times as large
 MAX_TOTAL_BYTES = 1_000_000
 MAX_NOTEBOOKS = 10
+MAX_ZIPS = 10  # beside each other
 MAX_DEPTH = 50  # of a folder; Python's own walk recurses
 MAX_FLAGS = 100
 MAX_NAME = 200
@@ -234,6 +235,8 @@ class _Gathered:
         self.files: dict[str, str] = {}
         self.notebooks: dict[str, bytes] = {}  # as they were handed in, if they are to be kept
         self._keeps_notebooks = keeps_notebooks
+        self._opened_notebooks = 0
+        self.opened_zips = 0
         self.flags: list[Flag] = []
         self.more_flags = 0
         self.total_bytes = 0
@@ -252,8 +255,9 @@ class _Gathered:
         if len(self.files) >= MAX_FILES:
             return self.refuse(name, f"is one file too many: at most {MAX_FILES} are read")
         is_notebook = name.lower().endswith(NOTEBOOK)
-        if is_notebook and sum(file.lower().endswith(NOTEBOOK) for file in self.files) >= MAX_NOTEBOOKS:
+        if is_notebook and self._opened_notebooks >= MAX_NOTEBOOKS:
             return self.refuse(name, f"is one notebook too many: at most {MAX_NOTEBOOKS} are read")
+        self._opened_notebooks += is_notebook  # also one that is then refused, which costs as much
         try:
             raw = self._code_of(name, read) if is_notebook else read(MAX_FILE_BYTES + 1)
         except _Refused as error:
@@ -336,6 +340,9 @@ def _gather_parts(parts: Iterable[Part], gathered: _Gathered, left_out: frozense
 
 
 def _gather_zip_inside(part: Part, gathered: _Gathered, left_out: frozenset[str]) -> None:
+    if gathered.opened_zips >= MAX_ZIPS:
+        return gathered.refuse(part.name, f"is one zip too many: at most {MAX_ZIPS} are read")
+    gathered.opened_zips += 1
     try:
         raw = part.read(MAX_ZIP_BYTES + 1)
         if len(raw) > MAX_ZIP_BYTES:

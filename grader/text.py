@@ -35,6 +35,7 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
 
 def clean_name(text: str, limit: int = 100) -> str:
     """`text` as one line of at most `limit` characters, for names of students and files."""
+    text = text[: 8 * limit]  # more could not be left of it, and normalising takes the square of a run of accents
     name = clean(unicodedata.normalize("NFC", text)).replace("\n", "\\u000a").replace("\t", " ")
     return name if len(name) <= limit else f"{name[: limit - 1]}…"
 

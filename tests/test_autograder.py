@@ -359,9 +359,11 @@ def test_any_failure_leaves_a_file_without_a_score(form: str, grade_one: Run, mo
     assert "nowhere" not in text
 
 
-def test_failure_has_no_file_where_none_can_say_so(grade_one: Run) -> None:
-    """Classroom 50 takes a missing result for a failure of the job, which it is."""
-    status, text, said = grade_one("classroom50", "--course", "/nowhere")
+def test_failure_has_no_file_where_none_can_say_so(grade_one: Run, tmp_path: Path) -> None:
+    """Classroom 50 takes a missing result for a failure of the job, which it is; one that was handed in is gone."""
+    handed_in = tmp_path / "ada" / "result.json"
+    handed_in.write_text('{"score": 6, "max-score": 6}', encoding="utf-8")
+    status, text, said = grade_one("classroom50", "--course", "/nowhere", to=handed_in)
     assert (status, text) == (2, "")
     assert "lies in no course" in said
 

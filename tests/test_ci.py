@@ -347,6 +347,18 @@ def test_change_elsewhere_passes(course: Path, tree: Path, tmp_path: Path) -> No
     assert "This change touches no assignment" in summary.read_text(encoding="utf-8")
 
 
+def test_report_follows_no_link(course: Path, tree: Path, tmp_path: Path) -> None:
+    """A link that the tree lays where a report goes, or where it would be written before, is no way to another file."""
+    mine = tmp_path / "mine"
+    mine.write_text("mine", encoding="utf-8")
+    for name in ("summary.md", "summary.md.new"):
+        (tree / name).symlink_to(mine)
+    words = ["ci", "--course", str(course), "--submission", str(tree), "--summary", str(tree / "summary.md")]
+    cli.main([*words, "--allow-isolation", "process"])
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert not (tree / "summary.md").is_symlink()
+
+
 def test_deleted_assignment_is_not_gradable(course: Path, tree: Path, tmp_path: Path) -> None:
     """Who deletes the folder has changed it, and gets nothing for it."""
     base = commit(tree)

@@ -81,10 +81,7 @@ def keys(inbox: Path, assignment: Assignment, roster: Path | None = None) -> lis
         (["ada_1_2_double.py", "bob_3_4_double.py", "cy.py"], "canvas"),
         (["ada_1_2/double.py", "bob_3_4/double.py"], "folder"),
         (["Ada_1_assignsubmission_file/double.py"], "moodle"),
-        (["top/Ada_1_assignsubmission_file/double.py"], "moodle"),
-        (["ada/ada_1_2_double.py"], "canvas"),
         (["ada/double.py"], "folder"),
-        (["tiny-submissions/tiny-ada/double.py", "tiny-submissions/tiny-bob/double.py"], "git"),
         (["tiny-submissions/ada/double.py", "tiny-submissions/bob/double.py"], "folder"),
     ],
 )
@@ -92,6 +89,26 @@ def test_recognised(files: list[str], system: str, tiny: Assignment, tmp_path: P
     """A system's download is one if most of it is named as that system names it; anything else is a plain folder."""
     inbox = write(tmp_path / "in", dict.fromkeys(files, DOUBLE))
     assert open_inbox(inbox, tiny).system == system
+
+
+@pytest.mark.parametrize(
+    ("file", "system"),
+    [
+        ("Ada_1_assignsubmission_file/double.py", "moodle"),
+        ("ada_1_2_double.py", "canvas"),
+        ("ada/.git/HEAD", "git"),
+    ],
+)
+def test_folder_of_one_student_is_no_download(file: str, system: str, tiny: Assignment, tmp_path: Path) -> None:
+    """What the one entry of a folder holds may be a student's: its names then said that it was of anybody they liked."""
+    inbox = write(tmp_path / "in", {f"eve/{file}": DOUBLE})
+    with pytest.raises(UsageError) as caught:
+        open_inbox(inbox, tiny)
+    assert str(caught.value) == (
+        f"{inbox} holds nothing but eve, which looks like a download of {system}. If it is one, name it: {inbox}/eve. "
+        "If one student handed it in, put it into a zip: its names must not say whose it is."
+    )
+    assert open_inbox(inbox / "eve", tiny).system == system
 
 
 def test_zip_of_no_system(tiny: Assignment, tmp_path: Path) -> None:
@@ -193,16 +210,19 @@ def test_clones_beside_each_other(names: list[str], expected: list[str], tiny: A
     assert keys(tmp_path / "in", tiny) == expected
 
 
-def test_newest_commit_counts(tiny: Assignment, tmp_path: Path) -> None:
-    """Of two repositories of one student, the one with the later commit counts, and that is said."""
+def test_other_id_is_somebody_else(tiny: Assignment, tmp_path: Path) -> None:
+    """Two repositories of different logins are not taken for one student's, or a login and a late date would be a way in."""
     inbox = tmp_path / "in"
-    clone(inbox / "tiny-al", {"double.py": "late = 1\n"}, when="2026-03-02T12:00:00Z")
-    clone(inbox / "tiny-ada", {"double.py": DOUBLE}, when="2026-03-01T12:00:00Z")
+    clone(inbox / "tiny-al", {"double.py": DOUBLE}, when="2026-03-01T12:00:00Z")
+    clone(inbox / "tiny-ada", {"double.py": "late = 1\n"}, when="2026-03-02T12:00:00Z")
     roster = tmp_path / "roster.csv"
     roster.write_text("student,login\nada,al\n", encoding="utf-8")
-    found = open_inbox(inbox, tiny, roster)
-    assert [dict(entry.load().files) for entry in found.entries] == [{"double.py": "late = 1\n"}]
-    assert found.notes == ("ada: the newest of 2 counts, tiny-al of 2026-03-02T12:00:00+00:00; not tiny-ada",)
+    with pytest.raises(UsageError) as caught:
+        open_inbox(inbox, tiny, roster)
+    assert str(caught.value) == (
+        f"{inbox}: tiny-ada (ada) and tiny-al (al) would both be of ada, and have different ids (github). Say in the roster "
+        "who has which id, or remove all but one of them."
+    )
 
 
 def test_packed_repository(tmp_path: Path) -> None:
@@ -329,7 +349,7 @@ def test_gradescope(form: str, tiny: Assignment, tmp_path: Path) -> None:
     """The export's file says whose submissions are whose and when they came; each of a group has an entry."""
     files = export(tmp_path)
     inbox = write_zip(tmp_path / "x.zip", files) if form == "zip" else write(tmp_path / "in", files)
-    found = open_inbox(inbox, tiny)
+    found = open_inbox(inbox if form == "zip" else inbox / "assignment_7_export", tiny)
     assert found.system == "gradescope"
     assert [(entry.student, entry.arrival.submitted_at) for entry in found.entries] == [
         ("=grace-u001b[1m_grace@x.org", "2026-03-02T12:00:00+00:00"),
@@ -351,6 +371,21 @@ def test_gradescope(form: str, tiny: Assignment, tmp_path: Path) -> None:
         "submission_5: is in submission_metadata.yml, but there is no such folder",
         "submission_9: is not in submission_metadata.yml",
     )
+
+
+def test_name_of_somebody_else(tiny: Assignment, tmp_path: Path) -> None:
+    """Who takes another's name on Gradescope does not take the place of what the other handed in before."""
+    submissions = [("Ada Lovelace", "ada@x.org", "10:00"), ("ada lovelace", "eve@x.org", "11:00")]
+    metadata = "".join(
+        f"submission_{number}:\n  :submitters:\n  - :name: {name}\n    :email: {email}\n"
+        f"  :created_at: 2026-01-01 {time}:00 Z\n"
+        for number, (name, email, time) in enumerate(submissions, 1)
+    )
+    inbox = write_zip(tmp_path / "x.zip", export(tmp_path, metadata))
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student,name\nada,Ada Lovelace\neve,Eve Ng\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"would both be of ada, and have different ids \(email\)"):
+        open_inbox(inbox, tiny, roster)
 
 
 @pytest.mark.parametrize(
@@ -408,6 +443,13 @@ def test_dry_run(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture
         "  kurt  Kurt Gödel",
     ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["course", "roster.csv", "s.zip"]
+
+
+def test_dry_run_is_inert(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name of a file moves nothing in the terminal, and writes no line of its own."""
+    inbox = write_zip(tmp_path / "s.zip", {"ada_1_2_\x1b[2J\n  eve  <-  fine.py": DOUBLE})
+    cli.main(arguments(tiny, inbox, "--dry-run"))
+    assert capsys.readouterr().out.splitlines()[2] == "      files: \\u001b[2J\\u000a  eve  <-  fine.py"
 
 
 def test_dry_run_that_fits(tiny: Assignment, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -313,6 +314,14 @@ def test_self_test_needs_a_worker() -> None:
     zygote.close()
     with pytest.raises(IsolationError):
         self_test(zygote)
+
+
+def test_self_test_of_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """Files unpacked from a zip of Windows have names that are no UTF-8; one of them in an inbox ended the whole run."""
+    path = tmp_path / os.fsdecode(b"m\xfcller.py")
+    path.write_text("", encoding="utf-8")
+    with contextlib.closing(launchers.Zygote()) as zygote:
+        assert set(self_test(zygote, [path])) == set(PROMISES[Level.FULL])
 
 
 def test_order_of_levels() -> None:

@@ -411,6 +411,7 @@ def test_feedback_zip(tmp_path: Path) -> None:
             handed("ada", number="41", members=(f"Ada Lovelace_41_{FILE}_/a/double.py",)),
             handed("alan", number="42", members=("unpacked/x.py",)),
             handed("mallory", number="44", members=(f"a_b_44_{FILE}/x.py", f"../../x_44_{FILE}/double.py")),
+            handed("m", number="45", members=(f"M\udcfcller_45_{FILE}/x.py",)),
             handed("default-group", members=(f"Default group_{FILE}/x.py",)),
             Handed(grade("eve"), None),
         ],
@@ -423,6 +424,7 @@ def test_feedback_zip(tmp_path: Path) -> None:
         f"Ada Lovelace_41_{FILE}/feedback.html": b"<p>ada</p>",
         f"Participant_42_{FILE}/feedback.html": b"<p>alan</p>",
         f"x_44_{FILE}/feedback.html": b"<p>mallory</p>",
+        f"Participant_45_{FILE}/feedback.html": b"<p>m</p>",
     }
     assert [note.partition(":")[0] for note in result.notes] == ["default-group", "eve"]
 

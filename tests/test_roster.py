@@ -162,3 +162,16 @@ def test_same_name() -> None:
     """Order, case, hyphens and spaces make no other name; other letters do."""
     assert len({same_name(name) for name in ("Lovelace, Ada", "Ada  LOVELACE", "ada-lovelace", "ada_lovelace")}) == 1
     assert same_name("Ada Lovelacé") != same_name("Ada Lovelace")
+
+
+def test_quote_that_is_never_closed(tmp_path: Path) -> None:
+    """All that follows is then one cell, larger than any may be: one line says so."""
+    with pytest.raises(UsageError, match=r"roster\.csv: is no CSV that can be read: field larger than"):
+        roster(tmp_path, 'student,name\nada,"' + "x,y\n" * 50_000)
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31T23:59-12:00"])
+def test_time_beyond_the_calendar(when: str, tmp_path: Path) -> None:
+    """A time that no calendar has in UTC is said to be none, with its row."""
+    with pytest.raises(UsageError, match=r"roster\.csv, row 2: deadline is '.*'; expected a date"):
+        roster(tmp_path, f"student,deadline\nada,{when}\n")

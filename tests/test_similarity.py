@@ -240,6 +240,25 @@ def test_odd_code_is_compared_too(tmp_path: Path, classifier: Assignment, text: 
     assert found.compared == 2
 
 
+def test_lexer_gets_nothing_that_keeps_it_busy(
+    tmp_path: Path, classifier: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs of white space and unclosed names of characters, for which it takes the square of their length, never reach it."""
+    import copydetect
+
+    seen: list[str] = []
+    take = copydetect.CodeFingerprint
+
+    def recorded(name: str, *rest: Any, fp: io.StringIO, **more: Any) -> Any:
+        seen.append(fp.getvalue())
+        return take(name, *rest, fp=fp, **more)
+
+    monkeypatch.setattr(copydetect, "CodeFingerprint", recorded)
+    text = "\n \t\n" + "\n " * 1_000 + "match" + " " * 1_000 + "x\n'" + "\\N{" * 1_000 + "'"
+    compared(tmp_path, classifier, {"eve": {"a.py": text}})
+    assert " match x\n'" + "\\n{" * 1_000 + "'" in seen
+
+
 def test_leading_blank_lines_shift_no_mark(tmp_path: Path, classifier: Assignment) -> None:
     """Lines are those of the file, whatever blank ones and comments it begins with and wherever classes stand in it."""
     code = "".join(

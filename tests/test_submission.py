@@ -306,6 +306,21 @@ def test_large_notebooks(tmp_path: Path) -> None:
     assert (len(many.files), len(many.flags)) == (10, 2)
 
 
+def test_refused_notebooks_count(tmp_path: Path) -> None:
+    """What had to be opened to be refused has cost as much as what is kept."""
+    submission = load_submission(write_folder(tmp_path / "ada", {f"{number:02}.ipynb": "[" for number in range(12)}))
+    too_many = [flag.where for flag in submission.flags if flag.detail.startswith("is one notebook too many")]
+    assert too_many == ["10.ipynb", "11.ipynb"]
+
+
+def test_many_zips_are_not_opened(tmp_path: Path) -> None:
+    """Where zips beside each other are read, that has an end."""
+    write_folder(tmp_path / "ada", {f"{number:02}.zip": "PK" for number in range(12)})
+    submission = load_submission(tmp_path / "ada", opens_zips=True)
+    too_many = [flag.where for flag in submission.flags if flag.detail.startswith("is one zip too many")]
+    assert too_many == ["10.zip", "11.zip"]
+
+
 def test_answer_in_a_notebook_beside_the_skeleton(tmp_path: Path) -> None:
     """Where a file still has the stub and the notebook the answer, the answer counts, and the other way round."""
     for one, other, home in ((STUB, ANSWER, "work.ipynb"), (ANSWER, STUB, "linear.py"), (STUB, STUB, "linear.py")):

@@ -565,10 +565,11 @@ def test_one_comment_is_kept_up_to_date(
 def test_comment_is_harmless(github: GitHub, comment: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """Whatever the artifact holds: nobody is called, nothing is linked, shown or hidden."""
     text = "@teacher #12 [pay](https://evil.example) ![x](//e) <img src=x> <!-- <a href=x> http://e www.e.org \u202eabc [a]: /b"
+    text += " &commat;dean &#64;dean &num;12"
     github.artifact = packed(comment_md=text)
     assert comment().returncode == 0
     body = github.comments[0]["body"].partition("\n\n")[2]
-    for harmful in ("@t", "#1", "](", "://", "![", "<i", "<!", "<a", "www.", "\u202e", "]:"):
+    for harmful in ("@t", "#1", "](", "://", "![", "<i", "<!", "<a", "www.", "\u202e", "]:", "&c", "&#6", "&n"):
         assert harmful not in body
     assert body.replace("\u2060", "") == text.replace("\u202e", "")
 

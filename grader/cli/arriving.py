@@ -12,6 +12,7 @@ from grader.errors import UsageError
 from grader.inbox import Entry
 from grader.lms.arriving import Inbox
 from grader.results import number
+from grader.text import clean_name
 
 _NAMES_SHOWN = 20
 
@@ -59,8 +60,8 @@ def say_mapping(inbox: Inbox, entries: list[Entry], policy: LatePolicy) -> int:
     say(f"{inbox.system}: {len(entries)} submissions. Nothing was graded.")
     for entry in entries:
         arrival = entry.arrival
-        say(f"  {entry.student}  <-  {inbox.labels.get(entry.student, entry.path.name)}")
-        files = [part.name for part in entry.parts] or [entry.path.name]
+        say(f"  {entry.student}  <-  {inbox.labels.get(entry.student, clean_name(entry.path.name))}")
+        files = [clean_name(name) for name in [part.name for part in entry.parts] or [entry.path.name]]
         say(f"      files: {', '.join(files[:_NAMES_SHOWN])}")
         late = lateness(policy, arrival)
         words = [f"submitted: {arrival.submitted_at}"] if arrival.submitted_at else []

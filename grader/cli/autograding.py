@@ -57,13 +57,14 @@ def add_commands(commands: Commands) -> None:
 
 def _grade_one(options: argparse.Namespace) -> int:
     """Grade into the file, or say in it that there is no score; the exit status is 3 where there is none."""
-    from grader.exporting import write_file
+    from grader.exporting import remove_file, write_file
     from grader.reports import wording
     from grader.reports.gradescope import no_results
     from grader.reports.prairielearn import not_gradable
 
     without = {"gradescope": no_results, "prairielearn": not_gradable}.get(options.format)
     with stoppable():
+        remove_file(options.to)  # it may lie in what was handed in, and would be taken for ours if we fail
         try:
             return _graded_into_file(options)
         except BaseException:

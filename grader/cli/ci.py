@@ -17,6 +17,7 @@ from grader.cli.saying import say, say_command, say_isolation
 from grader.cli.stopping import stoppable
 from grader.course import assignment_names, find_assignment, find_course
 from grader.errors import GraderError, StorageError, UsageError
+from grader.exporting import write_file
 from grader.levels import Level
 from grader.pull_request import (
     Minimum,
@@ -215,13 +216,7 @@ def _outputs(result: JobResult) -> str:
 def _write(path: Path | None, text: str) -> None:
     if path is None:
         return
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-        temporary.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path}: can't be written: {error.strerror}") from None
+    write_file(path, [text.encode(errors="backslashreplace")])  # follows no link that the student's tree has laid there
 
 
 def _append(path: Path, text: str) -> None:

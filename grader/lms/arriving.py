@@ -9,9 +9,10 @@ from pathlib import Path
 from grader.arrivals import Arrival
 from grader.errors import UsageError
 from grader.inbox import Entry
-from grader.lms.roster import Roster, RosterStudent, key_of
+from grader.lms.roster import IDS, Roster, RosterStudent, key_of, same_id
 from grader.results import Flag
 from grader.submission import Part
+from grader.text import clean_name
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _newest(
 ) -> tuple[Incoming, RosterStudent | None]:
     if len(attempts) == 1:
         return attempts[0]
+    _refuse_ids_of_several(inbox, key, [incoming for incoming, _ in attempts])
     attempts = sorted(attempts, key=lambda attempt: (attempt[0].arrival.submitted_at, attempt[0].label))
     times = [attempt[0].arrival.submitted_at for attempt in attempts]
     labels = [attempt[0].label for attempt in attempts]
@@ -142,6 +144,18 @@ def _newest(
         f"{key}: the newest of {len(labels)} counts, {labels[-1]} of {times[-1]}; not {', '.join(labels[:-1])}"
     )
     return attempts[-1]
+
+
+def _refuse_ids_of_several(inbox: Path, key: str, attempts: Sequence[Incoming]) -> None:
+    """Whose ids differ are not one student, whatever they call themselves: a name can be chosen, and so can a late time."""
+    for kind in ("group", *IDS):
+        found = {same_id(one.arrival.ids[kind]): one for one in attempts if one.arrival.ids.get(kind)}
+        if len(found) > 1:
+            each = " and ".join(f"{one.label} ({clean_name(one.arrival.ids[kind])})" for one in found.values())
+            raise UsageError(
+                f"{inbox}: {each} would both be of {key}, and have different ids ({kind.replace('_', ' ')}). Say in the "
+                "roster who has which id, or remove all but one of them."
+            )
 
 
 def _entry(inbox: Path, key: str, incoming: Incoming, student: RosterStudent | None) -> Entry:

@@ -35,6 +35,8 @@ _NUMBERED = re.compile(
     re.DOTALL,
 )
 
+_UNFIT = re.compile(r"[/\\:\x00-\x1f\ud800-\udfff]")  # for a name in our zip
+
 
 @dataclass(frozen=True)
 class Member:
@@ -288,7 +290,7 @@ def feedback_zip(handed: Iterable[Handed], pages: Callable[[str], bytes], path: 
             members = [member for name in arrival.members if (member := member_of(PurePosixPath(name).name))]
             uploaded = [member for member in members if not member.is_typed]
             if uploaded:
-                yield f"{uploaded[0].whose}_feedback.html", student
+                yield f"{_UNFIT.sub('', uploaded[0].whose)}_feedback.html", student
             else:
                 notes.append(f"{student}: handed in no file, and Canvas takes comments only for files; not in the zip")
 

@@ -32,14 +32,15 @@ def open_inbox(inbox: Path, assignment: Assignment, roster: Path | None = None) 
 def _read(inbox: Path, assignment: Assignment) -> Reading:
     listed = list_download(inbox)
     for download in _layers(listed):
-        if gradescope.is_export(download):
-            return gradescope.read(download)
-        if _most(moodle.is_mine, download):
-            return moodle.read(download)
-        if _most(canvas.is_mine, download):
-            return canvas.read(download, wanted_names(assignment))
-        if git_trees.is_tree(download):
-            return git_trees.read(download, assignment.name)
+        reading = _of_system(download, assignment)
+        if reading is not None:
+            if download.path != listed.path:
+                raise UsageError(
+                    f"{inbox} holds nothing but {clean_name(download.path.name)}, which looks like a download of "
+                    f"{reading.system}. If it is one, name it: {download.path}. If one student handed it in, put it into a "
+                    "zip: its names must not say whose it is."
+                )
+            return reading
     if listed.is_zip:
         some = ", ".join(clean_name(item.name) for item in listed.items[:3]) or "nothing"
         raise UsageError(
@@ -47,6 +48,19 @@ def _read(inbox: Path, assignment: Assignment) -> Reading:
             "Unpack it into a folder with one entry a student, and name that."
         )
     return _plain(inbox)
+
+
+def _of_system(download: Download, assignment: Assignment) -> Reading | None:
+    """What the system that made it says of it; None if it is none's."""
+    if gradescope.is_export(download):
+        return gradescope.read(download)
+    if _most(moodle.is_mine, download):
+        return moodle.read(download)
+    if _most(canvas.is_mine, download):
+        return canvas.read(download, wanted_names(assignment))
+    if git_trees.is_tree(download):
+        return git_trees.read(download, assignment.name)
+    return None
 
 
 def _layers(download: Download) -> Iterator[Download]:

@@ -360,6 +360,10 @@ def _place_in(member: str, participant: str) -> Place | None:
     """What the folder in a member's name says, if its name of a student is fit for a name in our zip."""
     for part in PurePosixPath(member.replace("\\", "/")).parts:
         place = place_of(part)
-        if place is not None and place.participant == participant and not re.search(r"[_/\\:\x00-\x1f]", place.name):
+        if (
+            place is not None
+            and place.participant == participant
+            and not re.search(r"[_/\\:\x00-\x1f\ud800-\udfff]", place.name)
+        ):
             return place
     return None

@@ -158,7 +158,10 @@ def read_roster(path: Path) -> Roster:
     if len(raw) > MAX_BYTES:
         raise UsageError(f"{path}: the roster is too large: it may have {MAX_BYTES:,} bytes")
     text, notes = decoded(raw, str(path))
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise UsageError(f"{path}: is no CSV that can be read: {error}. Is a quote missing?") from None
     rows_of_text = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     if not rows_of_text:
         raise UsageError(f"{path}: the roster is empty. Its first row names the columns, such as student, name, email.")

@@ -25,6 +25,11 @@ def attempt(secret: str, folder: str, grader_pid: int, memory_bytes: int) -> dic
     }
 
 
+def can_read_bytes(path: str) -> bool:
+    """Whether it can be read, of a path whose bytes are given in hexadecimal: a message holds text, and a path may be none."""
+    return can_read(os.fsdecode(bytes.fromhex(path)))
+
+
 def can_read(path: str) -> bool:
     """Whether a file can be opened, or a folder listed."""
     return _works(lambda: open(path).close()) or _works(lambda: os.listdir(path))
