@@ -428,6 +428,19 @@ def test_deadline_where_no_time_is_known(tiny: Assignment, tmp_path: Path, capsy
     assert "not known of 1 of 1, so --deadline takes nothing off there: ada-lovelace_1." in capsys.readouterr().out
 
 
+def test_nobody_is_graded_under_two_names(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A class that was graded with a roster is not graded again without it: each would be there twice."""
+    inbox = write_zip(tmp_path / "s.zip", {"lovelaceada_1_2_double.py": DOUBLE})
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student,canvas id\nada,1\n", encoding="utf-8")
+    out = ["-o", str(tmp_path / "out"), "--jobs", "1", "--device", "cpu"]
+    assert cli.main(arguments(tiny, inbox, *out, "--roster", str(roster))) == 0
+    assert cli.main(arguments(tiny, inbox, *out)) == 2
+    assert "lovelaceada_1 is ada in" in capsys.readouterr().err
+    assert cli.main(arguments(tiny, inbox, *out, "--roster", str(roster))) == 0
+    assert [path.name for path in (tmp_path / "out" / "students").iterdir()] == ["ada"]
+
+
 def test_needs_a_folder_for_results(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --dry-run there must be an OUT."""
     inbox = write_zip(tmp_path / "s.zip", {"ada_1_2_double.py": DOUBLE})
