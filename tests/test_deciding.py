@@ -123,6 +123,15 @@ def test_other_checks_stay_as_they_were(graded: Class) -> None:
     assert graded.scores() == {"ada": "1", "bob": "2"}
 
 
+def test_outdated_mistakes_are_said(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mended rubric has mistakes recorded for the one before: no name is given, and the instructor is told."""
+    reference = graded.course / "reference" / "tiny"
+    reference.mkdir(parents=True)
+    (reference / "mistakes.jsonl").write_text('{"type":"recording"}\n')
+    assert graded.run("regrade", "--dry-run") == 0
+    assert "Record them: grader record tiny" in capsys.readouterr().err
+
+
 def test_dry_run_keeps_nothing(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
     """With --dry-run the changes are shown, and every file stays as it was."""
     graded.rubric(expected="5", three="3")

@@ -476,6 +476,12 @@ def test_no_gradebook(book: bytes) -> None:
         filled(handed("x"), book=book)
 
 
+def test_other_csv_as_gradebook() -> None:
+    """Somebody who names the wrong file reads what it begins with, and what was expected."""
+    with pytest.raises(UsageError, match=r"its first row is 'a, b'; expected that of Canvas' export of the gradebook"):
+        filled(handed("x"), book=b"a,b\n1,2\n")
+
+
 def test_decimal_comma() -> None:
     """A file with semicolons gets commas, as Canvas writes it there; so does a column that has them, in quotes."""
     book = BOOK.replace(b",", b";").replace(b".00", b"").replace(b"2.5", b"2,5")
