@@ -23,6 +23,7 @@ from grader.results_folder import ResultsFolder
 from grader.settings import Settings
 from grader.store import Store
 from grader.submission import Submission
+from grader.text import clean_name
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Batch:
             self.store = Store(out / "grades.db")
             undo.callback(self.store.close)
             self._refuse_other_assignments()
+            self._refuse_second_names()
             if self.folder.ignores_case():
                 _refuse_names_that_differ_in_case(out, {*(entry.student for entry in entries), *self.store.students()})
             self._undo = undo.pop_all()
@@ -63,6 +65,19 @@ class Batch:
             raise UsageError(
                 f"{self.out} holds grades of {others[0]!r}, not of {self.assignment.name!r}. Choose another folder."
             )
+
+    def _refuse_second_names(self) -> None:
+        """Nobody may be in the class twice: once under a roster's name and once, without it, under the system's."""
+        known = self.store.students_by_id()
+        for entry in self.entries:
+            for kind, value in entry.arrival.ids.items():
+                other = known.get((kind, value), entry.student)
+                if other != entry.student:
+                    raise UsageError(
+                        f"{entry.student} is {other} in {self.out}: both came in with the id {clean_name(value)} "
+                        f"({kind.replace('_', ' ')}). "
+                        "Give the --roster of then, or another folder with -o."
+                    )
 
     def run(
         self,

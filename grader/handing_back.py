@@ -30,7 +30,7 @@ def hand_back_notebooks(course: Path, inbox: Path, out: Path, roster: Path | Non
             if not notebooks:
                 continue
             if student not in known:
-                yield student, "has no grade yet"
+                yield student, "has no grade there. Grade it first, or give the same --roster as then"
                 continue
             grade = for_student(store.counting(student))
             if grade.submission_sha256 != entry.load(assignment.course_files).sha256:

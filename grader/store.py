@@ -344,6 +344,19 @@ class Store:
             rows = self._database.execute("SELECT DISTINCT student FROM grades ORDER BY student")
             return [name for (name,) in rows]
 
+    def students_by_id(self) -> dict[tuple[str, str], str]:
+        """Which student with a grade here came in with an id, by its kind and value; a group's is nobody's own."""
+        with self._explained():
+            rows = self._database.execute(
+                "SELECT student, arrival FROM arrivals WHERE student IN (SELECT student FROM grades) ORDER BY id"
+            ).fetchall()
+        return {
+            (kind, value): student
+            for student, arrival in rows
+            for kind, value in msgspec.convert(json.loads(arrival), Arrival).ids.items()
+            if value and kind != "group"
+        }
+
     def count(self) -> int:
         """How many grades were ever added."""
         with self._explained():

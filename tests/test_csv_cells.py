@@ -18,7 +18,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 
 def table(content: bytes, columns: int = 2) -> Table:
-    return read_table(content, "the file", lambda header: len(header) == columns)
+    return read_table(content, "the file", lambda header: len(header) == columns, f"{columns} columns")
 
 
 @given(
@@ -32,7 +32,7 @@ def test_reads_what_python_writes(rows: list[list[str]], delimiter: str, end: st
     stream = io.StringIO(newline="")
     csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
     content = stream.getvalue().encode()
-    found = read_table(content, "the file", lambda header: header == rows[0])
+    found = read_table(content, "the file", lambda header: header == rows[0], "the same")
     assert [[cell.text for cell in row] for row in found.rows] == rows
     assert found.changed({}) == content
 
@@ -41,7 +41,7 @@ def test_reads_what_python_writes(rows: list[list[str]], delimiter: str, end: st
 def test_no_change_keeps_any_bytes(content: bytes) -> None:
     """Any bytes at all come out as they went in, or are refused."""
     try:
-        found = read_table(content, "the file", lambda header: True)
+        found = read_table(content, "the file", lambda header: True, "anything")
     except UsageError:
         assert b"\0" in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
         return

@@ -123,6 +123,15 @@ def test_other_checks_stay_as_they_were(graded: Class) -> None:
     assert graded.scores() == {"ada": "1", "bob": "2"}
 
 
+def test_outdated_mistakes_are_said(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mended rubric has mistakes recorded for the one before: no name is given, and the instructor is told."""
+    reference = graded.course / "reference" / "tiny"
+    reference.mkdir(parents=True)
+    (reference / "mistakes.jsonl").write_text('{"type":"recording"}\n')
+    assert graded.run("regrade", "--dry-run") == 0
+    assert "Record them: grader record tiny" in capsys.readouterr().err
+
+
 def test_dry_run_keeps_nothing(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
     """With --dry-run the changes are shown, and every file stays as it was."""
     graded.rubric(expected="5", three="3")
@@ -204,8 +213,8 @@ def test_decision_is_for_one_submission(graded: Class) -> None:
         (["--student", "bob", "--exercise", "double", "--score", "1.005", "--why", "w"], "at most two decimals"),
         (["--student", "bob", "--exercise", "double", "--score", "nan", "--why", "w"], "at most two decimals"),
         (["--student", "bob", "--exercise", "double", "--score", "much", "--why", "w"], "expected a number"),
-        (["--student", "bob", "--exercise", "double", "--score", "1"], "give --why"),
-        (["--student", "bob", "--exercise", "double", "--why", "w"], "give --score or --undo"),
+        (["--student", "bob", "--exercise", "double", "--score", "1"], "needs --why too"),
+        (["--student", "bob", "--exercise", "double", "--why", "w"], "needs --score or --undo too"),
         (["--student", "bob", "--exercise", "double", "--score", "1", "--why", " "], "needs a reason"),
         (["--student", "bob", "--exercise", "double", "--undo", "--why", "w"], "no decision to take back"),
     ],

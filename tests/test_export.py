@@ -331,6 +331,13 @@ def test_moodle_worksheet_is_filled_in_and_scaled(tmp_path: Path, run: Run) -> N
     assert text == worksheet.replace("grading,,100.00", "grading,26.67,100.00")
 
 
+def test_export_of_nothing_is_no_success(tmp_path: Path, run: Run) -> None:
+    """Nobody of a plain folder is known to Canvas: each is named, and the exit status is 3."""
+    out = with_grades(tmp_path / "out", [shared.PLAIN])
+    status, lines, _ = run(out, "--format", "canvas-feedback")
+    assert (status, lines[-1]) == (3, f"0 exported: {out / 'export' / 'canvas-feedback.zip'}")
+
+
 @pytest.mark.parametrize(
     ("system", "ids", "member", "name"),
     [

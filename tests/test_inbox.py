@@ -433,10 +433,13 @@ def test_dry_run(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture
         "canvas: 2 submissions. Nothing was graded.",
         "  ada  <-  lovelaceada_1",
         "      files: double.py, notes.txt",
-        "      submitted: 2026-03-03T12:00:00+00:00; late: 2 days, 20 % off",
+        "      submitted: 2026-03-03 12:00 UTC; late: 2 days begun, 20 % off",
         "  turingalan_4  <-  turingalan_4",
         "      files: double.py",
         "      late, says canvas",
+        "notes:",
+        "  when they handed in is not known of 1 of 2, so --deadline takes nothing off there: turingalan_4. Give a --roster "
+        "with a column submitted_at.",
         "not matched:",
         "  turingalan_4: the roster has nobody of that name or id; it goes by turingalan_4",
         "handed in nothing:",
@@ -456,6 +459,28 @@ def test_dry_run_that_fits(tiny: Assignment, tmp_path: Path) -> None:
     """The exit status is 0 if everything matched."""
     inbox = write_zip(tmp_path / "s.zip", {"ada_1_2_double.py": DOUBLE})
     assert cli.main(arguments(tiny, inbox, "--dry-run")) == 0
+
+
+def test_deadline_where_no_time_is_known(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A deadline that can't count for anybody is said; without a deadline there is nothing to say."""
+    inbox = write_zip(tmp_path / "s.zip", {"Ada Lovelace_1_assignsubmission_file_/double.py": DOUBLE})
+    assert cli.main(arguments(tiny, inbox, "--dry-run")) == 0
+    assert "not known" not in capsys.readouterr().out
+    assert cli.main(arguments(tiny, inbox, "--dry-run", "--deadline", "2026-03-01")) == 0
+    assert "not known of 1 of 1, so --deadline takes nothing off there: ada-lovelace_1." in capsys.readouterr().out
+
+
+def test_nobody_is_graded_under_two_names(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A class that was graded with a roster is not graded again without it: each would be there twice."""
+    inbox = write_zip(tmp_path / "s.zip", {"lovelaceada_1_2_double.py": DOUBLE})
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student,canvas id\nada,1\n", encoding="utf-8")
+    out = ["-o", str(tmp_path / "out"), "--jobs", "1", "--device", "cpu"]
+    assert cli.main(arguments(tiny, inbox, *out, "--roster", str(roster))) == 0
+    assert cli.main(arguments(tiny, inbox, *out)) == 2
+    assert "lovelaceada_1 is ada in" in capsys.readouterr().err
+    assert cli.main(arguments(tiny, inbox, *out, "--roster", str(roster))) == 0
+    assert [path.name for path in (tmp_path / "out" / "students").iterdir()] == ["ada"]
 
 
 def test_needs_a_folder_for_results(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,7 +184,13 @@ def test_text_entry(tiny: Assignment, tmp_path: Path, capsys: pytest.CaptureFixt
     assert submissions[2].files == {"double.py": DOUBLE}
     course = str(tiny.course_root)
     assert cli.main(["grade", str(path), "-a", "tiny", "--course", course, "--dry-run"]) == 3
-    assert "ada_1: text or a link, no file, so there is nothing to grade in it" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "ada_1: text or a link, no file, so there is nothing to grade in it" in said
+    assert [line.strip() for line in said.splitlines() if "files:" in line] == [
+        "files: none that can be graded",
+        "files: none that can be graded",
+        "files: double.py",
+    ]
 
 
 def test_anonymous(tiny: Assignment, tmp_path: Path) -> None:
@@ -347,7 +353,7 @@ def test_gradebook_is_filled_in_place() -> None:
     assert result.content == BOOK.replace(b'"Sec ""A""",,7', b'"Sec ""A""",2,7').replace(b'B,"1.00"', b'B,"2.5"')
     assert result.filled == 2
     assert result.notes == (
-        "3 rows are left as they are, for there is no grade for them: Gödel, Kurt, Noether, Emmy, Student, Test",
+        "left as they are, for there is no grade of them (3): Gödel, Kurt; Noether, Emmy; Student, Test",
     )
 
 
@@ -468,6 +474,12 @@ def test_no_gradebook(book: bytes) -> None:
     """A file that Canvas would not take is refused with what its first row is."""
     with pytest.raises(UsageError, match="the gradebook"):
         filled(handed("x"), book=book)
+
+
+def test_other_csv_as_gradebook() -> None:
+    """Somebody who names the wrong file reads what it begins with, and what was expected."""
+    with pytest.raises(UsageError, match=r"its first row is 'a, b'; expected that of Canvas' export of the gradebook"):
+        filled(handed("x"), book=b"a,b\n1,2\n")
 
 
 def test_decimal_comma() -> None:

@@ -245,7 +245,7 @@ def test_worksheet_is_filled_in_place() -> None:
     result = filled(handed("a", "2", "41"), handed("b", "2.5", "42"))
     expected = SHEET.replace(b'- ",,2.50', b'- ",2,2.50').replace(b'Graded,"1.00"', b'Graded,"2.5"')
     assert (result.content, result.filled) == (expected, 2)
-    assert result.notes == ("1 rows are left as they are, for there is no grade for them: Emmy Noether", SKIPS)
+    assert result.notes == ("left as they are, for there is no grade of them (1): Emmy Noether", SKIPS)
 
 
 @pytest.mark.parametrize(

@@ -408,7 +408,7 @@ def test_command_gives_them_back(mini: MiniCourse, tmp_path: Path, capsys: pytes
     (inbox / "cy.py").write_text(total, encoding="utf-8")
     command = ["feedback-notebook", str(inbox), "-o", str(out), "--course", str(mini.root)]
     assert cli.main(command) == 2
-    assert "Grade the inbox first" in capsys.readouterr().err
+    assert "Grade an inbox first" in capsys.readouterr().err
     assert cli.main(["grade", str(inbox), "-a", "mini", "-o", str(out), "--course", str(mini.root), "--jobs", "1"]) == 0
     as_submission(handed_in(total, "LATER = 1"), inbox, "bo")
     as_submission(handed_in(total), inbox, "dee")
@@ -416,7 +416,7 @@ def test_command_gives_them_back(mini: MiniCourse, tmp_path: Path, capsys: pytes
     assert cli.main(command) == 3
     assert capsys.readouterr().out.splitlines() == [
         "  bo: was changed since it was graded. Grade it again first.",
-        "  dee: has no grade yet.",
+        "  dee: has no grade there. Grade it first, or give the same --roster as then.",
         f"1 written: {out}/students/<student>/feedback.ipynb",
     ]
     made = nbformat.reads((out / "students/ada/feedback.ipynb").read_text(encoding="utf-8"), as_version=4)

@@ -43,9 +43,21 @@ def chosen_entries(inbox: Inbox, options: argparse.Namespace) -> list[Entry]:
     return [entry for entry in entries if entry.student in options.student]
 
 
-def say_remarks(inbox: Inbox) -> None:
+def times_unknown(entries: list[Entry], deadline: str) -> list[str]:
+    """That a deadline can't count for those whose time nobody told; nothing where there is none or all times are known."""
+    unknown = [entry.student for entry in entries if not entry.arrival.submitted_at]
+    if not deadline or not unknown:
+        return []
+    more = f" and {len(unknown) - _NAMES_SHOWN} more" if len(unknown) > _NAMES_SHOWN else ""
+    return [
+        f"when they handed in is not known of {len(unknown)} of {len(entries)}, so --deadline takes nothing off there: "
+        f"{', '.join(unknown[:_NAMES_SHOWN])}{more}. Give a --roster with a column submitted_at."
+    ]
+
+
+def say_remarks(inbox: Inbox, entries: list[Entry], deadline: str) -> None:
     """What the instructor should know before the class is graded; nothing where everything is as expected."""
-    for note in inbox.notes:
+    for note in (*inbox.notes, *times_unknown(entries, deadline)):
         say(f"note: {note}", sys.stderr)
     for reason in inbox.unmatched:
         say(f"not matched: {reason}", sys.stderr)
@@ -61,19 +73,19 @@ def say_mapping(inbox: Inbox, entries: list[Entry], policy: LatePolicy) -> int:
     for entry in entries:
         arrival = entry.arrival
         say(f"  {entry.student}  <-  {inbox.labels.get(entry.student, clean_name(entry.path.name))}")
-        files = [clean_name(name) for name in [part.name for part in entry.parts] or [entry.path.name]]
-        say(f"      files: {', '.join(files[:_NAMES_SHOWN])}")
+        say(f"      files: {_files(entry)}")
         late = lateness(policy, arrival)
-        words = [f"submitted: {arrival.submitted_at}"] if arrival.submitted_at else []
-        words += [f"own deadline: {arrival.deadline}"] if arrival.deadline else []
+        words = [f"submitted: {_time(arrival.submitted_at)}"] if arrival.submitted_at else []
+        words += [f"own deadline: {_time(arrival.deadline)}"] if arrival.deadline else []
         if late is not None:
-            words.append(f"late: {late.days} days, {number(late.percent)} % off")
+            days = f"{late.days} day{'' if late.days == 1 else 's'} begun" if late.days else "within the time of grace"
+            words.append(f"late: {days}, {number(late.percent)} % off")
         elif arrival.is_late and not arrival.submitted_at:
             words.append(f"late, says {arrival.system}")
         if words:
             say(f"      {'; '.join(words)}")
     for title, lines in (
-        ("notes", inbox.notes),
+        ("notes", (*inbox.notes, *times_unknown(entries, policy.deadline))),
         ("not matched", inbox.unmatched),
         ("handed in nothing", [f"{student.student}  {student.name}".rstrip() for student in inbox.missing]),
     ):
@@ -82,3 +94,18 @@ def say_mapping(inbox: Inbox, entries: list[Entry], policy: LatePolicy) -> int:
             for line in lines:
                 say(f"  {line}")
     return 3 if inbox.unmatched else 0
+
+
+def _files(entry: Entry) -> str:
+    """What was handed in, by the names of its files."""
+    files = [clean_name(part.name) for part in entry.parts]
+    if not files:
+        # without parts an entry is what lies at its path, unless its files are what its flags tell of: then it has none
+        return "none that can be graded" if entry.flags else clean_name(entry.path.name)
+    more = f" and {len(files) - _NAMES_SHOWN} more" if len(files) > _NAMES_SHOWN else ""
+    return f"{', '.join(files[:_NAMES_SHOWN])}{more}"
+
+
+def _time(moment: str) -> str:
+    """A time in UTC as people read it."""
+    return f"{moment[:16].replace('T', ' ')} UTC" if moment.endswith("+00:00") else moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from grader.cli.stopping import stoppable
 from grader.course import find_assignment, find_course
 from grader.errors import UsageError
 from grader.levels import Level
+from grader.recording import why_no_mistakes
 from grader.results import CheckResult, Grade, Status, number
 from grader.settings import Settings, require_cuda
 
@@ -57,6 +59,9 @@ def _regrade(options: argparse.Namespace) -> int:
     course = find_course(options.course or Path.cwd())
     with stoppable(), graded(options.out) as (folder, store):
         assignment = find_assignment(course, store.assignments()[0])
+        problem = why_no_mistakes(assignment)
+        if problem:
+            say(f"grader: {problem}", sys.stderr)
         with progress_bar(len(store.students())) as moved_on:
             ended = regrade(
                 assignment, folder, store, options.check, options.jobs, settings,
@@ -112,13 +117,19 @@ def _override(options: argparse.Namespace) -> int:
                     f"  {student}, {exercise.name}: {number(exercise.earned)} -> {number(decided.score)} of "
                     f"{number(exercise.points)}, {decided.made_at[:10]}: {decided.why}"
                 )
-            say(f"{len(listed)} decided" if listed else "nothing was decided; every score is that of the checks")
+            say(
+                f"{len(listed)} decided"
+                if listed
+                else "nothing was decided; the score of every exercise is that of its checks"
+            )
             return 0
         missing = [f"--{name}" for name in ("student", "exercise") if given[name] is None]
         missing += ["--score or --undo"] if (given["score"] is None) != options.undo else []
         missing += ["--why"] if given["why"] is None else []
         if missing:
-            raise UsageError(f"give {', '.join(missing)}")
+            raise UsageError(
+                f"a decision needs {', '.join(missing)} too, as in --student NAME --exercise NAME --score 6.5 --why TEXT"
+            )
         score = None if options.undo else score_of(options.score)
         before, after = override(folder, store, options.student, options.exercise, score, options.why)
     say(f"{options.student}: {_score(before)} -> {_score(after)} of {number(after.points)}")

@@ -63,4 +63,4 @@ def _export(options: argparse.Namespace) -> int:
     say(f"{exported.count} exported: {exported.path}")
     if exported.missing:
         say(f"{exported.missing} without a score there need you.")
-    return 3 if exported.missing else 0
+    return 3 if exported.missing or not exported.count else 0

@@ -73,7 +73,7 @@ def _grade(options: argparse.Namespace) -> int:
     entries = chosen_entries(inbox, options)
     if options.dry_run:
         return say_mapping(inbox, entries, LatePolicy(deadline, assignment.late_rule))
-    say_remarks(inbox)
+    say_remarks(inbox, entries, deadline)
     return _grade_class(assignment, entries, options, deadline)
 
 
@@ -133,7 +133,10 @@ def _print_class(batch: Batch, end: BatchEnd) -> int:
         f"\n{end.graded} graded in {end.seconds:.1f} s{known}. Results: {batch.out / 'grades.csv'}, {batch.out / 'index.html'}"
     )
     if counted[Status.NOT_GRADABLE]:
-        say(f"{counted[Status.NOT_GRADABLE]} could not be graded: nothing in them is a Python file that can be read.")
+        scores = "scores" if counted[Status.NOT_GRADABLE] == 1 else "score"
+        say(
+            f"{counted[Status.NOT_GRADABLE]} could not be graded and {scores} 0: no Python file or notebook that can be read."
+        )
     if counted[Status.GRADER_ERROR]:
         say(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
     if not_regraded:
@@ -153,7 +156,9 @@ def _score_words(grade: Grade) -> str:
     score = f"{number(grade.score):>5} of {number(grade.points)}"
     if _is_not_regraded(grade):
         return f"{score}  grader error when graded again: needs your review"
-    return f"{score}  not gradable" if grade.status is Status.NOT_GRADABLE else score
+    if grade.status is Status.NOT_GRADABLE:
+        return f"{score}  not gradable"
+    return f"{score}  late: {number(grade.deduction)} taken off" if grade.deduction else score
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -170,7 +170,7 @@ def gradebook(handed: Sequence[Handed], instructors_file: bytes, column: str = "
     `scale`, scores are brought to the file's Points Possible. Raises `UsageError` if there is no such file or column.
     """
     what = "the gradebook"
-    table = read_table(instructors_file, what, _is_header)
+    table = read_table(instructors_file, what, _is_header, _EXPECTED)
     header = [cell.text.strip() for cell in table.rows[0]]
     target = _column(header, column, {one.grade.title for one in handed if one.grade.title})
     most, notes = _points_possible(table, target, handed, scale)
@@ -194,8 +194,11 @@ def gradebook(handed: Sequence[Handed], instructors_file: bytes, column: str = "
                 changes[row, target] = written(score, mark)
     without = [student.name for student in _students(table, header) if student.row not in certain]
     if without:
-        notes.append(f"{len(without)} rows are left as they are, for there is no grade for them: {listed(without)}")
+        notes.append(f"left as they are, for there is no grade of them ({len(without)}): {listed(without)}")
     return Filled(table.changed(changes), filled, tuple(notes))
+
+
+_EXPECTED = "that of Canvas' export of the gradebook: Student, ID, ..., Section, and a column for each assignment"
 
 
 def _is_header(header: list[str]) -> bool:

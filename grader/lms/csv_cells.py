@@ -67,8 +67,10 @@ class Table:
         return "," if self.delimiter == ";" else "."
 
 
-def read_table(content: bytes, what: str, has_header: Callable[[list[str]], bool]) -> Table:
+def read_table(content: bytes, what: str, has_header: Callable[[list[str]], bool], expected: str) -> Table:
     """The table in a file's bytes. `has_header` says of the first row's texts whether they are those looked for.
+
+    `expected` says which those are, for the instructor.
 
     Raises `UsageError`, which calls the file `what`, if that holds with no delimiter.
     """
@@ -88,7 +90,9 @@ def read_table(content: bytes, what: str, has_header: Callable[[list[str]], bool
         seen = max(seen, ", ".join(header), key=len)
         if has_header(header):
             return Table(content, rows, delimiter.decode(), encoding)
-    raise UsageError(f"{what}: its first row is not that of such a file: {seen[:200]!r}")
+    raise UsageError(
+        f"{what}: its first row is {seen[:200]!r}; expected {expected}. Download it again, and name it as it is."
+    )
 
 
 def _rows(content: bytes, delimiter: int, encoding: str) -> tuple[Row, ...]:

@@ -124,6 +124,7 @@ def usable_score(grade: Grade, most: Decimal | None, scale: bool) -> tuple[Decim
 
 
 def listed(names: Sequence[str]) -> str:
-    """The names, the first of them if there are many."""
-    shown = ", ".join(clean_name(name) for name in names[:MAX_LISTED])
+    """The names, the first of them if there are many; between names such as `Gödel, Kurt` stand semicolons."""
+    between = "; " if any("," in name for name in names) else ", "
+    shown = between.join(clean_name(name) for name in names[:MAX_LISTED])
     return f"{shown} and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else shown

@@ -170,7 +170,9 @@ def gradebook(
     the file's Maximum grade. `comment` makes the plain text for the column of feedback, which is left alone without it.
     Raises `UsageError` if there is no such file or column.
     """
-    table = read_table(instructors_file, "the worksheet", lambda header: len(header) > 2)
+    table = read_table(
+        instructors_file, "the worksheet", lambda header: len(header) > 2, "three columns or more, such as Identifier"
+    )
     header = [same_header(cell.text) for cell in table.rows[0]]
     identifier = _identifier(table)
     target, maximum = _grade_columns(table, header, column)
@@ -203,7 +205,7 @@ def gradebook(
             changes[row, comments] = _as_html(comment(one.grade))
     without = [student.name or student.ids[_KIND] for student in students if student.row not in certain]
     if without:
-        notes.append(f"{len(without)} rows are left as they are, for there is no grade for them: {listed(without)}")
+        notes.append(f"left as they are, for there is no grade of them ({len(without)}): {listed(without)}")
     if changes:
         notes.append("Moodle leaves out a grade that was changed there after this worksheet was downloaded")
     return Filled(table.changed(changes), filled, tuple(notes))

@@ -134,11 +134,16 @@ def _size(parts: Sequence[str]) -> int:
 
 
 def _table(grades: Sequence[Grade]) -> str:
-    rows = ["| assignment | score | points | |", "| --- | ---: | ---: | --- |"]
+    """A row a grade; what its status is has a column where one is anything but graded."""
+    standings = any(wording.STANDINGS[grade.status] for grade in grades)
+    rows = ["| assignment | score | points |", "| --- | ---: | ---: |"]
+    if standings:
+        rows = ["| assignment | score | points | status |", "| --- | ---: | ---: | --- |"]
     for grade in grades:
         score = "" if grade.status is Status.GRADER_ERROR else shown(grade.score)
         title = inline(line(grade.title or grade.assignment))
-        rows.append(f"| {title} | {score} | {shown(grade.points)} | {wording.STANDINGS[grade.status]} |")
+        status = f" {wording.STANDINGS[grade.status]} |" if standings else ""
+        rows.append(f"| {title} | {score} | {shown(grade.points)} |{status}")
     return "\n".join(rows)
 
 

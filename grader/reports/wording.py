@@ -123,6 +123,8 @@ SOURCE_ABOVE = "the lines are shown above"
 
 def late_by(days: int, percent: str) -> str:
     """How late a submission came, and what that costs."""
+    if days == 0:
+        return "Late, within the time of grace: nothing is taken off"
     return f"Late by {days} day{'' if days == 1 else 's'}: {percent} % off"
 
 
