@@ -175,3 +175,17 @@ def test_time_beyond_the_calendar(when: str, tmp_path: Path) -> None:
     """A time that no calendar has in UTC is said to be none, with its row."""
     with pytest.raises(UsageError, match=r"roster\.csv, row 2: deadline is '.*'; expected a date"):
         roster(tmp_path, f"student,deadline\nada,{when}\n")
+
+
+def test_gradebook_of_canvas_is_a_roster(tmp_path: Path) -> None:
+    """Canvas' own gradebook is read: names, ids and logins of students, and not the rows that are of nobody."""
+    path = tmp_path / "gradebook.csv"
+    path.write_text(
+        "Student,ID,SIS Login ID,Section,Classifier (77)\n"
+        '    Points Possible,,,,82\n"Lovelace, Ada",4711,ada1,A,\n"Student, Test",9,x,A,\n',
+        encoding="utf-8",
+    )
+    roster = read_roster(path)
+    ids = {"canvas_user": "4711", "login": "ada1"}
+    assert roster.students == (RosterStudent("ada-lovelace", "Lovelace, Ada", ids),)
+    assert "was read as Canvas' gradebook" in roster.notes[0]

@@ -166,6 +166,11 @@ def read_roster(path: Path) -> Roster:
     if not rows_of_text:
         raise UsageError(f"{path}: the roster is empty. Its first row names the columns, such as student, name, email.")
     header = [_HELD_AS.get(_plain(cell), "") for cell in rows_of_text[0][1]]
+    if _is_canvas_gradebook(rows_of_text[0][1]):
+        header = _held_by_canvas(rows_of_text[0][1])
+        name = header.index("name")
+        rows_of_text = [(number, row) for number, row in rows_of_text if not _is_nobody(row, name)]
+        notes.append(f"{path} was read as Canvas' gradebook: names, ids and logins; students go by their names")
     _refuse_bad_header(path, header, rows_of_text[0][1])
     students = [
         _student(path, number, {column: unguarded(cell) for column, cell in zip(header, row, strict=False) if column})
@@ -173,6 +178,22 @@ def read_roster(path: Path) -> Roster:
     ]
     _refuse_doubles(path, students)
     return Roster(tuple(student for _, student in students), tuple(notes))
+
+
+def _is_canvas_gradebook(header: list[str]) -> bool:
+    return {"student", "id", "section"} <= {_plain(cell) for cell in header}
+
+
+def _held_by_canvas(header: list[str]) -> list[str]:
+    """What the columns hold that Canvas writes in front of those of assignments."""
+    held = {"student": "name", "id": "canvas_user", "sisuserid": "sis_id", "sisloginid": "login"}
+    return [held.get(_plain(cell), "") for cell in header]
+
+
+def _is_nobody(row: list[str], name: int) -> bool:
+    """Rows of the gradebook that are of no student: what can be earned, how grades are posted, and Canvas' test student."""
+    text = row[name].strip() if name < len(row) else ""
+    return not text or text in ("Points Possible", "Student, Test")
 
 
 def decoded(raw: bytes, what: str) -> tuple[str, list[str]]:

@@ -311,6 +311,11 @@ class Feedback:
     remarks: tuple[tuple[str, str, str], ...]
     small_print: tuple[tuple[str, str], ...]
 
+    @property
+    def told(self) -> tuple[ExerciseView, ...]:
+        """The exercises to tell of: none where nothing could be read, since all of them only wait for that."""
+        return () if self.status is Status.NOT_GRADABLE else self.exercises
+
 
 def present(grade: Grade, block_limit: int) -> Feedback:
     """What the report of `grade` says; a block of text is cut at `block_limit` characters."""

@@ -71,7 +71,7 @@ def feedback_markdown(grade: Grade) -> str:
     if feedback.history is not None:
         parts += _history(feedback.history)
     left = BUDGET - sum(map(len, parts))
-    for exercise in feedback.exercises:
+    for exercise in feedback.told:
         for part in _exercise(exercise, left):
             parts.append(part)
             left -= len(part) + 2

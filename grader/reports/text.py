@@ -64,7 +64,7 @@ class _Text:
             parts += list(self._next_step(feedback.next_step))
         if feedback.history is not None:
             parts += list(self._history(feedback.history))
-        for exercise in feedback.exercises:
+        for exercise in feedback.told:
             lines = self.wrapped(f"{exercise.title}: {exercise.score} of {exercise.points}")
             if exercise.decision:
                 lines += self.wrapped(f"{wording.DECISION}: {exercise.decision}", "  ")
