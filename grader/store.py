@@ -230,9 +230,16 @@ class Store:
         return [as_attempt(grade_from_json(text), graded_at) for graded_at, text in rows]
 
     def take_in(self, submission: Submission, arrival: Arrival) -> None:
-        """Keep the submission and how it came in, unless both are known. Raises `StorageError`."""
-        if self.arrival(submission.student, submission.sha256) == arrival:
-            return
+        """Keep the submission and how it came in, unless both are known. Raises `StorageError`.
+
+        A folder that knows nothing of it takes nothing away, and a time that was known stays known: nobody becomes punctual
+        by being graded again.
+        """
+        known = self.arrival(submission.student, submission.sha256)
+        if known is not None:
+            arrival = dataclasses.replace(arrival, submitted_at=arrival.submitted_at or known.submitted_at)
+            if arrival == known or arrival == Arrival(submitted_at=known.submitted_at):
+                return
         content = zlib.compress(json.dumps([dict(submission.files), _flags_of(submission)]).encode())
         with self._explained(), self._transaction():
             self._database.execute(

@@ -167,7 +167,7 @@ class Worker:
             if now > span.deadline + min(excused, (_PATIENCE - 1) * allowed):
                 self.kill()
                 raise WorkerTimedOut(
-                    f"Your code gave no answer within {short_number(allowed)} s, so it was stopped.",
+                    f"Your code gave no answer within {short_number(round(allowed, 1))} s, so it was stopped.",
                     hint="Does every loop come to an end? Is something computed again and again that could be computed once?",
                 )
         if usage.memory_mib > limits.memory_mib:

@@ -384,6 +384,7 @@ def test_command_writes_the_report_and_links_it(out: Path, capsys: pytest.Captur
     assert '<a href="similarity.html">Similarity report</a>' in index
     assert "3 graded in 1.0 s" in index
     assert sorted(path.name for path in out.iterdir() if not path.name.startswith("grades.db")) == [
+        "grades.csv",
         "index.html",
         "similarity.csv",
         "similarity.html",
@@ -445,7 +446,7 @@ def test_missing_library_is_said_in_one_line(
 def test_wrong_use_is_said_in_one_line(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder without grades, and a file that would be overwritten by its own table."""
     assert cli.main(["similarity", str(tmp_path), "--course", str(ROOT)]) == 2
-    assert "holds no grades. Grade the inbox first" in capsys.readouterr().err
+    assert "holds no grades. Grade an inbox first" in capsys.readouterr().err
     assert cli.main(["similarity", str(out), "-o", str(out / "pairs.csv"), "--course", str(ROOT)]) == 2
     assert "expected one that ends in .html" in capsys.readouterr().err
 

@@ -15,10 +15,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.arrivals import Arrival
 from grader.errors import StorageError, UsageError
 from grader.grade_json import grade_to_json
 from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status
 from grader.store import Store
+from grader.submission import make_submission
 
 
 @pytest.fixture
@@ -266,6 +268,7 @@ from pathlib import Path
 from grader.errors import StorageError
 from grader.results import Grade, Status
 from grader.store import Store
+from grader.submission import make_submission
 
 store = Store(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (160_000, 160_000))
@@ -400,3 +403,15 @@ def test_last_run_is_told(store: Store) -> None:
     again = Store(store.path)
     assert again.last_run() == {"Device": "cuda", "Last run": "1 graded"}
     again.close()
+
+
+def test_time_of_arrival_is_not_forgotten(store: Store) -> None:
+    """Graded again from a plain folder, or by a system that tells no time, a submission came when it came."""
+    submission = make_submission("ada", {"a.py": "x = 1\n"})
+    late = Arrival("gradescope", ids={"email": "a@b"}, submitted_at="2026-03-02T12:00:00+00:00")
+    for arrival in (late, Arrival()):
+        store.take_in(submission, arrival)
+        assert store.arrival("ada", submission.sha256) == late
+    store.take_in(submission, Arrival("canvas", ids={"canvas_user": "7"}))
+    expected = Arrival("canvas", ids={"canvas_user": "7"}, submitted_at=late.submitted_at)
+    assert store.arrival("ada", submission.sha256) == expected
