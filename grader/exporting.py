@@ -24,6 +24,7 @@ from grader.reports.gradescope import gradescope_results
 from grader.reports.html import feedback_html
 from grader.reports.junit import junit_xml
 from grader.reports.prairielearn import prairielearn_results
+from grader.reports.text import feedback_text
 from grader.results import Grade, Status, for_student
 from grader.store import Store
 
@@ -59,7 +60,8 @@ class Wanted:
     """What is to be exported. Without `to` it goes into `OUT/export/`, without `students` it is all of them.
 
     `gradebook` is the instructor's own file that scores are filled into, `column` the one of its columns, with `scale`
-    they are brought to its number of points. With `hidden`, JUnit shows hidden checks too: such a file is for nobody else.
+    they are brought to its number of points. With `comments`, Moodle's worksheet gets each student's feedback in words too.
+    With `hidden`, JUnit shows hidden checks too: such a file is for nobody else.
     """
 
     format: str
@@ -69,6 +71,7 @@ class Wanted:
     column: str = ""
     scale: bool = False
     hidden: bool = False
+    comments: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ def _refuse_what_does_not_fit(wanted: Wanted) -> None:
         ("--gradebook", wanted.gradebook is not None, FILLED_IN),
         ("--column", bool(wanted.column), FILLED_IN),
         ("--scale", wanted.scale, FILLED_IN),
+        ("--comments", wanted.comments, ("moodle-worksheet",)),
         ("--hidden", wanted.hidden, ("junit",)),
     ):
         if is_given and wanted.format not in formats:
@@ -194,8 +198,12 @@ def _export_to_lms(store: Store, wanted: Wanted, path: Path) -> Exported:
     handed = [Handed(grade, store.arrival(grade.student, grade.submission_sha256)) for grade in grades]
     notes = [note for grade in grades if grade.status is not Status.GRADER_ERROR for note in _about(grade)]
     if wanted.gradebook is not None:
-        gradebook = canvas.gradebook if wanted.format == "canvas-gradebook" else moodle.gradebook
-        filled = gradebook(handed, _read(wanted.gradebook), wanted.column, scale=wanted.scale)
+        theirs = _read(wanted.gradebook)
+        if wanted.format == "canvas-gradebook":
+            filled = canvas.gradebook(handed, theirs, wanted.column, scale=wanted.scale)
+        else:
+            comment = _in_words if wanted.comments else None
+            filled = moodle.gradebook(handed, theirs, wanted.column, scale=wanted.scale, comment=comment)
         write_file(path, [filled.content])
         return Exported(path, filled.filled, (*notes, *filled.notes), len(handed) - filled.filled)
 
@@ -206,6 +214,10 @@ def _export_to_lms(store: Store, wanted: Wanted, path: Path) -> Exported:
     _make_folder(path.parent)
     zipped = feedback_zip(handed, page, path)  # a page is no score: who has none in it is in the notes
     return Exported(path, zipped.count, (*notes, *zipped.notes))
+
+
+def _in_words(grade: Grade) -> str:
+    return feedback_text(for_student(grade))
 
 
 # -- files -----------------------------------------------------------------------------------------------------------------

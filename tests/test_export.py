@@ -331,6 +331,27 @@ def test_moodle_worksheet_is_filled_in_and_scaled(tmp_path: Path, run: Run) -> N
     assert text == worksheet.replace("grading,,100.00", "grading,26.67,100.00")
 
 
+def test_moodle_worksheet_takes_the_feedback_in_words(tmp_path: Path, run: Run) -> None:
+    """With --comments the column of feedback says what the student's page says, as text that Moodle shows as it is."""
+    out = from_lms(
+        tmp_path, "moodle", {"moodle_participant": "4242"}, "Ada Brennan_4242_assignsubmission_file/linear.py"
+    )
+    theirs = tmp_path / "worksheet.csv"
+    theirs.write_text(
+        "Identifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Last modified (grade),Feedback comments\n"
+        "Participant 4242,Ada Brennan,Submitted for grading,,7.50,Yes,-,\n",
+        encoding="utf-8",
+    )
+    run(out, "--format", "moodle-worksheet", "--gradebook", theirs, "--comments")
+    with (out / "export" / "moodle-worksheet.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["Grade"] == "2"
+    assert "What to do next<br>" in row["Feedback comments"]
+    assert "<b>" not in row["Feedback comments"]
+    status, _, problem = run(out, "--format", "csv", "--comments")
+    assert (status, "--comments does not go with --format csv" in problem) == (2, True)
+
+
 def test_export_of_nothing_is_no_success(tmp_path: Path, run: Run) -> None:
     """Nobody of a plain folder is known to Canvas: each is named, and the exit status is 3."""
     out = with_grades(tmp_path / "out", [shared.PLAIN])

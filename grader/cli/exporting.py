@@ -40,6 +40,7 @@ def add_commands(commands: Commands) -> None:
     export.add_argument("--gradebook", type=Path, metavar="FILE", help="your own download that scores are filled into")
     export.add_argument("--column", default="", metavar="NAME", help="which column of it, if it isn't found by itself")
     export.add_argument("--scale", action="store_true", help="bring scores to the number of points that it has")
+    export.add_argument("--comments", action="store_true", help="moodle-worksheet: with the feedback in words as well")
     export.add_argument("--hidden", action="store_true", help="junit: with hidden checks, for no student's eyes")
     export.set_defaults(run=_export)
 
@@ -56,6 +57,7 @@ def _export(options: argparse.Namespace) -> int:
         options.column,
         options.scale,
         options.hidden,
+        options.comments,
     )
     exported = export(options.out, wanted)
     for note in exported.notes:
