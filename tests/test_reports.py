@@ -29,10 +29,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.reports import wording
-from grader.reports.content import block, code_spans, curve_table, line, moment, present, printable
+from grader.reports.content import present
 from grader.reports.figures import curve_svg, figure_svg, histogram_svg
 from grader.reports.gradebook import grades_csv
 from grader.reports.html import class_html, feedback_html
+from grader.reports.in_words import curve_table
+from grader.reports.inert import block, code_spans, line, moment, printable
 from grader.reports.markdown import code, feedback_markdown, fence, inline
 from grader.reports.overview import overview
 from grader.reports.text import feedback_text

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.reports.content import line, printable
 from grader.reports.gradebook import csv_text
 from grader.reports.html import page
+from grader.reports.inert import line, printable
 from grader.reports.overview import page_of
 
 MOST_SHOWN = 100  # pairs with their code; all are in the table

@@ -14,7 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from grader.reports import wording
-from grader.reports.content import CheckView, line, present
+from grader.reports.content import CheckView, present
+from grader.reports.inert import line
 from grader.results import CheckResult, Grade, Outcome
 from grader.text import clean
 

@@ -7,15 +7,13 @@ formats escape for their syntax and nothing else, so none of them can show what 
 from __future__ import annotations
 
 import math
-import re
 import shlex
 import textwrap
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from grader.reports import wording
+from grader.reports.inert import INLINE_LIMIT, block, line, moment, printable, shown
 from grader.results import (
     CheckResult,
     Curve,
@@ -30,10 +28,8 @@ from grader.results import (
     Predictions,
     Status,
     WrongEntry,
-    number,
 )
 
-INLINE_LIMIT = 600
 MOST_CALLS = 40
 MOST_REMARKS = 12
 MOST_LINES = 60
@@ -43,139 +39,6 @@ WHOLE_IN_TEXT = 36  # entries: of a tensor as small as that, got and expected ar
 HALF_COLUMNS = 44
 COMPLETE = (Outcome.PASSED, Outcome.SKIPPED)
 _QUIET = (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED, Outcome.SKIPPED)
-
-_COLOUR = re.compile(r"\x1b\[[0-9;]{0,30}m")
-_INERT = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
-_UNSEEN = re.compile(
-    "[\x80-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\U000e0000-\U000e0fff]"
-)
-_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_SPACE = re.compile(r"\s+")
-_CODE = re.compile(r"`([^`]+)`")
-
-
-def printable(text: str) -> str:
-    """`text` with every control or invisible character replaced by a visible one; tabs and line ends stay."""
-    text = _COLOUR.sub("", text).translate(_INERT)
-    return _BROKEN.sub("\ufffd", _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
-
-
-def line(text: str) -> str:
-    """`text` on one line, printable, at most `INLINE_LIMIT` characters."""
-    text = _SPACE.sub(" ", printable(_SPACE.sub(" ", text[: 8 * INLINE_LIMIT]))).strip()
-    return text if len(text) <= INLINE_LIMIT else text[: INLINE_LIMIT - 1] + "…"
-
-
-def block(text: str, limit: int) -> str:
-    """`text` with its lines, printable; beyond `limit` characters it says how many more there are."""
-    kept = printable("\n".join(text[:limit].splitlines()))
-    return f"{kept}\n{wording.more_characters(len(text) - limit)}" if len(text) > limit else kept
-
-
-def code_spans(text: str) -> Iterator[tuple[bool, str]]:
-    """The pieces of `text`, each with whether it stands between backticks and so is code."""
-    for place, piece in enumerate(_CODE.split(text)):
-        if piece:
-            yield place % 2 == 1, piece
-
-
-def shown(value: Decimal) -> str:
-    """`value` as people read it: `3`, `2.5`."""
-    return str(number(value))
-
-
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as columns of text, each as wide as its widest cell; the first one to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if not at else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
-
-
-def curve_table(curve: Curve, limit: int = 12) -> str:
-    """The first `limit` points of a curve as columns of text: the place from 1, the value got, the one expected, the band."""
-
-    def at(values: tuple[float, ...], place: int) -> str:
-        return f"{values[place]:.5g}" if place < len(values) else ""
-
-    length = max(len(curve.got), len(curve.expected))
-    columns = [("yours", curve.got), ("reference", curve.expected), ("right from", curve.low), ("to", curve.high)]
-    columns = [(name, values) for name, values in columns if values or name == "yours"]
-    rows = [(curve.unit[:12], *(name for name, _ in columns))]
-    rows += [(str(place + 1), *(at(values, place) for _, values in columns)) for place in range(min(length, limit))]
-    text = table(rows)
-    return text if length <= limit else f"{text}\n{wording.more_lines(length - limit)}"
-
-
-def entries_table(matrix: Matrix) -> list[tuple[str, str, str]]:
-    """The first wrong entries of a tensor: a head, then index, got and expected."""
-    head = (wording.INDEX, wording.GOT.lower(), wording.EXPECTED.lower())
-    return [head, *((f"[{entry.index}]", entry.got, entry.expected) for entry in matrix.entries)]
-
-
-def confusion_table(predictions: Predictions) -> str:
-    """How often each class was taken for which, as columns of text."""
-    names = [name[:7] for name in predictions.classes]
-    rows = [(wording.LABEL_AND_PREDICTION, *names)]
-    rows += [
-        (name, *(str(count) if count else "." for count in row))
-        for name, row in zip(names, predictions.counts, strict=True)
-    ]
-    return table(rows)
-
-
-def confusions(predictions: Predictions) -> str:
-    """In a sentence: how many were right, and what was most often taken for what."""
-    total = sum(map(sum, predictions.counts))
-    right = sum(row[place] for place, row in enumerate(predictions.counts))
-    wrong = [
-        (count, predictions.classes[label], predictions.classes[prediction])
-        for label, row in enumerate(predictions.counts)
-        for prediction, count in enumerate(row)
-        if count and label != prediction
-    ]
-    wrong.sort(key=lambda entry: -entry[0])
-    return wording.recognised(right, total, wrong[:3])
-
-
-def numbered_lines(location: Location) -> list[tuple[int, str, bool]]:
-    """The lines of a student's source to show: each with its number, and whether it is the one meant."""
-    if not location.context:
-        return [(location.line, location.source, True)] if location.source else []
-    return [
-        (number, text, number == location.line) for number, text in enumerate(location.context, location.first_line)
-    ]
-
-
-def source_in_text(location: Location) -> str:
-    """The lines around a place with their numbers, the line itself marked."""
-    lines = numbered_lines(location)
-    width = max((len(str(number)) for number, _, _ in lines), default=0)
-    return "\n".join(
-        f"{'>' if is_meant else ' '} {number:>{width}} | {text}".rstrip() for number, text, is_meant in lines
-    )
-
-
-def moment(iso: str) -> str:
-    """A time as people read it: `3 March 2026, 14:05 UTC`; what is none stays what it is."""
-    try:
-        time = datetime.fromisoformat(iso)
-    except ValueError:
-        return line(iso)
-    return f"{time.day} {wording.MONTHS[time.month - 1]} {time.year}, {time:%H:%M} {time.tzname() or ''}".rstrip()
-
-
-def figure_in_words(figure: Figure) -> str:
-    """A figure where none can be drawn: how large the picture is, and the longest bar."""
-    parts = [f"a picture of {len(figure.image)} x {len(figure.image[0])}"] if figure.image else []
-    if figure.bars:
-        label, length = max(figure.bars, key=lambda bar: bar[1])
-        parts.append(f"{len(figure.bars)} bars, the longest at {label} ({length:.4g})")
-    return ", ".join(parts) or "empty"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from grader.reports import wording
-from grader.reports.content import Feedback, line, present, shown
+from grader.reports.content import Feedback, present
+from grader.reports.inert import line, shown
 from grader.reports.text import check_text
 from grader.results import Grade, Outcome, Status, for_student
 

@@ -15,8 +15,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import wording
-from grader.reports.content import code_spans, confusions, entries_table, line, numbered_lines, present, shown
+from grader.reports.content import present
 from grader.reports.figures import curve_svg, figure_svg, histogram_svg, image_svg, matrix_svgs, sparkline_svg
+from grader.reports.in_words import confusions, entries_table, numbered_lines
+from grader.reports.inert import code_spans, line, shown
 from grader.reports.items import FEW_STUDENTS
 from grader.reports.overview import BINS, LETTERS, MARKED, overview
 from grader.results import Grade, Outcome, Status

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from grader.reports.content import line
+from grader.reports.inert import line
 from grader.results import CheckResult, Outcome
 
 FEW_STUDENTS = 20

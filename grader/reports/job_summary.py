@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from grader.reports import wording
-from grader.reports.content import line, shown
+from grader.reports.inert import line, shown
 from grader.reports.markdown import code, feedback_markdown, inline
 from grader.results import Grade, Status
 from grader.text import clean_name

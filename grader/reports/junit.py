@@ -7,7 +7,8 @@ from collections import Counter
 from xml.etree import ElementTree
 
 from grader.reports import wording
-from grader.reports.content import line, present, shown
+from grader.reports.content import present
+from grader.reports.inert import line, shown
 from grader.reports.text import check_text
 from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status, for_student
 

@@ -10,21 +10,17 @@ import re
 from collections.abc import Iterator
 
 from grader.reports import wording
-from grader.reports.content import (
-    CheckView,
-    ExerciseView,
-    Feedback,
-    History,
-    code_spans,
+from grader.reports.content import CheckView, ExerciseView, Feedback, History, present
+from grader.reports.in_words import (
     confusion_table,
     confusions,
     curve_table,
     entries_table,
     figure_in_words,
-    present,
     source_in_text,
     table,
 )
+from grader.reports.inert import code_spans
 from grader.results import Grade, Location, Outcome
 
 BLOCK_LIMIT = 2_500

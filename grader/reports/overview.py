@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 from grader.reports import wording
-from grader.reports.content import line, shown
+from grader.reports.inert import line, shown
 from grader.reports.items import CheckStatistics
 from grader.results import ExerciseResult, Flag, Grade, Outcome, Status
 

@@ -6,17 +6,13 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.reports import wording
-from grader.reports.content import (
-    CheckView,
-    Feedback,
-    History,
-    NextStep,
+from grader.reports.content import CheckView, Feedback, History, NextStep, present
+from grader.reports.in_words import (
     confusion_table,
     confusions,
     curve_table,
     entries_table,
     figure_in_words,
-    present,
     source_in_text,
     table,
 )
