@@ -168,7 +168,13 @@ def more_lines(count: int) -> str:
 
 def late(arrived: str, due: str, days: int, percent: str, points: str) -> str:
     """How late it came, and what that costs."""
-    begun = "within the time of grace" if days == 0 else "1 day late" if days == 1 else f"{days} days late"
+    begun = (
+        "within the time of grace"
+        if days == 0
+        else "1 day late"
+        if days == 1
+        else f"{days} days late, each day begun counting"
+    )
     cost = f"{percent} % off, which is {points} {_points(points)}" if percent != "0" else "nothing is taken off"
     return f"Handed in {arrived}; the deadline was {due}. That is {begun}: {cost}."
 
