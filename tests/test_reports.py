@@ -280,7 +280,8 @@ def test_adjustments_are_told(write: Callable[[Grade], str]) -> None:
     text = plain(write(sample))
     for told in (
         "ReLU: 2 of 3 points; the checks alone gave 1. Why: the idea is right",
-        "Handed in 4 March 2026, 14:05 UTC; the deadline was 3 March 2026, 12:00 UTC. That is 2 days late, each day begun counting: 10 % off, "
+        "Handed in 4 March 2026, 14:05 UTC; the deadline was 3 March 2026, 12:00 UTC. That is 2 days late, "
+        "each day begun counting: 10 % off, "
         "which is 0.3 points.",
         "The checks gave 2 points; 2.7 count.",
     ):

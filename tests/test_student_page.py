@@ -230,7 +230,8 @@ def test_what_changed_the_score_is_told(written: Any, browser: Any) -> None:
         "Your instructor decided",
         "dW one: 5 of 19 points; the checks alone gave 2. Why: dW",
         "Late",
-        "Handed in 4 March 2026, 14:05 UTC; the deadline was 3 March 2026, 12:00 UTC. That is 2 days late, each day begun counting: 10 % off, "
+        "Handed in 4 March 2026, 14:05 UTC; the deadline was 3 March 2026, 12:00 UTC. That is 2 days late, "
+        "each day begun counting: 10 % off, "
         "which is 0.9 points.",
         "What counts",
         "The checks gave 6 points; 8.1 count.",
