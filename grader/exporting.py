@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from grader.errors import StorageError, UsageError
+from grader.errors import UsageError
+from grader.files import make_folder, remove_file, write_file
 from grader.grade_json import grade_to_line
 from grader.lms import canvas, moodle
 from grader.lms.handed import Handed
@@ -211,7 +210,7 @@ def _export_to_lms(store: Store, wanted: Wanted, path: Path) -> Exported:
         return feedback_html(for_student(store.counting(student))).encode()
 
     feedback_zip = canvas.feedback_zip if wanted.format == "canvas-feedback" else moodle.feedback_zip
-    _make_folder(path.parent)
+    make_folder(path.parent)
     zipped = feedback_zip(handed, page, path)  # a page is no score: who has none in it is in the notes
     return Exported(path, zipped.count, (*notes, *zipped.notes))
 
@@ -235,43 +234,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}") from None
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{path}: can't be made a folder: {error.strerror}") from None
-
-
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Replace the file as a whole; nothing of it is seen before. A link that lies there is replaced, not followed.
-
-    Raises `StorageError`.
-    """
-    _make_folder(path.parent)
-    temporary: Path | None = None
-    try:
-        # Of a name that nobody can know before: the folder may be a student's, with a link laid for us.
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as stream:
-            temporary = Path(stream.name)
-            for chunk in chunks:
-                stream.write(chunk)
-            stream.flush()
-            temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-        if isinstance(error, OSError):
-            raise StorageError(f"{path}: can't be written: {error.strerror}") from None
-        raise
-
-
-def remove_file(path: Path) -> None:
-    """Remove the file if there is one: it would be taken for the one to come. Raises `StorageError`."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"{path}: is there already, and can't be removed: {error.strerror}") from None

@@ -20,6 +20,7 @@ ORDER = [
     "text",
     "relations",
     "errors",
+    "files",
     "arrivals",
     "adjustments",
     "course",

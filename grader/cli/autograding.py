@@ -57,7 +57,7 @@ def add_commands(commands: Commands) -> None:
 
 def _grade_one(options: argparse.Namespace) -> int:
     """Grade into the file, or say in it that there is no score; the exit status is 3 where there is none."""
-    from grader.exporting import remove_file, write_file
+    from grader.files import remove_file, write_file
     from grader.reports import wording
     from grader.reports.gradescope import no_results
     from grader.reports.prairielearn import not_gradable
@@ -78,7 +78,8 @@ def _graded_into_file(options: argparse.Namespace) -> int:
     from grader.adjustments import LatePolicy, adjusted
     from grader.arrivals import Arrival
     from grader.errors import UsageError
-    from grader.exporting import STUDENT_FORMATS, write_file
+    from grader.exporting import STUDENT_FORMATS
+    from grader.files import write_file
     from grader.lms.gradescope_metadata import Metadata, read_metadata
     from grader.reports.classroom50 import CARRIED, classroom50_result
     from grader.reports.entries import NotExpressible

@@ -17,7 +17,7 @@ from grader.cli.saying import say, say_command, say_isolation
 from grader.cli.stopping import stoppable
 from grader.course import assignment_names, find_assignment, find_course
 from grader.errors import GraderError, StorageError, UsageError
-from grader.exporting import write_file
+from grader.files import write_file
 from grader.levels import Level
 from grader.pull_request import (
     Minimum,
