@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from grader.bundle import replace_zip
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.levels import Level
@@ -66,12 +67,7 @@ def write_autograder(files: Mapping[str, bytes], path: Path) -> None:
     """Write the zip. Raises `UsageError` if something else than an earlier one is there, or if it can't be written."""
     if path.exists() and not _is_autograder(path):
         raise UsageError(f"{path} is there, and it is no earlier autograder. Take it away, or name another file.")
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        temporary.write_bytes(zipped(files, PROGRAMS))
-        temporary.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
+    replace_zip(path, zipped(files, PROGRAMS))
 
 
 def _course_files(assignment: Assignment, *, hidden: bool) -> list[Path]:

@@ -144,13 +144,18 @@ def zip_path(out: Path) -> Path:
 def write_zip(files: Mapping[str, bytes], out: Path) -> Path:
     """Write a zip in which the files lie in one folder, named like `out`; returns where. Raises `UsageError`."""
     path = zip_path(out)
+    replace_zip(path, zipped({f"{path.stem}/{name}": content for name, content in files.items()}))
+    return path
+
+
+def replace_zip(path: Path, content: bytes) -> None:
+    """Write the zip as a whole, in the place of an earlier one. Raises `UsageError`."""
     temporary = path.with_name(f"{path.name}.new")
     try:
-        temporary.write_bytes(zipped({f"{path.stem}/{name}": content for name, content in files.items()}))
+        temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
         raise UsageError(f"{path}: can't be written: {error.strerror}") from None
-    return path
 
 
 def _is_zipped_release(path: Path) -> bool:

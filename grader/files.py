@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from grader.errors import StorageError
 
@@ -18,19 +19,18 @@ def make_folder(path: Path) -> None:
         raise StorageError(f"{path}: can't be made a folder: {error.strerror}") from None
 
 
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Replace the file as a whole; nothing of it is seen before. A link that lies there is replaced, not followed.
+@contextlib.contextmanager
+def replacing(path: Path, advice: str = "") -> Iterator[IO[bytes]]:
+    """A stream whose content takes the place of the file at the end; nothing of it is seen before, or if it fails.
 
-    Raises `StorageError`.
+    A link that lies there is replaced, not followed. Raises `StorageError`, which ends with `advice`.
     """
-    make_folder(path.parent)
     temporary: Path | None = None
     try:
         # Of a name that nobody can know before: the folder may be a student's, with a link laid for us.
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as stream:
             temporary = Path(stream.name)
-            for chunk in chunks:
-                stream.write(chunk)
+            yield stream
             stream.flush()
             temporary.chmod(0o644)
         temporary.replace(path)
@@ -39,8 +39,16 @@ def write_file(path: Path, chunks: Iterable[bytes]) -> None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         if isinstance(error, OSError):
-            raise StorageError(f"{path}: can't be written: {error.strerror}") from None
+            raise StorageError(f"{path}: can't be written: {error.strerror}{advice}") from None
         raise
+
+
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Replace the file as a whole, see `replacing`, in a folder that is made if it is missing. Raises `StorageError`."""
+    make_folder(path.parent)
+    with replacing(path) as stream:
+        for chunk in chunks:
+            stream.write(chunk)
 
 
 def remove_file(path: Path) -> None:

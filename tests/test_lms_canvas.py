@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -608,10 +609,15 @@ def test_feedback_that_canvas_could_not_place(tmp_path: Path) -> None:
 def test_feedback_on_a_full_disk(tmp_path: Path) -> None:
     """A zip that can't be written is one line, and the one before stays."""
     (tmp_path / "feedback.zip").write_bytes(b"before")
-    (tmp_path / "feedback.zip.new").mkdir()
-    with pytest.raises(StorageError, match=r"feedback\.zip: can't be written"):
-        canvas.feedback_zip([], page, tmp_path / "feedback.zip")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file may grow
+    try:
+        with pytest.raises(StorageError, match=r"feedback\.zip: can't be written"):
+            canvas.feedback_zip([], page, tmp_path / "feedback.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (tmp_path / "feedback.zip").read_bytes() == b"before"
+    assert [path.name for path in tmp_path.iterdir()] == ["feedback.zip"]
 
 
 # -- there and back ----------------------------------------------------------------------------------------------------

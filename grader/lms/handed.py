@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from grader.arrivals import Arrival
 from grader.errors import StorageError
+from grader.files import replacing
 from grader.results import Grade
 
 
@@ -46,24 +46,18 @@ def write_zip(path: Path, named: Iterable[tuple[str, str]], pages: Callable[[str
     One page is in memory at a time, equal pages give equal bytes, and who looks at `path` sees the old zip or the new one.
     Raises `StorageError`.
     """
-    temporary = path.with_name(path.name + ".new")
     written: dict[str, str] = {}
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, student in named:
-                other = written.setdefault(name, student)
-                if other != student:
-                    notes.append(f"{student}: shares a submission with {other}, whose page is in the zip")
-                    continue
-                member = zipfile.ZipInfo(name)  # dated 1980
-                member.compress_type = zipfile.ZIP_DEFLATED
-                member.external_attr = 0o100644 << 16
-                archive.writestr(member, pages(student))
-        temporary.replace(path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError):
-            raise StorageError(f"{path}: can't be written: {error.strerror}. {StorageError.KEPT}") from None
-        raise
+    with (
+        replacing(path, f". {StorageError.KEPT}") as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name, student in named:
+            other = written.setdefault(name, student)
+            if other != student:
+                notes.append(f"{student}: shares a submission with {other}, whose page is in the zip")
+                continue
+            member = zipfile.ZipInfo(name)  # dated 1980
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o100644 << 16
+            archive.writestr(member, pages(student))
     return len(written)
