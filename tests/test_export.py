@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
 import zipfile
@@ -12,8 +11,8 @@ from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 
+import format_grades as shared
 import pytest
 
 from grader import cli
@@ -29,17 +28,6 @@ from grader.results_folder import ResultsFolder
 from grader.store import Store
 from grader.submission import make_submission
 
-
-def _shared() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("format_grades", Path(__file__).parent / "format_grades.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-shared = _shared()
 BO = replace(shared.made(shared.LINEAR), student="bo-castell")
 LOST = replace(shared.LOST, student="cy-dogan")
 ESSAY = replace(shared.NOT_GRADABLE, student="di-eriksen")

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import os
 import re
@@ -14,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from xml.etree import ElementTree
 
+import format_grades as shared
 import pytest
 import xmlschema
 
@@ -40,18 +39,6 @@ CARRIED = {
     "RELEASE_URL": "https://github.com/cs101/mini-ada/releases/tag/submit",
     "HOME": "/root",
 }
-
-
-def _shared() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("format_grades", Path(__file__).parent / "format_grades.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-shared = _shared()
 
 
 def decoded(text: str) -> str:

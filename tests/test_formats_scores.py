@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import csv
-import importlib.util
 import io
 import json
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
 
+import format_grades as shared
 import pytest
 from hypothesis import given
 
@@ -26,18 +24,6 @@ from grader.reports.gradescope import gradescope_results
 from grader.reports.junit import junit_xml
 from grader.reports.prairielearn import prairielearn_results
 from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Override
-
-
-def _shared() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("format_grades", Path(__file__).parent / "format_grades.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-shared = _shared()
 
 
 def dollars(value: float) -> Decimal:
