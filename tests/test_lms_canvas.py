@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from downloads import files_of, grade, page, write_zip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from grader.errors import StorageError, UsageError
 from grader.lms import canvas
 from grader.lms.detection import open_inbox
 from grader.lms.handed import Filled, Handed
-from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status
+from grader.results import Status
 from grader.store import Store
 
 COURSE = {
@@ -61,20 +62,8 @@ def tiny(tmp_path: Path) -> Assignment:
     return find_assignment(tmp_path / "course", "tiny")
 
 
-def write_zip(path: Path, members: Mapping[str, str | bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
-
-
 def zipped(members: Mapping[str, str | bytes], tmp_path: Path) -> bytes:
     return write_zip(tmp_path / "inner.zip", members).read_bytes()
-
-
-def files_of(path: Path, assignment: Assignment) -> dict[str, dict[str, str]]:
-    """The files of every student."""
-    return {entry.student: dict(entry.load().files) for entry in open_inbox(path, assignment).entries}
 
 
 def flags_of(path: Path, assignment: Assignment) -> dict[str, str]:
@@ -317,13 +306,6 @@ def test_no_such_zip(content: bytes, tiny: Assignment, tmp_path: Path) -> None:
 # -- out: the gradebook ------------------------------------------------------------------------------------------------
 
 
-def grade(student: str, score: str = "2.5", points: str = "2.5", status: Status = Status.GRADED) -> Grade:
-    """A grade of that score."""
-    earned, rest = Decimal(score), Decimal(points) - Decimal(score)
-    checks = (CheckResult("a", "A", Outcome.PASSED, earned), CheckResult("b", "B", Outcome.FAILED, rest))
-    return Grade("tiny", "1", student, f"sha-{student}", status, (ExerciseResult("e", "E", checks),), title="Tiny")
-
-
 def handed(
     student: str, score: str = "2.5", ids: Mapping[str, str] | None = None, name: str = "", **more: str
 ) -> Handed:
@@ -560,10 +542,6 @@ def test_every_other_cell_keeps_its_bytes(
 
 
 # -- out: feedback -----------------------------------------------------------------------------------------------------
-
-
-def page(student: str) -> bytes:
-    return f"<p>{student}</p>".encode()
 
 
 def test_feedback_zip(tmp_path: Path) -> None:

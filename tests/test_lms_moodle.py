@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from downloads import files_of, grade, page, write_zip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ from grader.errors import UsageError
 from grader.lms import moodle
 from grader.lms.detection import open_inbox
 from grader.lms.handed import Filled, Handed
-from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status
+from grader.results import Grade, Status
 from grader.store import Store
 
 COURSE = {
@@ -51,22 +51,10 @@ def tiny(tmp_path: Path) -> Assignment:
     return find_assignment(tmp_path / "course", "tiny")
 
 
-def write_zip(path: Path, members: Mapping[str, str | bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
-
-
 def unpacked(path: Path) -> Path:
     with zipfile.ZipFile(path) as archive:
         archive.extractall(path.with_suffix(""))
     return path.with_suffix("")
-
-
-def files_of(path: Path, assignment: Assignment) -> dict[str, dict[str, str]]:
-    """The files of every student."""
-    return {entry.student: dict(entry.load().files) for entry in open_inbox(path, assignment).entries}
 
 
 # -- in ----------------------------------------------------------------------------------------------------------------
@@ -212,13 +200,6 @@ def test_same_submission_in_both_forms(tiny: Assignment, tmp_path: Path) -> None
 
 
 # -- out: the worksheet ------------------------------------------------------------------------------------------------
-
-
-def grade(student: str, score: str = "2.5", points: str = "2.5", status: Status = Status.GRADED) -> Grade:
-    """A grade of that score."""
-    earned, rest = Decimal(score), Decimal(points) - Decimal(score)
-    checks = (CheckResult("a", "A", Outcome.PASSED, earned), CheckResult("b", "B", Outcome.FAILED, rest))
-    return Grade("tiny", "1", student, f"sha-{student}", status, (ExerciseResult("e", "E", checks),), title="Tiny")
 
 
 def handed(student: str, score: str = "2.5", number: str = "", name: str = "", members: tuple[str, ...] = ()) -> Handed:
@@ -398,10 +379,6 @@ def test_every_other_cell_keeps_its_bytes(
 
 
 # -- out: feedback -----------------------------------------------------------------------------------------------------
-
-
-def page(student: str) -> bytes:
-    return f"<p>{student}</p>".encode()
 
 
 def test_feedback_zip(tmp_path: Path) -> None:
