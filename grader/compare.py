@@ -54,11 +54,13 @@ def tolerance(dtype: torch.dtype = torch.float32, device: str | None = None) -> 
 
 def assert_tensor(name: str, got: object, shape: Sequence[int] | None = None, *, like: str = "") -> Tensor:
     """`got` as a finite float tensor of that shape. `like` says what gives the shape: "the shape of W"."""
-    return _assert_tensor(name, got, shape, like, None)
+    value = _assert_tensor(name, got, shape, like, None)
+    _assert_finite(name, value, None)
+    return value
 
 
 def _assert_tensor(name: str, got: object, shape: Sequence[int] | None, like: str, expected: Tensor | None) -> Tensor:
-    """The same; with the `expected` values, more can be said of a wrong shape or dtype."""
+    """The same, finite or not; with the `expected` values, more can be said of a wrong shape or dtype."""
     if not isinstance(got, Tensor):
         hint = "Does the function return its result?" if got is None else None
         raise CheckFailed(f"{name} is {shown_value(got)}, expected a tensor.", hint=hint)
@@ -77,6 +79,11 @@ def _assert_tensor(name: str, got: object, shape: Sequence[int] | None, like: st
         )
     if got.dtype not in _TOLERANCE:
         raise CheckFailed(f"{name} has dtype {_dtype(got)}, which is too coarse; expected float32.")
+    return got
+
+
+def _assert_finite(name: str, got: Tensor, expected: Tensor | None) -> None:
+    """Raise `CheckFailed` if an entry is infinite or no number; with `expected`, both are shown."""
     if not bool(torch.isfinite(got).all()):
         bad = got[~torch.isfinite(got)].reshape(-1)[0].item()
         word = "nan (not a number)" if math.isnan(bad) else "infinite"
@@ -89,7 +96,6 @@ def _assert_tensor(name: str, got: object, shape: Sequence[int] | None, like: st
             ),
             hint="Does exp() get a large number, log() a zero, or a division a zero?",
         )
-    return got
 
 
 def _matrices(name: str, got: Tensor, expected: Tensor, wrong: Tensor) -> tuple[Matrix, ...]:
@@ -119,7 +125,10 @@ def assert_close(
     allowed = part * _largest(target) + absolute
     difference = (wide - target).abs()
     compared = Compared(name, value, expected, allowed, factors or {})
-    if bool((difference <= allowed).all()):
+    is_close = bool((difference <= allowed).all())
+    if not is_close or not math.isfinite(allowed):  # what is close to finite numbers is finite
+        _assert_finite(name, value, expected)
+    if is_close:
         if _listener is not None:
             _listener(compared)
         return value

@@ -249,6 +249,7 @@ def flag(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Callabl
     return add
 
 
+@cache
 def _assignment_of(path: Path) -> Assignment:
     """The assignment of a rubric file, which lies in `assignments/<name>/` or `reference/<name>/`."""
     return Assignment(path.parent.parent.parent, path.parent.name)

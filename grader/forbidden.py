@@ -47,6 +47,17 @@ _ATTRIBUTE_METHODS = frozenset({"__getattribute__", "__getattr__", "__setattr__"
 _COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _BLOCK = ast.stmt | ast.ExceptHandler | ast.match_case
+_IMPORT = ast.Import | ast.ImportFrom  # made once: isinstance is asked of every node
+_ASSIGNMENT = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete
+_NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
+_LEAF = ast.Name | ast.Constant
+_SAYS_NOTHING = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_STANDS_FOR_NOTHING = frozenset(
+    {ast.Expr, ast.Return, ast.keyword, ast.Tuple, ast.List, ast.Compare, ast.UnaryOp, ast.If, ast.For, ast.Slice}
+)
+_BINDS_NOTHING = frozenset(
+    {ast.Constant, ast.Expr, ast.Return, ast.Assign, ast.BinOp, ast.keyword, ast.Subscript, ast.Tuple}
+)
 
 
 @dataclass(frozen=True)
@@ -189,7 +200,7 @@ class _Module:
         self.excused: set[str] = set()  # forbidden names used in a way that is allowed
         self.to_execute = 4 * len(source.text)  # characters; what one name stands for may be executed often
         self.executed: set[tuple[_Unit, str]] = set()
-        self._false = _type_checking_names(source.tree)
+        self._false = _type_checking_names(source.tree, source.text)
         self.switches_off: set[ast.AST] = set()
         self.looked_into: set[ast.AST] = set()  # what an attribute is taken of
         self.steps = list(self.steps_of(source.tree.body, self.scope, None))
@@ -220,15 +231,17 @@ class _Module:
             decorators = node.decorator_list if isinstance(node, Definition) else []
             first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
             unit = _Unit(range(first, (node.end_lineno or node.lineno) + 1))
-            unit.is_alias = isinstance(node, ast.Import | ast.ImportFrom)
+            unit.is_alias = isinstance(node, _IMPORT)
         self.units.append(unit)
         return unit
 
     def _bind(self, node: ast.AST, scope: _Scope, unit: _Unit) -> None:
+        if type(node) in _BINDS_NOTHING:
+            return
         names: list[str | None] = []
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names = [node.id]
-        elif isinstance(node, Definition | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+        elif isinstance(node, _NAMED):
             names = [node.name]
         elif isinstance(node, ast.MatchMapping):
             names = [node.rest]
@@ -240,7 +253,7 @@ class _Module:
             while scope.is_comprehension and scope.parent is not None:
                 scope = scope.parent
             names = [node.target.id]
-        elif isinstance(node, ast.Import | ast.ImportFrom):
+        elif isinstance(node, _IMPORT):
             for alias in node.names:
                 name = (alias.asname or alias.name).split(".")[0]
                 if name != "*" and scope.bind(name) is self.scope:
@@ -253,6 +266,8 @@ class _Module:
 
     def _parts(self, node: ast.AST, scope: _Scope) -> list[tuple[ast.AST, _Scope]]:
         """The parts of a node that are executed, type hints are not, each with its scope."""
+        if isinstance(node, _LEAF):
+            return []
         outer: list[ast.AST | None] = []
         inner: list[ast.AST] = []
         inside = scope
@@ -283,8 +298,8 @@ class _Module:
             outer = [node.value]
         elif isinstance(node, ast.If) and _dotted(node.test) in self._false:
             outer = [*node.orelse]
-        elif not isinstance(node, ast.Name | ast.Constant) and type(node).__name__ != "TypeAlias":
-            outer = [*ast.iter_child_nodes(node)]
+        elif type(node).__name__ != "TypeAlias":
+            outer = [part for part in ast.iter_child_nodes(node) if not isinstance(part, _SAYS_NOTHING)]
         return [(part, scope) for part in outer if part is not None] + [(part, inside) for part in inner]
 
 
@@ -385,6 +400,8 @@ class _Code:
         return []
 
     def _visit(self, module: _Module, node: ast.AST, scope: _Scope, unit: _Unit) -> None:
+        if type(node) in _STANDS_FOR_NOTHING:
+            return
         value: Value = ()
         if isinstance(node, ast.Constant):
             value = (node.value,) if isinstance(node.value, str) else ()
@@ -413,9 +430,9 @@ class _Code:
             while scope.is_comprehension and scope.parent is not None:
                 scope = scope.parent
             scope.bind(node.target.id, value)
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete):
+        elif isinstance(node, _ASSIGNMENT):
             self._assign(module, node, scope, unit)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
+        elif isinstance(node, _IMPORT):
             self._import(module, node, scope, unit)
         if value:
             self.values[node] = value
@@ -702,12 +719,14 @@ def _dotted(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _type_checking_names(tree: ast.Module) -> set[str]:
+def _type_checking_names(tree: ast.Module, text: str) -> set[str]:
     """The names of `typing.TYPE_CHECKING` in a file, none that the file binds to anything else as well."""
     names: set[str] = set()
     others: set[str | None] = set()
+    if _TYPE_CHECKING not in text:
+        return names
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, _IMPORT):
             for alias in node.names:
                 bound = alias.asname or alias.name
                 if isinstance(node, ast.Import) and alias.name == "typing":
@@ -720,7 +739,7 @@ def _type_checking_names(tree: ast.Module) -> set[str]:
             others.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             others.add(node.attr)
-        elif isinstance(node, Definition | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+        elif isinstance(node, _NAMED):
             others.add(node.name)
         elif isinstance(node, ast.arg):
             others.add(node.arg)

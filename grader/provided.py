@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 
 from grader.syntax import first_line, is_text
@@ -26,6 +27,7 @@ class Parts:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
+        self._needed: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _statements(self) -> list[ast.stmt]:
@@ -43,7 +45,15 @@ class Parts:
     def needed_for(self, names: Iterable[str]) -> set[str]:
         """The definitions that these names need, their own included."""
         needed: set[str] = set()
-        waiting = [name for name in names if name in self._definitions]
+        for name in names:
+            if name not in self._needed:
+                self._needed[name] = frozenset(self._reached_from(name))
+            needed |= self._needed[name]
+        return needed
+
+    def _reached_from(self, name: str) -> set[str]:
+        needed: set[str] = set()
+        waiting = [name] if name in self._definitions else []
         while waiting:
             name = waiting.pop()
             if name not in needed:
@@ -51,7 +61,7 @@ class Parts:
                 waiting += (other for other in self._referred(self._definitions[name]) if other in self._definitions)
         return needed
 
-    def only(self, names: set[str]) -> str:
+    def only(self, names: AbstractSet[str]) -> str:
         """The text with these definitions alone, each on its own lines, and with everything that is no definition."""
         lines = self.text.splitlines(keepends=True)
         for statement in self._statements:

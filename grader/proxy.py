@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from grader.course import Assignment
@@ -21,7 +21,7 @@ from grader.errors import CheckEnd, CheckFailed, IsolationError, NotAttempted, W
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
 from grader.policy import Use
-from grader.provided import parts_of
+from grader.provided import Parts, parts_of
 from grader.results import Evidence, Flag, Location
 from grader.showing import InWorker, shown_argument, shown_value
 from grader.submission import LiveSubmission, Submission
@@ -200,6 +200,7 @@ class Session:
         self._printed = ""
         self._parts = parts_of(assignment.parts_source, str(assignment.parts_path))
         self._provided: set[str] = set()  # definitions of the parts that the present worker has
+        self._defined_in: dict[str, str] = {}  # files by name, found before
         self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
 
     # -- a check begins and ends ---------------------------------------------------------------------------------------
@@ -263,13 +264,18 @@ class Session:
 
     def find(self, name: str, *, provided: bool = False) -> Remote:
         """The class or function `name`. Raises `Blocked` if the submission lacks it, `CheckFailed` if it is neither."""
-        file = "" if provided else file_defining(self.submission, name, self._file_of.get(name, ""))
+        file = "" if provided else self._file_defining(name)
         self._ready()
         if (name, provided) not in self._found:
             if provided:
                 self._provide(name)
             self._found[name, provided] = self._find(name, file, provided)
         return self._found[name, provided]
+
+    def _file_defining(self, name: str) -> str:
+        if name not in self._defined_in:
+            self._defined_in[name] = file_defining(self.submission, name, self._file_of.get(name, ""))
+        return self._defined_in[name]
 
     def _provide(self, name: str) -> None:
         parts = self._parts_for([name])
@@ -329,7 +335,7 @@ class Session:
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
         text = f"{label}({', '.join(shown)})"
         answer = self.ask(request, text, function, packer.tensors)
-        self.trace[-1] = dataclasses.replace(self.trace[-1], target=target._handle, arguments=arguments)
+        self.trace[-1] = Exchange(text, function, answer, target._handle, arguments)
         is_class = label in self._file_of and label[:1].isupper()
         if is_class and not isinstance(answer, Remote):
             raise CheckFailed(f"{text} gives {shown_value(answer)}, expected an object.")
@@ -468,7 +474,7 @@ class Session:
         """What of the course's parts these names need and the worker does not have yet; empty if it has all."""
         missing = self._parts.needed_for(names) - self._provided
         self._provided |= missing
-        return self._parts.only(missing) if missing else ""
+        return _text_of(self._parts, frozenset(missing)) if missing else ""
 
     def _load_definitions_only(self, file: str) -> None:
         self._definitions_only = True
@@ -566,6 +572,12 @@ class Session:
         return type(earlier)(
             summary, evidence=dataclasses.replace(earlier.evidence, summary=summary), hint=earlier.hint
         )
+
+
+@cache
+def _text_of(parts: Parts, names: frozenset[str]) -> str:
+    """The text of the parts with these definitions alone, cut once for all workers."""
+    return parts.only(names)
 
 
 def _listed(notes: object, kind: str) -> list[object]:

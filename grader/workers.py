@@ -89,6 +89,8 @@ class Worker:
         self._number = 0
         self._span = _Span(0.0, 0.0, 0.0, 0.0)
         self._direct_before = 0
+        self._frames = wire.FrameReader(self._receive, wire.MAX_HEADER_BYTES, wire.MAX_PAYLOAD_BYTES + 2**20)
+        self._is_answering = False  # some of the answer is there
         channel.settimeout(_WATCH_SECONDS)  # how often a worker that says nothing is looked at
 
     def ask(
@@ -104,16 +106,13 @@ class Worker:
         of processor time. Raises `WorkerTimedOut` or `WorkerCrashed`, and the worker is gone.
         """
         self._number += 1
-        self.answer_is_tracked = False
+        self.answer_is_tracked = self._is_answering = False
         if deadline != self._span.deadline:
             self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
         try:
             self._send(wire.encode(wire.Ask(self._number, request), tensors))
-            header_length, payload_length = wire.LENGTHS.unpack(self._receive(wire.LENGTHS.size)[0])
-            if header_length > wire.MAX_HEADER_BYTES or payload_length > wire.MAX_PAYLOAD_BYTES + 2**20:
-                raise wire.WireError("an answer larger than any answer may be")
-            header, payload = self._receive(header_length, payload_length)
+            header, payload = self._frames.read()
             number, answer = wire.decode_reply(header, payload, handle, self._note_tracked)
             if number != self._number:
                 raise wire.WireError("an answer to another question")
@@ -139,24 +138,20 @@ class Worker:
                 except TimeoutError:
                     self._watch()
 
-    def _receive(self, *lengths: int) -> list[bytearray]:
-        """Buffers of these lengths, filled one after the other."""
-        buffers = [bytearray(length) for length in lengths]
-        views = [memoryview(buffer) for buffer in buffers if buffer]
-        while views:
+    def _receive(self, buffer: memoryview) -> int:
+        """What there is, into the buffer; how many bytes."""
+        if self._is_answering:
+            self._watch()  # one byte now and then does not stretch the deadline
+        self._is_answering = True
+        while True:
             try:
-                received = self.channel.recvmsg_into(views)[0]
+                received = self.channel.recv_into(buffer)
             except TimeoutError:
                 self._watch()
                 continue
             if received == 0:
                 raise EOFError
-            while views and received >= len(views[0]):
-                received -= len(views.pop(0))
-            if views:
-                views[0] = views[0][received:]
-                self._watch()  # one byte now and then does not stretch the deadline
-        return buffers
+            return received
 
     def _watch(self) -> None:
         """Kill the worker if its time is over, or if it uses more than it may."""

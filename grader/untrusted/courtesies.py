@@ -23,24 +23,29 @@ _DRAWING = "matplotlib"
 _PROCESSES_ONLY = ("prefetch_factor", "persistent_workers", "multiprocessing_context", "worker_init_fn", "timeout")
 
 
-def pass_over_what_no_worker_can(preloaded: Sequence[str] = ()) -> None:
-    """Change torch, and what `import matplotlib` finds, in this process. Called once, before student code.
-
-    `preloaded` is what the assignment asked for; the process that this one was forked from may know more, from others.
-    """
+def change_torch() -> None:
+    """Change torch in this process and in those forked from it. Called once: a worker that did it would copy many pages."""
     module: Any = torch  # its functions are replaced on purpose
     module.save = _save_nothing(torch.save)
     module.set_num_threads = module.set_num_interop_threads = _one_thread
     module.use_deterministic_algorithms = _deterministic
-    _optimise_without_a_compiler()
     loader: Any = torch.utils.data.DataLoader
     loader.__init__ = _without_processes(loader.__init__)
+
+
+def pass_over_what_no_worker_can(preloaded: Sequence[str] = ()) -> None:
+    """Keep torch's compiler away and choose what `import matplotlib` finds. Called once in a worker, before student code.
+
+    `preloaded` is what the assignment asked for; the process that this one was forked from may know more, from others.
+    """
+    _optimise_without_a_compiler()  # here: what is preloaded later, for another assignment, may import the true one
     is_about_figures = any(name.partition(".")[0] == _DRAWING for name in preloaded)
     if is_about_figures and f"{_DRAWING}.figure" in sys.modules:  # they are made, but never written
         _save_no_figures()
     else:
-        for name in [name for name in sys.modules if name.partition(".")[0] == _DRAWING]:
-            del sys.modules[name]
+        if _DRAWING in sys.modules:
+            for name in [name for name in sys.modules if name.partition(".")[0] == _DRAWING]:
+                del sys.modules[name]
         sys.meta_path.insert(0, _Drawing())
 
 

@@ -7,6 +7,7 @@ import contextlib
 import msgspec
 
 from . import host, wire
+from .courtesies import change_torch
 from .preload import preload
 from .sandbox import Limits, lock_down
 
@@ -19,5 +20,6 @@ def main(descriptor: int) -> None:
     limits = msgspec.msgpack.decode(bytes(preamble).rstrip(b"\xc1"), type=Limits)
     with contextlib.suppress(ImportError):
         preload(limits.preload)
+    change_torch()
     lock_down(limits)
     host.serve(descriptor, limits.preload)

@@ -25,7 +25,6 @@ from .output import Output
 from .tripwire import Tripwire
 
 __tracebackhide__ = True  # a debugger shows the student's frames
-
 _PARTS_FILE = "parts.py"
 
 
@@ -369,10 +368,10 @@ def serve(descriptor: int, preloaded: Sequence[str] = ()) -> None:
 
 
 def _asks(stream: wire.FdStream) -> Iterator[tuple[wire.Ask, bytearray]]:
+    frames = wire.FrameReader(stream.receive)
     while True:
         try:
-            header_length, payload_length = wire.LENGTHS.unpack(stream.read(wire.LENGTHS.size)[0])
-            header, payload = stream.read(header_length, payload_length)
+            header, payload = frames.read()
         except (EOFError, ConnectionError):
             return
         yield wire.decode_ask(header), payload

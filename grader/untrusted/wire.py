@@ -38,6 +38,7 @@ DTYPES: dict[DtypeName, torch.dtype] = {
     "u1": torch.uint8,
     "b1": torch.bool,
 }
+_IN_NUMPY = frozenset({torch.float32, torch.float64, torch.int64, torch.bool})  # those that are common
 _DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
@@ -283,6 +284,8 @@ class Packer:
         """`value` as a message; the bytes of its tensors are added to `tensors`."""
         if value is None or isinstance(value, bool):
             return value
+        if type(value) is torch.Tensor:
+            return self._pack_tensor(value)
         if isinstance(value, int):
             return int(value) if _fits(value) else self.handle(value)
         if isinstance(value, numbers.Real):  # NumPy's numbers and fractions too
@@ -314,10 +317,20 @@ class Packer:
         if self._left_bytes < 0:  # before contiguous(): an expanded tensor is small until then
             raise WireError(f"tensors of more than {MAX_PAYLOAD_BYTES // 2**20} MiB in one value")
         if tensor.numel():
-            plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
-            flat = plain.as_strided((plain.numel(),), (1,))  # a contiguous tensor of one entry may have any stride
-            self.tensors.append(flat.view(torch.uint8).numpy().data)
+            self.tensors.append(_bytes_of(tensor))
         return TensorValue(name, list(tensor.shape), tensor.grad_fn is not None)
+
+
+def _bytes_of(tensor: torch.Tensor) -> memoryview:
+    """The bytes of a tensor with entries, in the order of its rows."""
+    if tensor.is_cpu and tensor.dtype in _IN_NUMPY and tensor.dim() and tensor.is_contiguous():
+        array = tensor.numpy(force=True)
+        if array.flags.c_contiguous:
+            return memoryview(array).cast("B")
+    plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+    flat = plain.as_strided((plain.numel(),), (1,))  # a contiguous tensor of one entry may have any stride
+    view: memoryview = flat.view(torch.uint8).numpy().data
+    return view
 
 
 def _fits(number: int) -> bool:
@@ -379,10 +392,56 @@ class Unpacker:
             raise WireError("a tensor larger than its bytes")
         if count == 0:
             return torch.empty(message.shape, dtype=dtype, device=self.device)
-        raw = torch.frombuffer(self.payload, dtype=torch.uint8, count=length, offset=self.offset)
+        if dtype is torch.bool:
+            flat = torch.frombuffer(self.payload, dtype=torch.uint8, count=length, offset=self.offset) != 0
+        else:
+            flat = torch.frombuffer(self.payload, dtype=dtype, count=count, offset=self.offset)
         self.offset = end
-        flat = raw != 0 if dtype is torch.bool else raw.view(dtype)
-        return flat.reshape(message.shape).to(self.device)
+        shaped = flat if len(message.shape) == 1 else flat.reshape(message.shape)
+        return shaped if self.device == "cpu" else shaped.to(self.device)
+
+
+class FrameReader:
+    """Reads one frame after the other. Most are small: they come with one call."""
+
+    def __init__(
+        self,
+        receive: Callable[[memoryview], int],
+        max_header_bytes: int = 2**32,
+        max_payload_bytes: int = 2**32,
+    ) -> None:
+        """`receive` puts at least one byte into a buffer and says how many, or raises `EOFError`."""
+        self._receive = receive
+        self._max_header_bytes = max_header_bytes
+        self._max_payload_bytes = max_payload_bytes
+        self._start = memoryview(bytearray(_SMALL_FRAME_BYTES))
+        self._early = b""  # of the next frame, which nobody has asked for yet
+
+    def read(self) -> tuple[bytes | bytearray, bytearray]:
+        """Header and payload of the next frame. Raises `WireError` for one that is too large."""
+        start, received = self._start, len(self._early)
+        start[:received], self._early = self._early, b""
+        while received < LENGTHS.size:
+            received += self._receive(start[received:])
+        header_length, payload_length = LENGTHS.unpack_from(start)
+        if header_length > self._max_header_bytes or payload_length > self._max_payload_bytes:
+            raise WireError("an answer larger than any answer may be")
+        payload_at = LENGTHS.size + header_length
+        end = payload_at + payload_length
+        while received < min(end, len(start)):
+            received += self._receive(start[received:])
+        if end <= len(start):
+            self._early = bytes(start[end:received])
+            return bytes(start[LENGTHS.size : payload_at]), bytearray(start[payload_at:end])
+        header, payload = bytearray(header_length), bytearray(payload_length)
+        here = start[LENGTHS.size : received]
+        for buffer in (header, payload):
+            view = memoryview(buffer)
+            known = here[: len(view)]
+            view[: len(known)], view, here = known, view[len(known) :], here[len(known) :]
+            while view:
+                view = view[self._receive(view) :]
+        return header, payload
 
 
 class FdStream:
@@ -404,6 +463,13 @@ class FdStream:
             if views:
                 views[0] = views[0][received:]
         return buffers
+
+    def receive(self, buffer: memoryview) -> int:
+        """Put what there is into the buffer and say how many bytes. Raises `EOFError` when the other side is gone."""
+        received = os.readv(self.descriptor, [buffer])
+        if received == 0:
+            raise EOFError
+        return received
 
     def write(self, pieces: list[bytes | memoryview]) -> None:
         """All of the pieces, in order."""

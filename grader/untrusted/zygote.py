@@ -41,9 +41,10 @@ def main(control_descriptor: int) -> None:
     walls = msgspec.msgpack.decode(control.recv(MAX_DATAGRAM), type=Walls)
     if walls.system_calls:
         hide_from_workers()
-    from . import host  # imports torch
+    from . import courtesies, host  # imports torch
 
     _import_what_workers_import_late()
+    courtesies.change_torch()
     rules = make_rules(walls)
     if rules is not None:
         rules = fcntl.fcntl(rules, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
