@@ -42,6 +42,21 @@ class Parts:
         children = symtable.symtable(self.text, self.file, "exec").get_children()
         return {(table.get_name(), table.get_lineno()): table for table in children}
 
+    def has_class(self, name: str) -> bool:
+        """Whether it defines a class of that name, whose call makes an object of it."""
+        return isinstance(self._definitions.get(name), ast.ClassDef)
+
+    def has_function(self, name: str) -> bool:
+        """Whether it defines a function of that name."""
+        return isinstance(self._definitions.get(name), ast.FunctionDef)
+
+    def has_method(self, class_name: str, method: str) -> bool:
+        """Whether it defines a class of that name with that method, written as a plain function."""
+        owner = self._definitions.get(class_name)
+        return isinstance(owner, ast.ClassDef) and any(
+            isinstance(node, ast.FunctionDef) and node.name == method and not node.decorator_list for node in owner.body
+        )
+
     def needed_for(self, names: Iterable[str]) -> set[str]:
         """The definitions that these names need, their own included."""
         needed: set[str] = set()

@@ -37,6 +37,8 @@ _MAX_CLAIMS = 20
 _TORCH_NAME = re.compile(r"torch\.[A-Za-z_.]{1,60}")
 _THREADS = 32
 _THREADS_CUDA = 256
+_LITTLE_BYTES = 2**14
+_PROVIDED = "provided "  # before the names of the course's parts, where both are meant
 _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "type"})
 _NOTHING = {"NoneType": "None", "ellipsis": "..."}
 
@@ -69,7 +71,7 @@ class Remote(InWorker):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # Python's own protocols are asked of this object, not of the student's
             raise AttributeError(name)
-        if self._session.submission.has_method(self._qualified_name, name):
+        if self._session.has_method(self._qualified_name, name):
             return _Method(self, name)  # only ever called: saves asking for it first
         label, qualified = f"{self._label}.{name}", f"{self._qualified_name}.{name}"
         return self._session.ask(wire.Get(self._handle, name), label, qualified)
@@ -197,9 +199,11 @@ class Session:
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
+        self._has_asked = False  # something of the worker in this check
         self._printed = ""
         self._parts = parts_of(assignment.parts_source, str(assignment.parts_path))
         self._provided: set[str] = set()  # definitions of the parts that the present worker has
+        self._numbers_given = 0  # of handles on what is done later, negative
         self._defined_in: dict[str, str] = {}  # files by name, found before
         self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
 
@@ -224,6 +228,7 @@ class Session:
             self._apart, self._forbids_autograd = apart, forbids_autograd
         self._seed, self._timeout_seconds, self._stand_ins = seed, timeout_seconds, stand_ins
         self._deadline = None
+        self._has_asked = False
         self._printed = ""
         self.trace = []
         self.answers = []
@@ -240,7 +245,7 @@ class Session:
 
     def printed(self) -> str:
         """What student code printed since the check began."""
-        if self._worker is not None and self._worker.is_alive and self._deadline is not None:
+        if self._worker is not None and self._worker.is_alive and self._has_asked:
             self._printed = self._worker.printed()
         return clean(self._printed, 4_000)
 
@@ -272,6 +277,12 @@ class Session:
             self._found[name, provided] = self._find(name, file, provided)
         return self._found[name, provided]
 
+    def has_method(self, class_name: str, method: str) -> bool:
+        """Whether the source of a class, of the submission or `provided`, has that method as a plain function."""
+        if class_name.startswith(_PROVIDED):
+            return self._parts.has_method(class_name.removeprefix(_PROVIDED), method)
+        return self.submission.has_method(class_name, method)
+
     def _file_defining(self, name: str) -> str:
         if name not in self._defined_in:
             self._defined_in[name] = file_defining(self.submission, name, self._file_of.get(name, ""))
@@ -280,8 +291,7 @@ class Session:
     def _provide(self, name: str) -> None:
         parts = self._parts_for([name])
         if parts:
-            answer = self.ask(wire.Provide(parts), name, f"provided {name}")
-            assert answer is None
+            self._ready().later(wire.Provide(parts), [])
 
     def hold(self, name: str) -> tuple[Remote, str]:
         """What the submission binds `name` to, whatever it is, kept in the worker; and the name of its exact class.
@@ -310,7 +320,9 @@ class Session:
             return self.ask(request, name, qualified)
 
     def _find(self, name: str, file: str, provided: bool) -> Remote:
-        qualified = f"provided {name}" if provided else name
+        qualified = f"{_PROVIDED}{name}" if provided else name
+        if provided and (self._parts.has_class(name) or self._parts.has_function(name)):
+            return self._done_later(wire.Find(name, file, provided), [], name, qualified, name, qualified)
         found = self._look_for(wire.Find(name, file, provided), name, qualified, file)
         if not isinstance(found, Remote):
             raise CheckFailed(
@@ -334,6 +346,11 @@ class Session:
         shown = [shown_argument(argument) for argument in arguments]
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
         text = f"{label}({', '.join(shown)})"
+        is_provided = not method and self._found.get((label, True)) is target
+        if is_provided and self._parts.has_class(label) and not packer.met_remote and _is_little(packer.tensors):
+            made = self._done_later(request, packer.tensors, text, function, label.lower(), f"{_PROVIDED}{label}")
+            self.trace[-1] = Exchange(text, function, made, target._handle, arguments)
+            return made
         answer = self.ask(request, text, function, packer.tensors)
         self.trace[-1] = Exchange(text, function, answer, target._handle, arguments)
         is_class = label in self._file_of and label[:1].isupper()
@@ -350,9 +367,23 @@ class Session:
     def put(self, value: object, label: str) -> Remote:
         """Keep `value` in the worker, so that student code can change it in place; `label` is its name in messages."""
         packer = self._packer()
-        kept = self.ask(wire.Put(packer.pack(value)), label, "", packer.tensors)
+        request = wire.Put(packer.pack(value))
+        if _is_little(packer.tensors):
+            return self._done_later(request, packer.tensors, "", "", label, "")
+        kept = self.ask(request, label, "", packer.tensors)
         assert isinstance(kept, Remote)
         return kept
+
+    def _done_later(
+        self, request: wire.Request, tensors: list[memoryview], text: str, function: str, label: str, qualified: str
+    ) -> Remote:
+        """What the request will make, which is known to be an object that stays in the worker; it is not waited for."""
+        self._numbers_given += 1
+        self._ready().later(request, tensors, -self._numbers_given)
+        made = Remote(self, -self._numbers_given, label, qualified)
+        if not isinstance(request, wire.Put):
+            self.trace.append(Exchange(text, function, made))
+        return made
 
     def fetch(self, kept: Remote) -> Any:
         """The present value of what `put` kept, or of any object that is plain."""
@@ -364,11 +395,12 @@ class Session:
             raise self._not_again(function, self.hopeless[function])
         worker = self._ready()
         assert self._deadline is not None
+        self._has_asked = True
 
         def remote(handle: wire.HandleValue) -> Remote:
             type_name = clean(handle.type_name, 100)
             if isinstance(request, wire.Call | wire.CallMethod) and type_name not in ("method", "function", "type"):
-                return Remote(self, handle.number, type_name.removeprefix("provided ").lower(), type_name)
+                return Remote(self, handle.number, type_name.removeprefix(_PROVIDED).lower(), type_name)
             return Remote(self, handle.number, text, function)
 
         try:
@@ -377,7 +409,7 @@ class Session:
             self._printed = worker.printed()
             self.trace.append(Exchange(text, function, end))
             self.answers.append(end)
-            if not function.startswith("provided "):  # the course's parts are never given up
+            if not function.startswith(_PROVIDED):  # the course's parts are never given up
                 self.died_in = function
             self._locate(end, function)
             raise
@@ -393,7 +425,7 @@ class Session:
                     worker.last_error.__traceback__
                 )  # so that --pdb stops in the student's line
             raise error
-        if worker.answer_is_tracked and self._forbids_autograd and not function.startswith("provided "):
+        if worker.answer_is_tracked and self._forbids_autograd and not function.startswith(_PROVIDED):
             self._note_tracked(function)
         return _cleaned(answer)
 
@@ -425,7 +457,7 @@ class Session:
                 self._worker = None
                 raise
         self._deadline = time.monotonic() + self._timeout_seconds
-        self._worker.ask(wire.Begin(self._seed), [], self._deadline, _no_handle)
+        self._worker.later(wire.Begin(self._seed), [])
         return self._worker
 
     def _exchange_worker(self) -> None:
@@ -523,15 +555,9 @@ class Session:
                     if _TORCH_NAME.fullmatch(text):
                         yield Use(file, line, f"calls {text} when it runs, through other code", near, at)
 
-    def _packer(self) -> wire.Packer:
+    def _packer(self) -> _Packer:
         self._ready()
-
-        def handle(value: object) -> wire.HandleValue:
-            if isinstance(value, Remote):
-                return wire.HandleValue(value._handle)
-            raise TypeError(f"a {type(value).__name__} can't be sent to a worker")
-
-        return wire.Packer(handle)
+        return _Packer()
 
     # -- where in the student's source ---------------------------------------------------------------------------------
 
@@ -574,6 +600,20 @@ class Session:
         )
 
 
+class _Packer(wire.Packer):
+    """Packs what goes to a worker."""
+
+    def __init__(self) -> None:
+        super().__init__(self._handle_of)
+        self.met_remote = False  # an object of the worker, be it the student's, was among it
+
+    def _handle_of(self, value: object) -> wire.HandleValue:
+        if not isinstance(value, Remote):
+            raise TypeError(f"a {type(value).__name__} can't be sent to a worker")
+        self.met_remote = True
+        return wire.HandleValue(value._handle)
+
+
 @cache
 def _text_of(parts: Parts, names: frozenset[str]) -> str:
     """The text of the parts with these definitions alone, cut once for all workers."""
@@ -597,6 +637,11 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {clean(key, 200) if isinstance(key, str) else key: _cleaned(entry) for key, entry in value.items()}
     return value
+
+
+def _is_little(tensors: list[memoryview]) -> bool:
+    """Whether there are few enough bytes to be copied without a thought."""
+    return sum(tensor.nbytes for tensor in tensors) <= _LITTLE_BYTES
 
 
 def _limits_of(assignment: Assignment, *, cuda: bool) -> Limits:

@@ -50,6 +50,12 @@ class Connection(Protocol):
     ) -> object:
         """The answer to a request."""
 
+    def later(self, request: wire.Request, tensors: list[memoryview], number: int = 0) -> None:
+        """Have it done before the next request; nobody waits for it. Its result gets this number of a handle, unless 0.
+
+        It must be one that no code of the student's has a part in: a failure would be taken for the next one's.
+        """
+
     def printed(self) -> str:
         """What was printed in this check."""
 
@@ -87,6 +93,7 @@ class Worker:
         self.answer_is_tracked = False
         self._process = process
         self._number = 0
+        self._later = _Later()
         self._span = _Span(0.0, 0.0, 0.0, 0.0)
         self._direct_before = 0
         self._frames = wire.FrameReader(self._receive, wire.MAX_HEADER_BYTES, wire.MAX_PAYLOAD_BYTES + 2**20)
@@ -111,7 +118,8 @@ class Worker:
             self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
         try:
-            self._send(wire.encode(wire.Ask(self._number, request), tensors))
+            before, tensors_before = self._later.take()
+            self._send(wire.encode(wire.Ask(self._number, request, before), [*tensors_before, *tensors]))
             header, payload = self._frames.read()
             number, answer = wire.decode_reply(header, payload, handle, self._note_tracked)
             if number != self._number:
@@ -125,6 +133,10 @@ class Worker:
         except (EOFError, ConnectionError):
             raise self._death() from None
         return answer
+
+    def later(self, request: wire.Request, tensors: list[memoryview], number: int = 0) -> None:
+        """Have it done before the next request."""
+        self._later.add(request, tensors, number)
 
     def _note_tracked(self) -> None:
         self.answer_is_tracked = True
@@ -239,6 +251,25 @@ class Worker:
         self.output.close()
 
 
+class _Later:
+    """Requests that wait for the next one: a message of its own for each would cost more than what it asks for."""
+
+    def __init__(self) -> None:
+        self._requests: list[tuple[wire.Request, int]] = []
+        self._tensors: list[memoryview] = []
+
+    def add(self, request: wire.Request, tensors: list[memoryview], number: int) -> None:
+        """One more, with a copy of its tensors: until they are sent, others may be put in their place."""
+        self._requests.append((request, number))
+        self._tensors += [memoryview(bytes(tensor)) for tensor in tensors]
+
+    def take(self) -> tuple[list[tuple[wire.Request, int]], list[memoryview]]:
+        """All of them, which then wait no longer."""
+        taken = self._requests, self._tensors
+        self._requests, self._tensors = [], []
+        return taken
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """The time of a check: from when to when, and what the worker had used and waited before."""
@@ -297,6 +328,7 @@ class InProcess:
         self.answer_is_tracked = False
         self.host = Host(live=live)
         self._is_live = live is not None
+        self._later = _Later()
         self._printed = io.StringIO()
         self.last_error: BaseException | None = None
         self._autograd = True
@@ -311,8 +343,9 @@ class InProcess:
         """The answer, through the same format as over a socket."""
         import torch
 
-        _, header, *payload = wire.encode(wire.Ask(1, request), tensors)
-        watch = self._watched(request, deadline) if self._is_live else contextlib.nullcontext()
+        before, tensors_before = self._later.take()
+        _, header, *payload = wire.encode(wire.Ask(1, request, before), [*tensors_before, *tensors])
+        watch = self._watched(before, deadline) if self._is_live else contextlib.nullcontext()
         with (
             watch,
             torch.set_grad_enabled(self._autograd),
@@ -324,13 +357,17 @@ class InProcess:
         self.answer_is_tracked = False
         return wire.decode_reply(bytes(header), bytearray(b"".join(payload)), handle, self._note_tracked)[1]
 
+    def later(self, request: wire.Request, tensors: list[memoryview], number: int = 0) -> None:
+        """Have it done before the next request."""
+        self._later.add(request, tensors, number)
+
     def _note_tracked(self) -> None:
         self.answer_is_tracked = True
 
     @contextlib.contextmanager
-    def _watched(self, request: wire.Request, deadline: float) -> Iterator[None]:
+    def _watched(self, before: list[tuple[wire.Request, int]], deadline: float) -> Iterator[None]:
         """Keep what is printed, and interrupt what goes on for too long."""
-        if isinstance(request, wire.Begin):
+        if any(isinstance(request, wire.Begin) for request, _ in before):
             self._printed = io.StringIO()
         started = time.monotonic()
         with contextlib.redirect_stdout(self._printed), _Alarm(deadline) as alarm:

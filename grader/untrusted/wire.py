@@ -198,10 +198,14 @@ Request = Notes | Load | Provide | Begin | Find | Hold | Get | Set | Call | Call
 
 
 class Ask(_Message, tag="ask"):
-    """A request with its number."""
+    """A request with its number, and those to be done `before` it, whose answers nobody waits for.
+
+    With each of these comes the number of the handle that its result gets, negative; 0 if it has none.
+    """
 
     number: int
     request: Request
+    before: list[tuple[Request, int]] = []
 
 
 class Reply(_Message, tag="reply"):
@@ -326,7 +330,7 @@ def _bytes_of(tensor: torch.Tensor) -> memoryview:
     if tensor.is_cpu and tensor.dtype in _IN_NUMPY and tensor.dim() and tensor.is_contiguous():
         array = tensor.numpy(force=True)
         if array.flags.c_contiguous:
-            return memoryview(array).cast("B")
+            return array.data.cast("B")
     plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
     flat = plain.as_strided((plain.numel(),), (1,))  # a contiguous tensor of one entry may have any stride
     view: memoryview = flat.view(torch.uint8).numpy().data
