@@ -20,6 +20,7 @@ from grader import compare
 from grader.calibration import Measured
 from grader.catalogue import reference_files
 from grader.course import Assignment, Exercise
+from grader.devices import Placement
 from grader.errors import Blocked, CheckEnd, CheckFailed, IsolationError, StudentCodeRaised
 from grader.launchers import Launcher
 from grader.lookup import parameter_names
@@ -76,7 +77,7 @@ class Bench:
         self, *, device: str, launcher: Launcher | None, dataset_root: Path | None = None, folder: Path | None = None
     ) -> None:
         """`folder` is graded instead of an assignment's own; without `launcher`, code is loaded into this process."""
-        self.device = device
+        self.placement = Placement(device)
         self.launcher = launcher
         self.dataset_root = dataset_root
         self.folder = folder
@@ -104,11 +105,27 @@ class Bench:
         self._started = 0.0
         self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
 
+    @property
+    def device(self) -> str:
+        """Where the present submission's code runs now."""
+        return self.placement.device
+
+    def leaves_device(self, error: BaseException | None) -> bool:
+        """Whether a check that ended like this is to be run again on the CPU, as those after it; the session is moved."""
+        leaves = self.placement.leave_after(error)
+        if leaves:
+            compare.use_device(self.device)
+            if self._session is not None:
+                self._session.move_to(self.device)
+        return leaves
+
     # -- submissions ---------------------------------------------------------------------------------------------------
 
     def lay(self, submission: Submission) -> None:
         """Put a submission on the bench; what was known of the last one is forgotten."""
         self.clear()
+        self.placement.next_submission()
+        compare.use_device(self.device)
         self.submission = submission
 
     def clear(self) -> Noticed:

@@ -38,6 +38,7 @@ class Isolated:
         """
         self._closed = list(closed)
         self._cuda = device != "cpu" and has_cuda_device()
+        self._device = ("cuda" if device == "auto" else device) if self._cuda else "cpu"
         self._least = least
         self._isolation: Isolation | None = None
         self._reasons: dict[Level, str] = reasons if reasons is not None else {}
@@ -68,7 +69,7 @@ class Isolated:
         while self._isolation is None:
             level = self._launcher.level
             try:
-                tried = self_test(self._launcher, self._closed, cuda=self._cuda)
+                tried = self_test(self._launcher, self._closed, device=self._device)
             except WallBroken:
                 self._launcher.close()
                 raise

@@ -19,13 +19,14 @@ from grader.cli.options import Commands, add_common, add_isolation
 from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
 from grader.cli.stopping import stoppable
 from grader.course import Assignment, find_assignment, find_course
+from grader.devices import devices_here, devices_in_words, job_mib, plan_jobs, require_device
 from grader.errors import UsageError
 from grader.inbox import Entry, inbox_entries
 from grader.levels import Level
 from grader.lms.detection import open_inbox
 from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
-from grader.settings import Settings, require_cuda
+from grader.settings import Settings
 
 if TYPE_CHECKING:
     from grader.batch import Batch, BatchEnd
@@ -96,8 +97,7 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     from grader.batch import Batch
 
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
-    if options.device == "cuda":
-        require_cuda()  # fails here once, not in every process
+    require_device(options.device)  # fails here once, not in every process
     if options.dataset_root is not None:
         from grader.data import load_dataset
 
@@ -105,6 +105,9 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     problem = why_no_mistakes(assignment)
     if problem:
         say(f"grader: {problem}", sys.stderr)
+    plan = plan_jobs(options.device, min(options.jobs, len(entries)), devices_here(), job_mib(assignment))
+    if plan.why_cpu or plan.why_fewer:
+        say(f"devices: {devices_in_words(plan)}", sys.stderr)
     with stoppable(), closing(Batch(assignment, entries, options.out, deadline)) as batch:
         with progress_bar(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, say_isolation)
