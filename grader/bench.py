@@ -111,13 +111,16 @@ class Bench:
         return self.placement.device
 
     def leaves_device(self, error: BaseException | None) -> bool:
-        """Whether a check that ended like this is to be run again on the CPU, as those after it; the session is moved."""
+        """Whether a check that ended like this is to be run again on the CPU; the session is moved there."""
         leaves = self.placement.leave_after(error)
         if leaves:
-            compare.use_device(self.device)
-            if self._session is not None:
-                self._session.move_to(self.device)
+            self._move()
         return leaves
+
+    def _move(self) -> None:
+        """Go on where the placement says."""
+        compare.use_device(self.device)
+        self.session.move_to(self.device)
 
     # -- submissions ---------------------------------------------------------------------------------------------------
 
@@ -190,6 +193,8 @@ class Bench:
         self._started = time.perf_counter()
         self.curves, self.figures, self.predictions = [], [], []
         session = self._session_for(check.assignment)
+        if self.placement.enter(check.exercise.name):
+            self._move()
         if check.visibility == "hidden":
             session.begin_hidden()
         stand_ins = check.exercise.stand_ins if with_stand_ins else ()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from grader.course import Assignment
-from grader.errors import DeviceError, StudentCodeRaised, UsageError, WorkerCrashed
+from grader.errors import DeviceError, StudentCodeRaised, UsageError, WorkerCrashed, WorkerTimedOut
 from grader.results import Flag
 from grader.text import clean
 from grader.walls import has_cuda_device
@@ -205,9 +205,30 @@ def plan_jobs(wanted: str, jobs: int, devices: Sequence[Device], needed_mib: int
 
 def devices_in_words(plan: Plan) -> str:
     """Where the jobs of a run compute, and what of that is not as it was asked for."""
-    where = ", ".join(f"{name} ({count} jobs)" for name, count in Counter(plan.slots).items() if name != CPU) or CPU
+    where = (
+        ", ".join(
+            f"{name} ({count} job{'s' * (count > 1)})" for name, count in Counter(plan.slots).items() if name != CPU
+        )
+        or CPU
+    )
     left = f"; the GPU {plan.why_cpu}" if plan.why_cpu else ""
     return f"{where}{left}{'; ' if plan.why_fewer else ''}{plan.why_fewer}"
+
+
+def devices_report(devices: Sequence[Device], jobs: int, needed_mib: Mapping[str, int]) -> list[str]:
+    """What `grader doctor` says: each device, and of each assignment (its name and what a job takes) where its jobs go."""
+    if not devices:
+        found = "an NVIDIA device is here, but this torch can't use it" if has_cuda_device() else "none"
+        return [f"GPUs: {found}. `--device auto` takes the CPU."]
+    lines = ["GPUs:"]
+    lines += [
+        f"  {device}  {device.name}: {device.free_mib:,} of {device.total_mib:,} MiB are free" for device in devices
+    ]
+    lines.append(f"`--device auto` and `--device cuda`, with --jobs {jobs}:")
+    for name, needed in needed_mib.items():
+        plan = plan_jobs("auto", jobs, devices, needed)
+        lines.append(f"  {name}: {devices_in_words(plan)}; a job takes {needed:,} MiB")
+    return lines
 
 
 def free_slot(count: int, taken: Collection[int]) -> int:
@@ -250,60 +271,85 @@ def _mib(size: re.Match[str]) -> float:
 
 
 def trouble_of(error: BaseException | None) -> str:
-    """Why a check that ended like this is to be run on the CPU, in words that are ours alone; empty if it is not.
+    """Why a check that ended like this is to be run on the CPU, as what is true of the device; empty if it is not.
 
     What an exception says is the student's, and so is believed for this only: the CPU judges as well as any device. It is
     not repeated either, for a flag is shown where a hidden check's values must not be.
     """
     if isinstance(error, DeviceError):
         return str(error)
-    if isinstance(error, StudentCodeRaised):
-        if "out of memory" in error.text.lower() and _OF_A_DEVICE.search(error.text):
-            return "ran out of memory, though this code kept to its limit"
-        if _OF_A_DEVICE.search(error.text):
-            return "raised an error that speaks of devices; on the CPU the same code was run again"
+    if isinstance(error, StudentCodeRaised) and _OF_A_DEVICE.search(error.text):
+        if "out of memory" in error.text.lower():
+            return "was full, though this code kept to its limit"
+        return "does not suit this code, which raised an error about devices"
     if isinstance(error, WorkerCrashed) and error.by_signal not in ("", "SIGXCPU"):
-        return "was in use when the process of this code died; on the CPU it was run again"
+        return "was in use when the process of this code died"
+    if isinstance(error, WorkerTimedOut):
+        return "was in use when this code gave no answer in time"
     return ""
 
 
 class Placement:
-    """On which device the checks run now. A submission that gets into trouble there goes on on the CPU."""
+    """On which device the checks run now.
+
+    An exercise whose code gets into trouble on a device goes on on the CPU, and the next one is on the device again; a
+    submission that finds no device goes on on the CPU as a whole.
+    """
 
     def __init__(self, device: str) -> None:
         self.device = device
-        self.trouble = ""  # why the present submission has left the device of the run
         self._home = device
-        self._lost = 0  # submissions in a row at which it could not be used at all
+        self._exercise = ""
+        self._on_cpu: dict[str, str] = {}  # exercises of this submission, and why
+        self._used: dict[str, None] = {}  # where checks of this submission ended
+        self._why_lost = ""  # why this submission has no device
+        self._lost = 0  # submissions in a row that had none
 
     def next_submission(self) -> None:
-        """Back to the device of the run, unless that is lost."""
+        """Back to the device of the run, unless that was lost too often."""
+        self._exercise, self._on_cpu, self._used = "", {}, {}
         if self._lost < _LOST_AFTER:
-            self.device, self.trouble = self._home, ""
+            self._why_lost = ""
+        self.device = CPU if self._why_lost else self._home
+
+    def enter(self, exercise: str) -> bool:
+        """A check of the exercise begins; whether it is to run elsewhere than the check before it."""
+        before, self._exercise = self.device, exercise
+        self.device = CPU if self._why_lost or exercise in self._on_cpu else self._home
+        return self.device != before
 
     def leave_after(self, error: BaseException | None) -> bool:
-        """Whether a check that ended like this is to be run again on the CPU; from then on it is the device."""
+        """A check ended like this; whether it is to be run again, on the CPU, where this exercise now is."""
         why = trouble_of(error) if self.device != CPU else ""
+        if not why:
+            self._used[self.device] = None
+            return False
         if isinstance(error, DeviceError):
+            self._why_lost = why
             self._lost += 1
-        if why:
-            self.device, self.trouble = CPU, why
-        return bool(why)
+        else:
+            self._on_cpu[self._exercise] = why
+        self.device = CPU
+        return True
 
-    def worked(self) -> None:
-        """A submission ended; if it had not to leave, the device is not lost."""
-        if not self.trouble:
+    def end_submission(self) -> None:
+        """All its checks were run; if it had the device, that is not lost."""
+        if not self._why_lost:
             self._lost = 0
 
     @property
     def told(self) -> str:
         """The device, or both, for the grade."""
-        return f"{self._home}, {CPU}" if self.trouble else self.device
+        return ", ".join(self._used) or self.device
 
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What the grade says of it: nothing, unless the device was left."""
-        return (graded_on_cpu(self._home, self.trouble),) if self.trouble else ()
+        by_reason: dict[str, list[str]] = {}
+        for exercise, why in self._on_cpu.items():
+            by_reason.setdefault(why, []).append(exercise)
+        reasons = [f"{why} ({', '.join(exercises)})" for why, exercises in by_reason.items()]
+        return tuple(graded_on_cpu(self._home, why) for why in (*reasons, self._why_lost) if why)
 
 
 def graded_on_cpu(device: str, why: str) -> Flag:

@@ -226,7 +226,7 @@ def _grade(runner: Runner, submission: Submission, exercises: Container[str] | N
         diagnosed = bench.diagnosed(assignment, exercise_results(checks, bench.results))
         faults = [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
         device, on_cpu = bench.placement.told, (*on_cpu, *bench.placement.flags)
-        bench.placement.worked()
+        bench.placement.end_submission()
         noticed = bench.clear()
     judged, in_text, at_run_time = judge(assignment, submission, diagnosed, noticed.uses)
     outcomes = {check.outcome for exercise in judged for check in exercise.checks}

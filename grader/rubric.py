@@ -63,7 +63,7 @@ _LETTERS = {
     Outcome.SKIPPED: "s",
     Outcome.GRADER_ERROR: "!",
 }
-_BACKSTOP_SECONDS = 30.0
+_BACKSTOP_SECONDS = 90.0  # loading the code and a device are in it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -288,8 +288,8 @@ def _timeout_of(item: pytest.Item, assignment: Assignment) -> float:
 
 
 def _set_backstop(item: pytest.Item) -> None:
-    """Have pytest-timeout wait longer than the deadline of the worker, twice because a check may be tried twice."""
-    seconds = 2 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
+    """Have pytest-timeout wait longer than the deadline of the worker, for a check may be tried three times."""
+    seconds = 3 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
     item.add_marker(pytest.mark.timeout(seconds), append=False)
 
 
