@@ -50,6 +50,7 @@ from grader.errors import (
 from grader.grade import grade_each
 from grader.isolation import Isolated
 from grader.launchers import Launcher
+from grader.regrading import merge
 from grader.results import Flag, Grade, Outcome, Status
 from grader.self_test import self_test
 from grader.settings import Settings
@@ -459,6 +460,15 @@ def test_cpu_that_auto_chose(grade_on: Callable[..., list[Grade]]) -> None:
     (grade,) = grade_on("cpu", RIGHT, why_cpu="has no room: cuda:0 has 1 of 2 MiB free, and a job takes 3")
     assert grade.environment["device"] == "cpu"
     assert grade.flags == (Flag("graded_on_cpu", "cuda", "has no room: cuda:0 has 1 of 2 MiB free, and a job takes 3"),)
+
+
+def test_graded_again_on_another_device(grade_on: Callable[..., list[Grade]]) -> None:
+    """When checks are graded again, the flag is that of the new run: gone with the device, or come with it."""
+    (on_device,) = grade_on("meta:0", NUMPY)
+    (on_cpu,) = grade_on("cpu", NUMPY)
+    named = {("double", "two")}
+    assert [flag.kind for flag in merge(on_device, on_cpu, named).flags] == []
+    assert [flag.kind for flag in merge(on_cpu, on_device, named).flags] == ["graded_on_cpu"]
 
 
 def test_cpu_says_nothing(grade_on: Callable[..., list[Grade]]) -> None:
