@@ -111,10 +111,11 @@ class Isolated:
         raise UsageError(self._refusal())
 
     def _refusal(self) -> str:
+        on_cpu = "This was tried with a GPU; --device cpu needs none. " if self._cuda else ""
         reasons = "\n".join(f"  {level}: {why}" for level, why in self._reasons.items())
         return (
             f"this machine can't reach isolation level {self._least}, which this run asks for:\n{reasons}\n"
-            "`grader doctor` says more. To grade code that you trust as your own, add --allow-isolation process."
+            f"{on_cpu}`grader doctor` says more. To grade code that you trust as your own, add --allow-isolation process."
         )
 
 

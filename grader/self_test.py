@@ -64,7 +64,9 @@ class _Probe:
         self.worker = worker
         self.deadline = time.monotonic() + _SECONDS
         files = [(_FILE, _CODE.read_text(encoding="utf-8"))]
-        self._ask(wire.Load(files, "", device, True, [], False))
+        answer = self._ask(wire.Load(files, "", device, True, [], False))
+        if isinstance(answer, wire.Raised):
+            raise IsolationError(f"{device} does not work in a worker: {answer.type_name}: {answer.text}")
 
     def call(self, name: str, *arguments: str | int) -> object:
         found = self._ask(wire.Find(name, _FILE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader import compare, devices, jobs
+from grader import compare, devices, isolation, jobs, walls
 from grader.course import Assignment
 from grader.devices import (
     CPU,
@@ -50,6 +51,7 @@ from grader.errors import (
 from grader.grade import grade_each
 from grader.isolation import Isolated
 from grader.launchers import Launcher
+from grader.levels import Level
 from grader.regrading import merge
 from grader.results import Flag, Grade, Outcome, Status
 from grader.self_test import self_test
@@ -516,6 +518,53 @@ def test_in_process_device_is_the_codes_own(monkeypatch: pytest.MonkeyPatch) -> 
     assert worker.ask(wire.Call(answer.number, [], []), [], 0.0, lambda handle: handle) == "meta"
     worker.close()
     torch.set_deterministic_debug_mode("default")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is here")
+@pytest.mark.parametrize("wanted", ["auto", "cuda"])
+def test_device_that_does_not_work_behind_the_walls(
+    doubles: Assignment, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    """Found out by the self-test of the run: `auto` goes to the CPU and says so in every grade, `cuda` is refused."""
+    monkeypatch.setattr(jobs, "devices_here", lambda: TWO)
+    monkeypatch.setattr(isolation, "has_cuda_device", lambda: True)
+    grades: list[Grade] = []
+    with closing(jobs.Jobs(doubles, 2, Settings(wanted, best_isolation=Level.PROCESS))) as running:
+        if wanted == "cuda":
+            with pytest.raises(
+                UsageError, match=r"cuda:0 does not work in a worker: \w+: .*\nThis was tried with a GPU; --device cpu"
+            ):
+                running.isolation()
+            return
+        running.grade_all([make_submission("ada", {"double.py": RIGHT})], grades.append)
+        assert running.devices == "cpu; the GPU does not work behind the walls of this machine"
+    assert [(int(grade.score), grade.environment["device"]) for grade in grades] == [(5, "cpu")]
+    assert grades[0].flags == (Flag("graded_on_cpu", "cuda", "does not work behind the walls of this machine"),)
+
+
+def test_students_own_run(
+    doubles: Assignment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a student's own run too the CPU takes the place of a device that does not suit the code; a line says so."""
+    (doubles.folder / "double.py").write_text(NUMPY, encoding="utf-8")
+    monkeypatch.setattr(devices, "resolve_device", lambda wanted: "meta:0")
+    monkeypatch.setitem(compare._DEVICE_FACTOR, "meta", 10.0)
+    options = ["-p", "no:cacheprovider", "--rootdir", str(doubles.course_root), "-c", os.devnull]
+    assert pytest.main([str(doubles.folder), "--import-mode=importlib", *options]) == 0
+    told = capsys.readouterr().out
+    assert "On the CPU: meta:0 does not suit this code, which raised an error about devices (double)." in told
+    assert "2 passed, 1 skipped" in told
+
+
+def test_every_gpu_is_let_through_the_walls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With CUDA the nodes of all devices may be used, and the driver may read what it looks for; else neither."""
+    monkeypatch.setattr(walls, "_NVIDIA", ("nul[k-m]", "zer?"))
+    with_gpus, without = (walls.way_to(Level.KERNEL, cuda=cuda) for cuda in (True, False))
+    if isinstance(with_gpus, str) or isinstance(without, str):
+        pytest.skip(str(with_gpus))
+    assert with_gpus.walls.devices == ["/dev/null", "/dev/null", "/dev/zero"]
+    assert set(with_gpus.walls.readable) - set(without.walls.readable) == set(walls._CUDA_FILES)
+    assert without.walls.devices == ["/dev/null"]
 
 
 # -- no context before the fork --------------------------------------------------------------------------------------------
