@@ -52,6 +52,7 @@ from grader.grade import grade_each
 from grader.isolation import Isolated
 from grader.launchers import Launcher
 from grader.levels import Level
+from grader.proxy import Names, Session, _limits_of
 from grader.regrading import merge
 from grader.results import Flag, Grade, Outcome, Status
 from grader.self_test import self_test
@@ -402,7 +403,7 @@ def doubles(tmp_path: Path) -> Assignment:
 @pytest.fixture
 def grade_on(doubles: Assignment, zygote: Launcher, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Grade]]:
     """Grades submissions on a device; `meta` stands for one: torch makes tensors there, and has no numbers of them."""
-    monkeypatch.setattr(devices, "_NAME", re.compile(r"auto|meta:0|cuda:\d+|cpu"))
+    monkeypatch.setattr(devices, "_NAME", re.compile(r"meta:0|cuda:\d+|cpu"))
     monkeypatch.setitem(compare._DEVICE_FACTOR, "meta", 10.0)
 
     def grade(device: str, *codes: str, why_cpu: str = "") -> list[Grade]:
@@ -565,6 +566,36 @@ def test_every_gpu_is_let_through_the_walls(monkeypatch: pytest.MonkeyPatch) -> 
     assert with_gpus.walls.devices == ["/dev/null", "/dev/null", "/dev/zero"]
     assert set(with_gpus.walls.readable) - set(without.walls.readable) == set(walls._CUDA_FILES)
     assert without.walls.devices == ["/dev/null"]
+
+
+SETTINGS = """
+import os, torch
+def double(x):
+    cuda, cudnn = torch.backends.cuda, torch.backends.cudnn
+    return [
+        cuda.matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic,
+        torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled(),
+        os.environ["CUBLAS_WORKSPACE_CONFIG"], os.environ["CUDA_VISIBLE_DEVICES"], torch.ones(1).device.type, x.device.type,
+    ]
+"""
+
+
+def test_worker_computes_exactly_and_repeatably(doubles: Assignment, zygote: Launcher) -> None:
+    """On a device TF32 is off and algorithms are deterministic; the worker sees its own device, and tensors are made there."""
+    session = Session(make_submission("ada", {"double.py": SETTINGS}), doubles, zygote, "meta:3")
+    session.begin(1, 5.0)
+    assert Names(session).double(torch.ones(1)) == [
+        *(False, False, False, True), *(True, True), *(":4096:8", "3"), *("meta", "meta"),
+    ]  # fmt: skip
+    session.close()
+
+
+def test_limits_of_a_worker_on_a_device(doubles: Assignment) -> None:
+    """CUDA's own libraries and threads on the machine are not the student's."""
+    on_cpu, on_cuda = (_limits_of(doubles, cuda=cuda) for cuda in (False, True))
+    assert (on_cpu.memory_mib, on_cpu.cuda, on_cuda.cuda) == (1024, False, True)
+    assert on_cuda.memory_mib >= 1024 + 2048
+    assert on_cuda.threads > on_cpu.threads
 
 
 # -- no context before the fork --------------------------------------------------------------------------------------------
