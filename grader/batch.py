@@ -130,7 +130,7 @@ class Batch:
         self.store.note_run(
             {
                 "Assignment version": self.assignment.version,
-                "Device": settings.device,
+                "Device": workers.devices,
                 "Isolation": str(isolation).removeprefix("isolation: "),
                 "Last run": f"{graded} graded in {seconds:.1f} s, {known} known from before",
             }

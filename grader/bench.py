@@ -20,6 +20,7 @@ from grader import compare
 from grader.calibration import Measured
 from grader.catalogue import reference_files
 from grader.course import Assignment, Exercise
+from grader.devices import Placement
 from grader.errors import Blocked, CheckEnd, CheckFailed, IsolationError, StudentCodeRaised
 from grader.launchers import Launcher
 from grader.lookup import parameter_names
@@ -76,7 +77,7 @@ class Bench:
         self, *, device: str, launcher: Launcher | None, dataset_root: Path | None = None, folder: Path | None = None
     ) -> None:
         """`folder` is graded instead of an assignment's own; without `launcher`, code is loaded into this process."""
-        self.device = device
+        self.placement = Placement(device)
         self.launcher = launcher
         self.dataset_root = dataset_root
         self.folder = folder
@@ -104,11 +105,30 @@ class Bench:
         self._started = 0.0
         self._hopeless: dict[str, list[CheckEnd]] = {}  # a function that hangs is waited for twice, not in every check
 
+    @property
+    def device(self) -> str:
+        """Where the present submission's code runs now."""
+        return self.placement.device
+
+    def leaves_device(self, error: BaseException | None) -> bool:
+        """Whether a check that ended like this is to be run again on the CPU; the session is moved there."""
+        leaves = self.placement.leave_after(error)
+        if leaves:
+            self._move()
+        return leaves
+
+    def _move(self) -> None:
+        """Go on where the placement says."""
+        compare.use_device(self.device)
+        self.session.move_to(self.device)
+
     # -- submissions ---------------------------------------------------------------------------------------------------
 
     def lay(self, submission: Submission) -> None:
         """Put a submission on the bench; what was known of the last one is forgotten."""
         self.clear()
+        self.placement.next_submission()
+        compare.use_device(self.device)
         self.submission = submission
 
     def clear(self) -> Noticed:
@@ -173,6 +193,8 @@ class Bench:
         self._started = time.perf_counter()
         self.curves, self.figures, self.predictions = [], [], []
         session = self._session_for(check.assignment)
+        if self.placement.enter(check.exercise.name):
+            self._move()
         if check.visibility == "hidden":
             session.begin_hidden()
         stand_ins = check.exercise.stand_ins if with_stand_ins else ()

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.devices import kind_of
 from grader.errors import CheckFailed
 from grader.matrices import matrix_of, told_apart
 from grader.relations import Compared, Listener, relation_of, relation_of_dtype
@@ -25,7 +26,9 @@ __tracebackhide__ = True  # a debugger or traceback shows the check and the stud
 # The relative error of one operation, in parts of the largest entry. Right float32 code stays below 1.1e-6 on a CPU
 # (elements near zero lose up to 0.13 of their own size by cancellation, so the largest entry is the scale).
 _TOLERANCE = {torch.float64: 1e-5, torch.float32: 1e-5}
-_DEVICE_FACTOR = {"cpu": 1.0, "cuda": 10.0}  # a GPU adds in another order; TF32 stays off in the worker
+# How much more it may be where it was computed on another kind of device: a GPU adds in another order. TF32 stays off in
+# the worker. This is the only place in which a verdict knows of devices.
+_DEVICE_FACTOR = {"cpu": 1.0, "cuda": 10.0}
 _device = "cpu"
 _listener: Listener | None = None
 _SHOWN_ENTRIES = 4
@@ -33,7 +36,7 @@ _SMALL = 36
 
 
 def use_device(device: str) -> None:
-    """From now on, judge what was computed on that device: `cpu` or `cuda`."""
+    """From now on, judge what was computed on that device: `cpu`, `cuda` or one of several, as `cuda:1`."""
     global _device
     _device = device
 
@@ -49,7 +52,11 @@ def tolerance(dtype: torch.dtype = torch.float32, device: str | None = None) -> 
 
     `device` is where it was computed, without it the device of this run.
     """
-    return _TOLERANCE.get(dtype, 1e-5) * _DEVICE_FACTOR[device or _device]
+    return _TOLERANCE.get(dtype, 1e-5) * _factor(device or _device)
+
+
+def _factor(device: str) -> float:
+    return _DEVICE_FACTOR[kind_of(device)]
 
 
 def assert_tensor(name: str, got: object, shape: Sequence[int] | None = None, *, like: str = "") -> Tensor:
@@ -121,7 +128,7 @@ def assert_close(
     """
     value = _assert_tensor(name, got, expected.shape, like, expected)
     wide, target = value.double(), expected.double()
-    part = tolerance() if relative is None else relative * _DEVICE_FACTOR[_device]
+    part = tolerance() if relative is None else relative * _factor(_device)
     allowed = part * _largest(target) + absolute
     difference = (wide - target).abs()
     compared = Compared(name, value, expected, allowed, factors or {})

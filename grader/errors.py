@@ -6,6 +6,7 @@
     ├── StorageError          results can't be kept any more: a full disk, a folder that is gone; exit status 3
     ├── IsolationError        a worker could not be started or kept; our fault, never the student's
     │   └── WallBroken        a wall that was promised does not hold; nothing may be graded behind it
+    ├── DeviceError           a GPU can't be used; our fault: the submission goes on on the CPU
     └── CheckEnd              a check ended without passing; each subclass is one outcome
         ├── CheckFailed       the submission answered, and the answer is wrong (carries the evidence)
         ├── NotAttempted      the code is still the skeleton's
@@ -54,6 +55,10 @@ class StorageError(GraderError):
 
 class IsolationError(GraderError):
     """A worker process could not be started or kept."""
+
+
+class DeviceError(GraderError):
+    """A GPU can't be used, seen before any student code was loaded. The text continues the name of the device."""
 
 
 class WallBroken(IsolationError):
@@ -125,6 +130,7 @@ class WorkerTimedOut(CheckEnd):
 
 
 class WorkerCrashed(CheckEnd):
-    """The worker died by a signal or an exit, or was killed for breaking a limit or the protocol."""
+    """The worker died by a signal, which `by_signal` names, or an exit, or was killed for breaking a limit or the protocol."""
 
     outcome = Outcome.CRASHED
+    by_signal = ""

@@ -72,7 +72,9 @@ def provided(worker: Session) -> Names:
 @pytest.fixture(scope="session")
 def device(pytestconfig: pytest.Config) -> str:
     """Where student code runs: `cpu` or `cuda`. Tensors come back on the CPU."""
-    return pytestconfig.stash[BENCH].device
+    from grader.devices import kind_of
+
+    return kind_of(pytestconfig.stash[BENCH].device)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ import grader
 from grader import rubric
 from grader.bench import Bench, Check, Noticed, exercise_results
 from grader.course import Assignment
+from grader.devices import graded_on_cpu
 from grader.errors import CourseError
 from grader.fixtures import BENCH
 from grader.launchers import Launcher
@@ -49,7 +50,7 @@ def grade_each(
 
     def grade_all(runner: Runner) -> None:
         for submission in submissions:
-            deliver(_grade(runner, submission, exercises))
+            deliver(_grade(runner, submission, exercises, settings.why_cpu))
 
     run_rubric(assignment, grade_all, settings=settings, launcher=launcher, in_process=in_process)
 
@@ -210,19 +211,22 @@ class _Loop:
         return True
 
 
-def _grade(runner: Runner, submission: Submission, exercises: Container[str] | None) -> Grade:
+def _grade(runner: Runner, submission: Submission, exercises: Container[str] | None, why_cpu: str) -> Grade:
     started = time.perf_counter()
     bench, assignment = runner.bench, runner.checks[0].assignment
     checks = [check for check in runner.checks if exercises is None or check.exercise.name in exercises]
     is_gradable = all(flag.kind != _NOT_GRADABLE for flag in submission.flags)
     faults: list[Flag] = []
     noticed = Noticed()
+    device, on_cpu = bench.device, (graded_on_cpu("cuda", why_cpu),) if why_cpu else ()
     if not is_gradable:
         diagnosed = exercise_results(checks, {check.key: _not_run(check) for check in checks})
     else:
         runner.run_again_if_lost(submission, exercises)
         diagnosed = bench.diagnosed(assignment, exercise_results(checks, bench.results))
         faults = [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
+        device, on_cpu = bench.placement.told, (*on_cpu, *bench.placement.flags)
+        bench.placement.end_submission()
         noticed = bench.clear()
     judged, in_text, at_run_time = judge(assignment, submission, diagnosed, noticed.uses)
     outcomes = {check.outcome for exercise in judged for check in exercise.checks}
@@ -238,8 +242,8 @@ def _grade(runner: Runner, submission: Submission, exercises: Container[str] | N
         submission_sha256=submission.sha256,
         status=status,
         exercises=judged,
-        flags=(*submission.flags, *in_text, *faults, *noticed.flags, *at_run_time),
-        environment=environment(assignment, bench.device, bench.launcher.level if bench.launcher is not None else None),
+        flags=(*submission.flags, *in_text, *faults, *noticed.flags, *at_run_time, *on_cpu),
+        environment=environment(assignment, device, bench.launcher.level if bench.launcher is not None else None),
         duration_seconds=time.perf_counter() - started,
     )
 

@@ -38,6 +38,7 @@ class Isolated:
         """
         self._closed = list(closed)
         self._cuda = device != "cpu" and has_cuda_device()
+        self._device = ("cuda" if device == "auto" else device) if self._cuda else "cpu"
         self._least = least
         self._isolation: Isolation | None = None
         self._reasons: dict[Level, str] = reasons if reasons is not None else {}
@@ -68,7 +69,7 @@ class Isolated:
         while self._isolation is None:
             level = self._launcher.level
             try:
-                tried = self_test(self._launcher, self._closed, cuda=self._cuda)
+                tried = self_test(self._launcher, self._closed, device=self._device)
             except WallBroken:
                 self._launcher.close()
                 raise
@@ -110,10 +111,11 @@ class Isolated:
         raise UsageError(self._refusal())
 
     def _refusal(self) -> str:
+        on_cpu = "This was tried with a GPU; --device cpu needs none. " if self._cuda else ""
         reasons = "\n".join(f"  {level}: {why}" for level, why in self._reasons.items())
         return (
             f"this machine can't reach isolation level {self._least}, which this run asks for:\n{reasons}\n"
-            "`grader doctor` says more. To grade code that you trust as your own, add --allow-isolation process."
+            f"{on_cpu}`grader doctor` says more. To grade code that you trust as your own, add --allow-isolation process."
         )
 
 

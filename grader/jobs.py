@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.course import Assignment
-from grader.errors import CourseError, GraderError
+from grader.devices import CPU, Plan, devices_here, devices_in_words, free_slot, job_mib, plan_jobs
+from grader.errors import CourseError, GraderError, UsageError
 from grader.isolation import Isolated
 from grader.launchers import Launcher, Replaceable
 from grader.levels import Isolation
@@ -43,6 +45,7 @@ class _Job:
 
     process: multiprocessing.process.BaseProcess
     connection: Connection
+    slot: int
     task: _Task | None = None
 
 
@@ -64,8 +67,11 @@ class Jobs:
         Raises `UsageError` if this machine can't wall student code in as well as `settings` ask for.
         """
         self.assignment = assignment
-        self.settings = settings
-        self._count = count
+        self._plan = plan_jobs(
+            settings.device, count, () if settings.device == CPU else devices_here(), job_mib(assignment)
+        )
+        self.settings = dataclasses.replace(settings, why_cpu=self._plan.why_cpu)
+        self._count = len(self._plan.slots)
         self._exercises = exercises
         course = [
             assignment.course_root,
@@ -73,12 +79,8 @@ class Jobs:
             *assignment.public_rubric,
             *assignment.hidden_rubric,
         ]
-        self._isolated = Isolated(
-            best=settings.best_isolation,
-            least=settings.least_isolation,
-            closed=[*course, *closed],
-            device=settings.device,
-        )
+        self._closed = [*course, *closed]
+        self._isolated = self._wall_in()
         # Multiprocessing starts its servers with `python -c`, which looks for modules in the working folder first. That may
         # be the inbox, and a submission in it may be called torch: its code would run here, outside all walls.
         os.environ["PYTHONSAFEPATH"] = "1"
@@ -92,8 +94,31 @@ class Jobs:
             forkserver.ensure_running()  # it imports while this process reads the first submissions
         self._jobs: list[_Job] = []
 
+    def _wall_in(self) -> Isolated:
+        settings, device = self.settings, self._plan.slots[0]
+        return Isolated(
+            best=settings.best_isolation, least=settings.least_isolation, closed=self._closed, device=device
+        )
+
+    @property
+    def devices(self) -> str:
+        """Where the jobs compute, for the record of the run."""
+        return devices_in_words(self._plan)
+
     def isolation(self) -> Isolation:
-        """How well student code is walled in, found out by trying. Raises `IsolationError` if the walls do not hold."""
+        """How well student code is walled in, found out by trying. Raises `IsolationError` if the walls do not hold.
+
+        Where a GPU was not asked for and does not work behind the walls, the CPU takes its place, and grades say so.
+        """
+        try:
+            return self._isolated.verify()
+        except UsageError:
+            if self.settings.device != "auto" or self._plan.slots[0] == CPU:
+                raise
+        self._isolated.close()
+        self._plan = Plan((CPU,) * self._count, why_cpu="does not work behind the walls of this machine")
+        self.settings = dataclasses.replace(self.settings, why_cpu=self._plan.why_cpu)
+        self._isolated = self._wall_in()
         return self._isolated.verify()
 
     def grade_all(self, submissions: Iterable[Submission], deliver: Callable[[Grade], None]) -> None:
@@ -163,15 +188,17 @@ class Jobs:
         )
 
     def _start(self) -> _Job:
+        slot = free_slot(self._count, {job.slot for job in self._jobs})
+        settings = dataclasses.replace(self.settings, device=self._plan.slots[slot])
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_work,
-            args=(self.assignment, self.settings, self._isolated.launcher, theirs, self._exercises),
+            args=(self.assignment, settings, self._isolated.launcher, theirs, self._exercises),
             daemon=True,
         )
         process.start()
         theirs.close()
-        self._jobs.append(_Job(process, ours))
+        self._jobs.append(_Job(process, ours, slot))
         return self._jobs[-1]
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ spec.loader.exec_module(sys.modules["untrusted"])
 importlib.import_module("untrusted." + module).main(int(descriptor))
 """
 # What a worker may know of the grader's environment: where libraries and devices are. Nothing else goes in.
-_KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
+_KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "SYSTEMROOT")
 _SET_VARIABLES = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",

@@ -9,6 +9,7 @@ killed, and records the trace of everything asked and answered.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,16 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from grader.course import Assignment
-from grader.errors import CheckEnd, CheckFailed, IsolationError, NotAttempted, WorkerCrashed, WorkerTimedOut
+from grader.devices import CPU, kind_of, over_the_limit, visible_device
+from grader.errors import (
+    CheckEnd,
+    CheckFailed,
+    DeviceError,
+    IsolationError,
+    NotAttempted,
+    WorkerCrashed,
+    WorkerTimedOut,
+)
 from grader.launchers import Launcher
 from grader.lookup import binding, definition, file_defining, student_error
 from grader.policy import Use
@@ -28,17 +38,19 @@ from grader.submission import LiveSubmission, Submission
 from grader.text import clean
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
-from grader.workers import Connection, InProcess
+from grader.workers import Connection, InProcess, Worker
 
 __tracebackhide__ = True  # a debugger or traceback shows the check and the student's code, not the way between
 
 _CPU_SECONDS_A_SUBMISSION = 600
+_LOAD_SECONDS = 60
 _MAX_CLAIMS = 20
 _TORCH_NAME = re.compile(r"torch\.[A-Za-z_.]{1,60}")
 _THREADS = 32
 _THREADS_CUDA = 256
 _LITTLE_BYTES = 2**14
 _PROVIDED = "provided "  # before the names of the course's parts, where both are meant
+_CUDA_LIBRARIES_MIB = 4096  # of the machine's memory: what its libraries and context take beside student code
 _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "type"})
 _NOTHING = {"NoneType": "None", "ellipsis": "..."}
 
@@ -196,6 +208,7 @@ class Session:
         self._apart: str | None = None
         self._forbids_autograd = False
         self._notes_broke = False
+        self._device_error: DeviceError | None = None
         self._seed = 0
         self._timeout_seconds = assignment.timeout_seconds
         self._deadline: float | None = None
@@ -405,6 +418,8 @@ class Session:
 
         try:
             answer = worker.ask(request, tensors or [], self._deadline, remote)
+            if self.device != CPU and isinstance(worker, Worker):
+                self._stop_over_device_memory(worker, answer)
         except (WorkerTimedOut, WorkerCrashed) as end:
             self._printed = worker.printed()
             self.trace.append(Exchange(text, function, end))
@@ -428,6 +443,18 @@ class Session:
         if worker.answer_is_tracked and self._forbids_autograd and not function.startswith(_PROVIDED):
             self._note_tracked(function)
         return _cleaned(answer)
+
+    def _stop_over_device_memory(self, worker: Worker, answer: object) -> None:
+        """End a worker whose code wanted more of the device than it may have; its tensors go with it."""
+        limit = self.assignment.memory_limit_mib
+        over = over_the_limit(answer.text, limit) if isinstance(answer, wire.Raised) else None
+        if over is not None:
+            worker.kill()
+            raise WorkerCrashed(
+                f"Your code held {over[0]:,} MiB of the GPU's memory and asked for {over[1]:,} MiB more; the limit is "
+                f"{limit:,} MiB, so it was stopped.",
+                hint="Does a list or a tensor grow in a loop? Is a tensor larger than its docstring says?",
+            )
 
     def _note_tracked(self, function: str) -> None:
         """A flag and no more: other code of the submission may have switched on what recorded this."""
@@ -482,25 +509,49 @@ class Session:
             return InProcess(Live(self.submission.names, self.submission.file, self.submission.code_lines))
         if self._launcher is None:
             return InProcess()
-        cuda = self.device != "cpu"
-        return self._launcher.spawn(_limits_of(self.assignment, cuda=cuda))
+        return self._launcher.spawn(_limits_of(self.assignment, cuda=self.device != CPU))
 
     def _load(self, worker: Connection) -> None:
         self._loaded_stand_ins = self._stand_ins
         self._found = {}
         self._provided = set()
+        if self._device_error is not None:  # it is asked once a submission, not once a check
+            raise self._device_error
+        visible = "" if self._launcher is None else visible_device(self.device, os.environ)
         request = wire.Load(
             list(self.submission.files.items()),
             self._parts_for(self._stand_ins),
-            self.device,
+            kind_of(self.device) if visible else self.device,  # the only one that it sees
             not self._forbids_autograd,
             list(self._stand_ins),
             self._definitions_only,
             self._forbids_autograd,
+            visible,
+            0 if self.device == CPU else self.assignment.memory_limit_mib,
         )
-        answer = worker.ask(request, [], time.monotonic() + 60, _no_handle)
+        answer = self._answer_to_load(worker, request)
         if isinstance(answer, wire.Raised):  # nothing of the student's has run yet
             raise RuntimeError(f"{self.assignment.parts_path}: {answer.type_name}: {answer.text}")
+
+    def _answer_to_load(self, worker: Connection, request: wire.Load) -> object:
+        """What comes of loading. On a device other than the CPU, whatever goes wrong then is the device's doing."""
+        deadline = time.monotonic() + _LOAD_SECONDS
+        if self.device == CPU:
+            return worker.ask(request, [], deadline, _no_handle)
+        try:
+            answer = worker.ask(request, [], deadline, _no_handle)
+            problem = f"{answer.type_name}: {answer.text}" if isinstance(answer, wire.Raised) else ""
+        except (WorkerTimedOut, WorkerCrashed) as end:
+            problem = end.summary
+        if problem:
+            self._device_error = DeviceError(f"could not be used: {clean(problem, 200).splitlines()[0]}")
+            raise self._device_error
+        return None
+
+    def move_to(self, device: str) -> None:
+        """Go on with the submission on another device, in fresh workers."""
+        self.close()
+        self.device, self._device_error, self._deadline = device, None, None
 
     def _parts_for(self, names: Iterable[str]) -> str:
         """What of the course's parts these names need and the worker does not have yet; empty if it has all."""
@@ -645,9 +696,10 @@ def _is_little(tensors: list[memoryview]) -> bool:
 
 
 def _limits_of(assignment: Assignment, *, cuda: bool) -> Limits:
-    """What one worker may use; with CUDA, the driver's own threads count too."""
+    """What one worker may use; with CUDA, the driver's own threads and libraries count too."""
     threads = _THREADS_CUDA if cuda else _THREADS
-    return Limits(assignment.memory_limit_mib, _CPU_SECONDS_A_SUBMISSION, threads, cuda, assignment.preload)
+    memory_mib = assignment.memory_limit_mib + (_CUDA_LIBRARIES_MIB if cuda else 0)
+    return Limits(memory_mib, _CPU_SECONDS_A_SUBMISSION, threads, cuda, assignment.preload)
 
 
 def _no_handle(handle: wire.HandleValue) -> object:

@@ -23,6 +23,7 @@ from grader.store import Store
 from grader.submission import Submission
 
 TABLE = "regraded.csv"
+_OF_THE_RUN = ("grader_error", "graded_on_cpu")  # kinds of flags that are about how it was graded, not about what
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,9 @@ def merge(before: Grade, after: Grade, named: Collection[tuple[str, str]]) -> Gr
     checks = [check for exercise in exercises for check in exercise.checks]
     is_broken = any(check.outcome is Outcome.GRADER_ERROR for check in checks)
     judged = Status.GRADER_ERROR if is_broken else Status.GRADED
-    told = [flag for flag in before.flags if flag.kind != "grader_error" or is_broken]
+    told = [
+        flag for flag in before.flags if flag.kind not in _OF_THE_RUN or (is_broken and flag.kind == "grader_error")
+    ]
     return dataclasses.replace(
         before,
         assignment_version=after.assignment_version,
@@ -200,7 +203,7 @@ def merge(before: Grade, after: Grade, named: Collection[tuple[str, str]]) -> Gr
 
 
 def _faults(flags: Sequence[Flag]) -> Iterator[Flag]:
-    return (flag for flag in flags if flag.kind == "grader_error")
+    return (flag for flag in flags if flag.kind in _OF_THE_RUN)
 
 
 def _merged(

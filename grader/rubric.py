@@ -51,6 +51,7 @@ CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
 LENT_LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()  # whoever runs pytest may lend one, and closes it
 _OWN_LAUNCHER: pytest.StashKey[Isolated] = pytest.StashKey()
 _RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
+_ERROR: pytest.StashKey[BaseException | None] = pytest.StashKey()  # with which it ended
 _LETTERS = {
     Outcome.PASSED: ".",
     Outcome.FAILED: "F",
@@ -62,7 +63,7 @@ _LETTERS = {
     Outcome.SKIPPED: "s",
     Outcome.GRADER_ERROR: "!",
 }
-_BACKSTOP_SECONDS = 30.0
+_BACKSTOP_SECONDS = 90.0  # loading the code and a device are in it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,11 +75,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--hints", type=int, default=1, metavar="N", help="show so many hints: a question, the idea, where to read"
     )
-    group.addoption("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where student code runs")
+    group.addoption("--device", default="auto", type=_device, help="where student code runs: auto, cpu, cuda or cuda:1")
     group.addoption("--in-process", action="store_true", help="load the code into pytest itself, for debugging")
     group.addoption(
         "--dataset-root", metavar="DIR", help="use the full data set from this folder, downloaded if missing"
     )
+
+
+def _device(text: str) -> str:
+    if text == "auto":  # in every run of pytest, also where there is nothing of ours: without an import
+        return text
+    from grader.devices import device_name
+
+    return device_name(text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -204,11 +213,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     session.config.stash[CHECKS] = checks
     if checks:
         gc.freeze()  # what is imported by now stays: pytest and Python would search it for garbage again and again
-        from grader.settings import resolve_device
+        from grader.devices import Placement, index_of, resolve_device
 
         bench = _bench(session.config)
+        is_chosen = (
+            LENT_LAUNCHER in session.config.stash and index_of(bench.device) is not None
+        )  # as one job of several
         try:
-            bench.device = resolve_device(bench.device)
+            bench.placement = Placement(bench.device if is_chosen else resolve_device(bench.device))
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         from grader.compare import use_device
@@ -253,14 +265,20 @@ def _assignment_of(path: Path, assignments: dict[tuple[Path, str], Assignment]) 
 
 def _points_of(item: pytest.Item, place: str) -> Decimal:
     marker = item.get_closest_marker("points")
+    needs_cuda = item.get_closest_marker("needs_cuda") is not None
     if marker is None:
-        return Decimal(0 if item.get_closest_marker("needs_cuda") else 1)
+        return Decimal(0 if needs_cuda else 1)
     try:
         points = Decimal(str(marker.args[0]))
     except (InvalidOperation, IndexError):
         raise CourseError(f"{place}: @pytest.mark.points takes one number") from None
     if not points.is_finite() or points < 0 or points != round(points, 2):
         raise CourseError(f"{place}: points are {points}, expected at least 0 and at most two decimals")
+    if needs_cuda and points:
+        raise CourseError(
+            f"{place}: a check that needs_cuda carries no points, or a score would depend on the machine that grades. "
+            "Leave out its points, and give them to a check that runs everywhere"
+        )
     return points
 
 
@@ -272,8 +290,8 @@ def _timeout_of(item: pytest.Item, assignment: Assignment) -> float:
 
 
 def _set_backstop(item: pytest.Item) -> None:
-    """Have pytest-timeout wait longer than the deadline of the worker, twice because a check may be tried twice."""
-    seconds = 2 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
+    """Have pytest-timeout wait longer than the deadline of the worker, for a check may be tried three times."""
+    seconds = 3 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
     item.add_marker(pytest.mark.timeout(seconds), append=False)
 
 
@@ -339,9 +357,14 @@ def _run(
 ) -> tuple[list[pytest.TestReport], CheckResult]:
     bench, check = _bench(item.config), item.stash[CHECK]
     item.stash[_STAND_INS] = with_stand_ins
+    item.stash[_ERROR] = None
     if _RESULT in item.stash:
         del item.stash[_RESULT]
+    faults = len(bench.faults)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if bench.leaves_device(item.stash[_ERROR]):
+        del bench.faults[faults:]
+        return _run(item, nextitem, with_stand_ins)
     result = item.stash.get(_RESULT, None)
     if result is None:  # nothing raised, and the call was never reached
         result = bench.result(check, RuntimeError("the check did not run"))
@@ -376,7 +399,8 @@ def pytest_runtest_makereport(
             reason = getattr(error, "msg", None) or "skipped"
             item.stash[_RESULT] = bench.result(check, None, skipped=str(reason))
         elif error is None or _RESULT not in item.stash or item.stash[_RESULT].outcome is Outcome.PASSED:
-            item.stash[_RESULT] = bench.result(check, _blame(error, item))
+            item.stash[_ERROR] = blamed = _blame(error, item)
+            item.stash[_RESULT] = bench.result(check, blamed)
         report.check_outcome = item.stash[_RESULT].outcome  # type: ignore[attr-defined]
         if item.stash[_RESULT].outcome is Outcome.GRADER_ERROR:
             bench.faults.append(f"{item.nodeid}\n{report.longreprtext}")
@@ -438,6 +462,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         assignment = entries[0].assignment
         graded = bench.as_graded(assignment, exercise_results(entries, bench.results))
         write_summary(writer, assignment, graded, level, config.getoption("hints"))
+    for told in bench.placement.flags:
+        writer.write_line(f"On the CPU: {told.where} {told.detail}.")
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them
         writer.write_sep("=", "grader error")
         writer.write_line(fault)

@@ -21,22 +21,23 @@ _FILE = "probe.py"
 _CODE = UNTRUSTED / _FILE
 _SECONDS = 30.0
 _LIMITS = Limits(memory_mib=2048, cpu_seconds=60, threads=64)
+_LIMITS_CUDA = Limits(memory_mib=8192, cpu_seconds=60, threads=256, cuda=True)  # its libraries alone take gigabytes
 _BEYOND_THE_LIMIT = (_LIMITS.memory_mib + 512) * 2**20
 
 
-def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, cuda: bool = False) -> dict[str, bool]:
+def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, device: str = "cpu") -> dict[str, bool]:
     """word of `levels.PROMISES` -> whether a worker could reach it.
 
     Raises `WallBroken` if files are closed to it, but not one of `closed`; `IsolationError` if no worker starts or torch
-    does not work in it; `CheckEnd` if the worker dies.
+    does not work in it, on that device; `CheckEnd` if the worker dies.
     """
-    device = "cuda" if cuda else "cpu"
+    cuda = device != "cpu"
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
         os.chmod(folder, 0o777)  # noqa: PTH101, S103 - only a wall is to keep the worker out, not the folder's mode
         secret = Path(folder, "secret")
         secret.write_text("a file that no worker may read", encoding="utf-8")
         secret.chmod(0o644)
-        probe = _Probe(launcher.spawn(_LIMITS), device)
+        probe = _Probe(launcher.spawn(_LIMITS_CUDA if cuda else _LIMITS), device)
         try:
             tried = probe.call("attempt", str(secret), folder, os.getpid(), _BEYOND_THE_LIMIT)
             files = [path for path in closed if path.is_file()]
@@ -63,7 +64,9 @@ class _Probe:
         self.worker = worker
         self.deadline = time.monotonic() + _SECONDS
         files = [(_FILE, _CODE.read_text(encoding="utf-8"))]
-        self._ask(wire.Load(files, "", device, True, [], False))
+        answer = self._ask(wire.Load(files, "", device, True, [], False))
+        if isinstance(answer, wire.Raised):
+            raise IsolationError(f"{device} does not work in a worker: {answer.type_name}: {answer.text}")
 
     def call(self, name: str, *arguments: str | int) -> object:
         found = self._ask(wire.Find(name, _FILE))

@@ -6,38 +6,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import UsageError
 from grader.levels import Level
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where student code runs (`auto`, `cpu` or `cuda`), on which data (the embedded subset without a folder), how well it
-    must be walled in at least, and how well at best: a lower one than the machine has is for trying that level out.
+    """Where student code runs (`auto`, `cpu`, `cuda` or one GPU, `cuda:1`), on which data (the embedded subset without a
+    folder), how well it must be walled in at least, and how well at best: a lower one than the machine has is for trying
+    that level out. `why_cpu` is why it runs on the CPU although there is a GPU.
     """
 
     device: str = "auto"
     dataset_root: Path | None = None
     least_isolation: Level = Level.PROCESS
     best_isolation: Level = Level.FULL
-
-
-def resolve_device(wanted: str) -> str:
-    """`cpu` or `cuda`; `auto` is CUDA where there is one. Raises `UsageError` when CUDA was asked for and is not here."""
-    if wanted == "cpu":
-        return "cpu"
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if wanted == "cuda":
-        raise UsageError("--device cuda: torch finds no CUDA device here. Use --device cpu, or auto.")
-    return "cpu"
-
-
-def require_cuda() -> None:
-    """Raise `UsageError` unless there is a CUDA device."""
-    resolve_device("cuda")
+    why_cpu: str = ""
 
 
 def default_jobs() -> int:

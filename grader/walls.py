@@ -22,7 +22,9 @@ _PACKAGE = Path(__file__).parent
 UNTRUSTED = _PACKAGE / "untrusted"
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/sys/devices/system", "/proc/cpuinfo", "/dev/urandom", "/dev/zero")
-_NVIDIA = ("nvidia0", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
+_NVIDIA = ("nvidia[0-9]*", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
+# What the driver's library reads of the machine to find its devices: facts, nothing of anybody's
+_CUDA_FILES = ("/proc/driver/nvidia", "/proc/devices", "/sys/bus/pci", "/sys/devices")
 _PACKAGES = ("torch", "numpy", "msgspec")  # wherever they are, the others that students import are too
 NOBODY = 65534
 
@@ -64,7 +66,12 @@ def way_to(level: Level, *, closed: Iterable[Path] = (), cuda: bool = False) -> 
         prefix = _bubblewrap(bubblewrap, hidden, cuda=cuda, alone=not wants_landlock)
     walls = Walls(
         landlock=wants_landlock,
-        readable=[str(path) for folder in _folders() for path in _without(folder, hidden)] if wants_landlock else [],
+        readable=[
+            *(str(path) for folder in _folders() for path in _without(folder, hidden)),
+            *(_CUDA_FILES if cuda else ()),
+        ]
+        if wants_landlock
+        else [],
         devices=["/dev/null", *(_nvidia_devices() if cuda else ())] if wants_landlock else [],
         system_calls=program,
     )
@@ -155,4 +162,4 @@ def _bubblewrap(program: str, hidden: list[Path], *, cuda: bool, alone: bool) ->
 
 
 def _nvidia_devices() -> list[str]:
-    return [f"/dev/{name}" for name in _NVIDIA if Path("/dev", name).exists()]
+    return [str(path) for pattern in _NVIDIA for path in sorted(Path("/dev").glob(pattern))]

@@ -224,7 +224,9 @@ class Worker:
                 "SIGKILL": "the system ended it, most often for using too much memory",
             }
             cause = f": {causes[name]}" if name in causes else ""
-            return WorkerCrashed(f"Your code's process was ended by {name}{cause}.")
+            crash = WorkerCrashed(f"Your code's process was ended by {name}{cause}.")
+            crash.by_signal = name
+            return crash
         return WorkerCrashed(
             f"Your code ended its process with exit status {os.WEXITSTATUS(status)} instead of returning.",
             hint="Is there a call of exit() or os._exit()? A function hands its result back with return.",
@@ -322,6 +324,8 @@ class InProcess:
     """
 
     def __init__(self, live: Live | None = None) -> None:
+        import torch
+
         from grader.untrusted.host import Host
 
         self.is_alive = True
@@ -332,6 +336,9 @@ class InProcess:
         self._printed = io.StringIO()
         self.last_error: BaseException | None = None
         self._autograd = True
+        self._device = (
+            torch.get_default_device()
+        )  # of new tensors; student code's is its own, the rubric's stays as it was
 
     def ask(
         self,
@@ -350,8 +357,11 @@ class InProcess:
             watch,
             torch.set_grad_enabled(self._autograd),
         ):  # student code's switch is its own, the rubric's stays as it was
+            own = torch.get_default_device()
+            torch.set_default_device(self._device)
             reply, answers = self.host.answer(wire.decode_ask(bytes(header)), bytearray(b"".join(payload)))
-            self._autograd = torch.is_grad_enabled()
+            self._autograd, self._device = torch.is_grad_enabled(), torch.get_default_device()
+            torch.set_default_device(own)
         self.last_error = self.host.last_error
         _, header, *payload = wire.encode(reply, answers)
         self.answer_is_tracked = False

@@ -45,6 +45,7 @@ ORDER = [
     "workers",
     "system_calls",
     "walls",
+    "devices",
     "launchers",
     "self_test",
     "isolation",

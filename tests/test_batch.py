@@ -399,6 +399,8 @@ events = 0
 
 
 class ReadyMade:
+    devices = "cpu"
+
     def __init__(self, assignment, count, settings, closed):
         self.version = assignment.version
 

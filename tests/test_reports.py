@@ -577,6 +577,16 @@ def test_only_flags_that_help_reach_the_student() -> None:
     assert "torch.nn" in class_html("T", [replace(RIGHT, flags=flags)], {})
 
 
+@pytest.mark.parametrize("write", FEEDBACK.values(), ids=FEEDBACK)
+def test_cpu_in_place_of_a_gpu_is_told(write: Callable[[Grade], str]) -> None:
+    """Student and instructor read in one line that the CPU took the place of a GPU, why, and that it changes nothing."""
+    on_cpu = replace(RIGHT, flags=(Flag("graded_on_cpu", "cuda:1", "was full (linear)"),))
+    text = re.sub(r"</?code>|[`\\]", "", write(on_cpu))
+    assert "Graded on the CPU, which changes no verdict: cuda:1 was full (linear)" in text
+    page = " ".join(Page(class_html("T", [on_cpu], {})).text.split())
+    assert "graded on cpu: cuda:1 was full (linear)" in page
+
+
 def test_many_flags_and_calls_are_cut() -> None:
     """Long lists end with how many more there are."""
     flags = tuple(Flag("ignored_file", f"f{n}", "is odd") for n in range(20))

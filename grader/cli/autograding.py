@@ -9,7 +9,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from grader.cli.options import Commands, add_course, add_isolation, count_of
+from grader.cli.options import Commands, add_course, add_device, add_isolation, count_of
 from grader.cli.saying import say, say_isolation
 from grader.cli.stopping import stoppable
 from grader.course import find_assignment, find_course
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
         metavar="FILE",
         help="Gradescope's submission_metadata.json: who, when, and when it was due",
     )
-    one.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="where student code runs")
+    add_device(one, "cpu")
     one.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
     add_course(one)
     add_isolation(one)

@@ -11,11 +11,12 @@ from grader.cli.options import Commands, add_common, add_isolation
 from grader.cli.saying import progress_bar, say, say_isolation
 from grader.cli.stopping import stoppable
 from grader.course import find_assignment, find_course
+from grader.devices import require_device
 from grader.errors import UsageError
 from grader.levels import Level
 from grader.recording import why_no_mistakes
 from grader.results import CheckResult, Grade, Status, number
-from grader.settings import Settings, require_cuda
+from grader.settings import Settings
 
 _ROWS_SHOWN = 60
 _NAMES_SHOWN = 3
@@ -53,8 +54,7 @@ def _regrade(options: argparse.Namespace) -> int:
     from grader.publishing import graded
     from grader.regrading import TABLE, regrade
 
-    if options.device == "cuda":
-        require_cuda()
+    require_device(options.device)
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
     course = find_course(options.course or Path.cwd())
     with stoppable(), graded(options.out) as (folder, store):

@@ -15,17 +15,18 @@ import grader
 from grader.adjustments import LatePolicy
 from grader.arrivals import moment
 from grader.cli.arriving import add_arriving, chosen_entries, say_mapping, say_remarks
-from grader.cli.options import Commands, add_common, add_isolation
+from grader.cli.options import Commands, add_common, add_course, add_isolation, count_of
 from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
 from grader.cli.stopping import stoppable
-from grader.course import Assignment, find_assignment, find_course
-from grader.errors import UsageError
+from grader.course import Assignment, assignment_names, find_assignment, find_course
+from grader.devices import devices_here, devices_in_words, devices_report, job_mib, plan_jobs, require_device
+from grader.errors import CourseError, UsageError
 from grader.inbox import Entry, inbox_entries
 from grader.levels import Level
 from grader.lms.detection import open_inbox
 from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
-from grader.settings import Settings, require_cuda
+from grader.settings import Settings, default_jobs
 
 if TYPE_CHECKING:
     from grader.batch import Batch, BatchEnd
@@ -59,7 +60,13 @@ def add_commands(commands: Commands) -> None:
     add_isolation(demo)
     demo.set_defaults(run=_demo, least_isolation=Level.PROCESS)
 
-    doctor = commands.add_parser("doctor", help="what this machine offers to wall student code in, and what is missing")
+    doctor = commands.add_parser(
+        "doctor", help="what this machine offers to wall student code in, and what is missing; its GPUs"
+    )
+    doctor.add_argument(
+        "--jobs", type=count_of, default=default_jobs(), metavar="N", help="say where so many jobs would go"
+    )
+    add_course(doctor)
     doctor.set_defaults(run=_doctor)
 
 
@@ -96,8 +103,7 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     from grader.batch import Batch
 
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
-    if options.device == "cuda":
-        require_cuda()  # fails here once, not in every process
+    require_device(options.device)  # fails here once, not in every process
     if options.dataset_root is not None:
         from grader.data import load_dataset
 
@@ -105,6 +111,9 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     problem = why_no_mistakes(assignment)
     if problem:
         say(f"grader: {problem}", sys.stderr)
+    plan = plan_jobs(options.device, min(options.jobs, len(entries)), devices_here(), job_mib(assignment))
+    if plan.why_cpu or plan.why_fewer:
+        say(f"devices: {devices_in_words(plan)}", sys.stderr)
     with stoppable(), closing(Batch(assignment, entries, options.out, deadline)) as batch:
         with progress_bar(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, say_isolation)
@@ -161,6 +170,17 @@ def _score_words(grade: Grade) -> str:
     return f"{score}  late: {number(grade.deduction)} taken off" if grade.deduction else score
 
 
+def _needs_of_jobs(folder: Path | None) -> dict[str, int]:
+    """What a job of each assignment takes of a GPU; nothing where there is no course."""
+    try:
+        course = find_course(folder or Path.cwd())
+        return {name: job_mib(find_assignment(course, name)) for name in assignment_names(course)}
+    except (UsageError, CourseError):
+        if folder is not None:
+            raise
+        return {}
+
+
 def _doctor(options: argparse.Namespace) -> int:
     """What each level needs and whether it holds here; the exit status is 3 below the level that grading asks for."""
     from grader.isolation import examine
@@ -175,6 +195,8 @@ def _doctor(options: argparse.Namespace) -> int:
             best = best or level
             still_open = f"; open: {', '.join(found.open)}" if found.open else ""
             say_wrapped(f"  {level:<10}  yes  ", f"closed: {', '.join(found.closed)}{still_open}")
+    for line in devices_report(devices_here(), options.jobs, _needs_of_jobs(options.course)):
+        say(line)
     if best is not None and best.is_at_least(Level.KERNEL):
         say(f"`grader grade` will use {best}.")
         return 0

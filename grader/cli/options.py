@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course import Assignment, assignment_names, find_assignment, find_course
+from grader.devices import device_name
 from grader.levels import Level
 from grader.settings import default_jobs
 
@@ -32,9 +33,20 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=count_of, default=default_jobs(), metavar="N", help="processes that grade side by side"
     )
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where student code runs")
+    add_device(parser, "auto")
     add_course(parser)
     parser.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
+
+
+def add_device(parser: argparse.ArgumentParser, default: str) -> None:
+    """Where student code runs."""
+    parser.add_argument(
+        "--device",
+        type=device_name,
+        default=default,
+        metavar="DEVICE",
+        help=f"where student code runs: auto, cpu, cuda (all GPUs) or cuda:1 (that one); {default} without it",
+    )
 
 
 def add_course(parser: argparse.ArgumentParser) -> None:

@@ -75,6 +75,7 @@ REMARKS: Mapping[str, str] = MappingProxyType(
         "ignored_file": "Ignored file",
         "unreadable_file": "File that could not be read",
         "notebook_cell": "In the notebook",
+        "graded_on_cpu": "Graded on the CPU, which changes no verdict",
     }
 )
 

@@ -10,9 +10,11 @@ import ast
 import importlib.abc
 import importlib.machinery
 import linecache
+import os
 import random
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
@@ -122,7 +124,7 @@ class Host:
     def _load(self, request: wire.Load) -> None:
         self.device = request.device
         if request.device != "cpu":
-            _choose_device(request.device)
+            _choose_device(request.device, request.visible_device, request.device_memory_mib)
         torch.set_grad_enabled(request.autograd)
         self.parts = types.ModuleType("parts")
         self._provide(request.parts)
@@ -346,13 +348,31 @@ def _only_acts(statement: ast.stmt, functions: set[str]) -> bool:
     return False
 
 
-def _choose_device(device: str) -> None:
-    """Make tensors where the grader's are, and compute there as exactly and repeatably as torch can."""
+def _choose_device(device: str, visible: str, memory_mib: int) -> None:
+    """Make tensors where the grader's are, compute there as exactly and repeatably as torch can, and try it.
+
+    Raises what the device does if it can't be used: before the first line of student code, so it is no fault of that.
+    """
+    if visible:  # before the first call of the driver, which never asks again
+        os.environ["CUDA_VISIBLE_DEVICES"] = visible
     torch.set_default_device(device)
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cudnn.benchmark = False
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.deterministic = True
+    torch.set_deterministic_debug_mode("warn")  # what has no such algorithm is still right: only its last digits vary
+    warnings.filterwarnings("ignore", message=".*does not have a deterministic implementation")
+    if torch.device(device).type == "cuda":
+        torch.cuda.set_device(torch.device(device).index or 0)
+        if memory_mib:
+            total = torch.cuda.get_device_properties(device).total_memory
+            torch.cuda.set_per_process_memory_fraction(_share(memory_mib, total))
+        float((torch.ones(64, 64) @ torch.ones(64, 64)).sum())  # now, not in the time of the first check
+
+
+def _share(memory_mib: int, total_bytes: int) -> float:
+    """The part of a device that so much memory is."""
+    return min(1.0, memory_mib * 2**20 / total_bytes)
 
 
 def _seed_everything(seed: int) -> None:

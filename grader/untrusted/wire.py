@@ -110,6 +110,8 @@ class Load(_Message, tag="load"):
     stand_ins: list[str]
     definitions_only: bool
     watch_autograd: bool = False
+    visible_device: str = ""  # the only one that this process is to see; empty for all
+    device_memory_mib: int = 0  # what it may use of it; 0 for all
 
 
 class Provide(_Message, tag="provide"):
