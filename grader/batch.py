@@ -6,6 +6,7 @@ The store is the truth. Pages and tables are made from it and can be made again 
 from __future__ import annotations
 
 import contextlib
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ class Batch:
 
         def ungraded() -> Iterator[Submission]:
             nonlocal known
-            for entry in self.entries:
+            for entry in self._slowest_first():
                 submission = entry.load(self.assignment.course_files)
                 self.store.take_in(submission, entry.arrival)
                 found = self.store.find(submission.student, submission.sha256, self.assignment.version)
@@ -137,6 +138,15 @@ class Batch:
         )
         write_class(self.folder, self.store)
         return BatchEnd(graded, known, seconds)
+
+    def _slowest_first(self) -> list[Entry]:
+        """Whose grading took long the last time comes early: at the end, one such keeps a whole class waiting.
+
+        Who was never graded is taken to be as slow as most; without an earlier run the order stays.
+        """
+        seconds = self.store.seconds()
+        usual = statistics.median(seconds.values()) if seconds else 0.0
+        return sorted(self.entries, key=lambda entry: -seconds.get(entry.student, usual))
 
     def _bring_up_pages(self, newest: Grade) -> Grade:
         """See that the student's pages show the grade that counts, and return it; a run may have been killed in between."""

@@ -9,6 +9,8 @@ from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from grader.results import (
     Attempt,
     CheckResult,
@@ -37,8 +39,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def grade_to_json(grade: Grade) -> str:
     """`grade` as the JSON text of `grade.json`: every number finite, keys in a fixed order, writable as UTF-8."""
-    text = json.dumps(_document(grade), indent=1, ensure_ascii=False, allow_nan=False)
-    return _writable(text)
+    return msgspec.json.format(_compact(_document(grade)), indent=1)
 
 
 def grade_to_line(grade: Grade) -> str:
@@ -50,10 +51,11 @@ def grade_to_line(grade: Grade) -> str:
     if grade.status is Status.GRADER_ERROR:
         for part in (document, *document["exercises"], *(c for e in document["exercises"] for c in e["checks"])):
             part |= {name: None for name in ("score", "earned") if name in part}
-    return _writable(json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+    return _compact(document)
 
 
-def _writable(text: str) -> str:
+def _compact(document: dict[str, Any]) -> str:
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)  # with an indent, slow
     return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 

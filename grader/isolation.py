@@ -6,7 +6,7 @@ The level that is reported is what a worker of this run could not do, not what t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from grader.workers import Worker
 
 
+SelfTest = Callable[[Launcher, Iterable[Path], str], dict[str, bool]]
+
+
 class Isolated:
     """A launcher at the best level there is. The first worker is only started when a worker before it has tried the walls."""
 
@@ -31,15 +34,18 @@ class Isolated:
         closed: Iterable[Path] = (),
         device: str = "cpu",
         reasons: dict[Level, str] | None = None,
+        test: SelfTest | None = None,
     ) -> None:
         """Begin to start; `closed` are files and folders that no worker may be able to read.
 
+        `test` is the self-test, for who would rather have it run elsewhere: here, it makes this process import torch.
         Why a level can't be reached is put into `reasons`. Raises `UsageError` if none from `best` to `least` can be.
         """
         self._closed = list(closed)
         self._cuda = device != "cpu" and has_cuda_device()
         self._device = ("cuda" if device == "auto" else device) if self._cuda else "cpu"
         self._least = least
+        self._test = test or _test_here
         self._isolation: Isolation | None = None
         self._reasons: dict[Level, str] = reasons if reasons is not None else {}
         self._launcher = self._start(best)
@@ -64,12 +70,10 @@ class Isolated:
 
         Raises `WallBroken` if one does not hold, `UsageError` if no acceptable level works here.
         """
-        from grader.self_test import self_test  # imports torch, at a time when the workers' process has done so too
-
         while self._isolation is None:
             level = self._launcher.level
             try:
-                tried = self_test(self._launcher, self._closed, device=self._device)
+                tried = self._test(self._launcher, self._closed, self._device)
             except WallBroken:
                 self._launcher.close()
                 raise
@@ -133,6 +137,12 @@ def examine() -> Iterator[tuple[Level, Isolation | str]]:
             yield level, reasons[level]
         except IsolationError as broken:
             yield level, str(broken)
+
+
+def _test_here(launcher: Launcher, closed: Iterable[Path], device: str) -> dict[str, bool]:
+    from grader.self_test import self_test  # imports torch, at a time when the workers' process has done so too
+
+    return self_test(launcher, closed, device)
 
 
 def _launcher(start: Start) -> Launcher:

@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course import Assignment
 from grader.devices import CPU, Plan, devices_here, devices_in_words, free_slot, job_mib, plan_jobs
-from grader.errors import CourseError, GraderError, UsageError
+from grader.errors import (
+    CourseError,
+    GraderError,
+    IsolationError,
+    UsageError,
+    WallBroken,
+    WorkerCrashed,
+    WorkerTimedOut,
+)
 from grader.isolation import Isolated
-from grader.launchers import Launcher, Replaceable
+from grader.launchers import Launcher, Replaceable, Zygote
 from grader.levels import Isolation
 from grader.results import Grade
 from grader.submission import Submission
@@ -97,8 +105,34 @@ class Jobs:
     def _wall_in(self) -> Isolated:
         settings, device = self.settings, self._plan.slots[0]
         return Isolated(
-            best=settings.best_isolation, least=settings.least_isolation, closed=self._closed, device=device
+            best=settings.best_isolation,
+            least=settings.least_isolation,
+            closed=self._closed,
+            device=device,
+            test=self._test_in_a_process,
         )
+
+    def _test_in_a_process(self, launcher: Launcher, closed: Iterable[Path], device: str) -> dict[str, bool]:
+        """The self-test where torch is imported already: this process never needs it, and starts a second sooner.
+
+        Raises what the self-test does.
+        """
+        if isinstance(launcher, Zygote):
+            launcher.wait_until_ready()  # here, where it is known why it is not
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_test, args=(launcher, list(closed), device, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        try:
+            answer: dict[str, bool] | GraderError = ours.recv()
+        except (EOFError, OSError):
+            raise IsolationError("the process that was to try the walls ended") from None
+        finally:
+            ours.close()
+            process.join(5)
+        if isinstance(answer, GraderError):
+            raise answer
+        return answer
 
     @property
     def devices(self) -> str:
@@ -208,6 +242,18 @@ class Jobs:
             job.process.kill()
             job.process.join(5)
         self._isolated.close()
+
+
+def _test(launcher: Launcher, closed: list[Path], device: str, connection: Connection) -> None:
+    """The life of a process that tries the walls: what it found, or what it raised."""
+    from grader.self_test import self_test
+
+    try:
+        connection.send(self_test(launcher, closed, device))
+    except GraderError as error:
+        kinds = (WallBroken, IsolationError, WorkerTimedOut, WorkerCrashed)
+        kind = next((kind for kind in kinds if isinstance(error, kind)), GraderError)
+        connection.send(kind(str(error)))  # without what it holds beside
 
 
 def _work(

@@ -116,6 +116,8 @@ def regrade(
         write_student(folder, counting)
         return counting
 
+    for submissions in (partly, wholly):  # one that takes long is not to come last, when all others are done
+        submissions.sort(key=lambda submission: -before[submission.student][0].duration_seconds)
     groups = ((partly, _with_needed(assignment, {exercise for exercise, _ in named})), (wholly, None))
     for submissions, exercises in groups:
         if submissions:

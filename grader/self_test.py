@@ -25,7 +25,7 @@ _LIMITS_CUDA = Limits(memory_mib=8192, cpu_seconds=60, threads=256, cuda=True)  
 _BEYOND_THE_LIMIT = (_LIMITS.memory_mib + 512) * 2**20
 
 
-def self_test(launcher: Launcher, closed: Iterable[Path] = (), *, device: str = "cpu") -> dict[str, bool]:
+def self_test(launcher: Launcher, closed: Iterable[Path] = (), device: str = "cpu") -> dict[str, bool]:
     """word of `levels.PROMISES` -> whether a worker could reach it.
 
     Raises `WallBroken` if files are closed to it, but not one of `closed`; `IsolationError` if no worker starts or torch

@@ -351,6 +351,15 @@ class Store:
             rows = self._database.execute("SELECT DISTINCT student FROM grades ORDER BY student")
             return [name for (name,) in rows]
 
+    def seconds(self) -> dict[str, float]:
+        """How long each student's last grading took, by name."""
+        with self._explained():
+            rows = self._database.execute(
+                "SELECT student, json_extract(grade, '$.duration_seconds') FROM grades"
+                " WHERE id IN (SELECT max(id) FROM grades GROUP BY student)"
+            ).fetchall()
+        return {student: float(seconds or 0) for student, seconds in rows}
+
     def students_by_id(self) -> dict[tuple[str, str], str]:
         """Which student with a grade here came in with an id, by its kind and value; a group's is nobody's own."""
         with self._explained():

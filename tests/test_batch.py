@@ -636,6 +636,36 @@ def test_only_what_changed_is_graded_again(tiny: Assignment, tmp_path: Path) -> 
     assert (out / "students" / "student00" / "feedback.html").is_file()
 
 
+def test_slowest_first(course: Path, tmp_path: Path) -> None:
+    """Whose grading took longest comes first the next time; who is new is taken to be as slow as most."""
+    inbox, out = make_inbox(tmp_path / "inbox", 4), tmp_path / "out"
+    for number, pause in (1, 0.5), (2, 0.25):
+        text = f"import time\n\ndef double(x):\n    time.sleep({pause})\n"
+        (inbox / f"student{number:02}.py").write_text(text, encoding="utf-8")
+
+    def run() -> list[str]:
+        moved_on: list[str] = []
+        opened = Batch(find_assignment(course, "tiny"), inbox_entries(inbox), out)
+        opened.run(1, Settings(device="cpu"), lambda grade: moved_on.append(grade.student))
+        opened.close()
+        return moved_on
+
+    assert run() == ["student00", "student01", "student02", "student03"]
+    rubric = course / "assignments" / "tiny" / "test_double.py"
+    rubric.write_text(rubric.read_text(encoding="utf-8") + "\n", encoding="utf-8")  # all are to be graded again
+    (inbox / "a-new-one.py").write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
+    assert run()[:3] == ["student01", "student02", "a-new-one"]
+
+
+def test_coordinator_imports_no_torch(course: Path, tmp_path: Path) -> None:
+    """The process that holds the grades never imports torch: what needs it runs in others, which have it already."""
+    inbox, out = make_inbox(tmp_path / "inbox", 1), tmp_path / "out"
+    grade = command(course, inbox, out)[1:]
+    code = f"import sys\nfrom grader.cli import main\nstatus = main({grade!r})\nprint(status, 'torch' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "0 False"
+
+
 def test_another_version_of_the_assignment_is_graded_anew(course: Path, tmp_path: Path) -> None:
     """A change of the rubric makes every grade old."""
     inbox, out = make_inbox(tmp_path / "inbox", 2), tmp_path / "out"

@@ -26,6 +26,7 @@ from grader.launchers import Zygote
 from grader.proxy import Answers, Names, Remote, Session
 from grader.results import Grade, Outcome
 from grader.submission import load_submission, make_submission
+from grader.workers import InProcess, Worker
 
 Files = dict[str, str]
 Open = Callable[..., Session]
@@ -195,6 +196,47 @@ def test_nested_answers(open_session: Open, in_process: bool) -> None:
     assert torch.equal(got["tensors"][0], torch.ones(2))
     assert torch.equal(got["tensors"][1][0], torch.zeros(1))
     assert (got["tensors"][1][1], got["text"], got["none"], got[3]) == (5, "ünï", None, True)
+
+
+@pytest.mark.parametrize("in_process", [False, True])
+def test_done_later_is_done_before(open_session: Open, monkeypatch: pytest.MonkeyPatch, in_process: bool) -> None:
+    """Values kept and parts made go along with the next question, in their order, and with what they held when asked for."""
+    asked: list[str] = []
+    for kind in (Worker, InProcess):
+        ask = kind.ask
+        monkeypatch.setattr(
+            kind,
+            "ask",
+            lambda self, request, *rest, ask=ask: (asked.append(type(request).__name__), ask(self, request, *rest))[1],
+        )
+    session = open_session(BOX, in_process=in_process)
+    tensor = torch.zeros(2)
+    kept = session.put(tensor, "x")
+    held = session.put({"x": kept}, "held")
+    tensor += 5.0  # the worker has the value of before
+    provided = Names(session, provided=True)
+    box = provided.Box()
+    box.fill(kept)
+    assert asked == ["Load", "CallMethod"]
+    assert session.fetch(held).keys() == {"x"}
+    assert torch.equal(session.fetch(kept), torch.full((2,), 7.0))
+    session.begin(2, 5.0)
+    again = session.put(tensor, "x")
+    assert torch.equal(session.fetch(again), torch.full((2,), 5.0))
+    assert isinstance(provided.Box(), Remote)  # what a check asked for last and never used does no harm to the next
+    session.begin(3, 5.0)
+    assert Names(session).Box(2.0).area() == 4.0
+    assert provided.make_box().volume() == 1
+
+
+def test_nothing_printed_before_the_first_question(open_session: Open) -> None:
+    """A check that has not asked anything yet shows nothing of what the one before has printed."""
+    session = open_session("def talk():\n    print('earlier')\n")
+    Names(session).talk()
+    assert session.printed() == "earlier\n"
+    session.begin(2, 5.0)
+    session.put(1, "x")
+    assert session.printed() == ""
 
 
 def test_kept_values(open_session: Open) -> None:

@@ -305,6 +305,48 @@ def test_stream_reads_what_was_written() -> None:
         os.close(reading)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 90_000), st.integers(0, 140_000)), min_size=1, max_size=4),
+    st.lists(st.integers(1, 70_000), min_size=1, max_size=6),
+)
+def test_frames_however_they_come(sizes: list[tuple[int, int]], chunks: list[int]) -> None:
+    """Frames of any sizes, cut anywhere on their way or come together, are read one by one; then comes the end."""
+    frames = [
+        (random.Random(header).randbytes(header), random.Random(payload).randbytes(payload))
+        for header, payload in sizes
+    ]
+    sent = b"".join(wire.LENGTHS.pack(len(header), len(payload)) + header + payload for header, payload in frames)
+    count, at = 0, 0
+
+    def receive(buffer: memoryview) -> int:
+        nonlocal count, at
+        received = sent[at : at + min(len(buffer), chunks[count % len(chunks)])]
+        if not received:
+            raise EOFError
+        buffer[: len(received)] = received
+        count, at = count + 1, at + len(received)
+        return len(received)
+
+    reader = wire.FrameReader(receive)
+    assert [tuple(map(bytes, reader.read())) for _ in frames] == frames
+    with pytest.raises(EOFError):
+        reader.read()
+
+
+@pytest.mark.parametrize("lengths", [(11, 0), (0, 21), (2**32 - 1, 2**32 - 1)])
+def test_frames_too_large(lengths: tuple[int, int]) -> None:
+    """A frame that says it is larger than any may be is refused before there is room made for it."""
+    start = wire.LENGTHS.pack(*lengths)
+
+    def receive(buffer: memoryview) -> int:
+        buffer[: len(start)] = start
+        return len(start)
+
+    with pytest.raises(wire.WireError):
+        wire.FrameReader(receive, 10, 20).read()
+
+
 # -- hostile frames ----------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from grader.reports import wording
 from grader.results import Curve, Figure, Matrix, Misclassified
@@ -234,12 +235,18 @@ def _span(values: Sequence[Sequence[float]]) -> str:
 
 def image_svg(entry: Misclassified, words: str) -> str:
     """An image as an `<svg>`, told in `words`."""
-    rows = [[int(grey, 16) / 15 for grey in row] for row in entry.image] or [[0.0]]
     title = html.escape(words)
     return (
         f'<svg class="digit" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {SIDE} {SIDE}" width="{SIDE}" '
-        f'height="{SIDE}"><title>{title}</title>{"".join(_pixels(rows, SIDE, 0))}</svg>'
+        f'height="{SIDE}"><title>{title}</title>{_picture(entry.image)}</svg>'
     )
+
+
+@lru_cache(maxsize=1024)
+def _picture(image: tuple[str, ...]) -> str:
+    """The strokes of an image. Kept, since the same images are hard for most of a class."""
+    rows = [[int(grey, 16) / 15 for grey in row] for row in image] or [[0.0]]
+    return "".join(_pixels(rows, SIDE, 0))
 
 
 def sparkline_svg(shares: Sequence[float], words: str) -> str:
