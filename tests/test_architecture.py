@@ -78,6 +78,7 @@ ORDER = [
     "jobs",
     "single",
     "notebook",
+    "watching",
     "publishing",
     "pull_request",
     "batch",
