@@ -52,13 +52,13 @@ class News:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The results of some exercises, `checked` just now, and of all that are known, each in the assignment's order."""
+    """The results of some exercises, in the assignment's order."""
 
     checked: tuple[ExerciseResult, ...]
-    known: tuple[ExerciseResult, ...]
     level: Level
     seconds: float
     faults: tuple[str, ...] = ()
+    follows: bool = False  # because it rests on what was saved, and that is right
 
 
 class Screen(Protocol):
@@ -236,7 +236,7 @@ def exercises_in(assignment: Assignment, news: News, before: Submission, now: Su
     Of a file that is no exercise's own, such as a notebook, those are chosen whose code has changed; all in it if none has.
     """
     changed = {*news.saved, *news.gone, *(flag.where for flag in news.flags)}
-    changed |= _importers_of(changed - _homes(assignment, now), now)
+    changed |= _importers_of(changed - _homes(assignment, before) - _homes(assignment, now), now)
     found: set[str] = set()
     unchanged: set[str] = set()
     for exercise in assignment.exercises:
@@ -314,6 +314,7 @@ class _Watch:
         self._known: dict[str, ExerciseResult] = {}
         self._now: set[str] = set()  # saved, and not checked since
         self._later: set[str] = set(self._names)  # to be checked when these are
+        self._follows = False
         self._stale: set[str] = set()  # what is known of them was found with other code than there is now
         workers.is_wanted = lambda: not self._saves.has_changed()
 
@@ -326,8 +327,10 @@ class _Watch:
                 self._later -= batch
                 if batch is self._now:
                     self._now = set()
+                    self._follows = True
                     self._later |= self._that_follow(batch)
                 if not self._later:
+                    self._follows = False
                     self._workers.prepare()
                     self._screen.rest(self._all_known(), tuple(name for name in self._names if name in self._stale))
                 continue
@@ -344,7 +347,10 @@ class _Watch:
         if news != News():
             found = exercises_in(self._assignment, news, before, self._saves.submission) & set(self._names)
             self._screen.saw(news)
-            self._now = self._now | found
+            if found:  # the newest first: what was being checked may be what never ends
+                self._later |= self._now
+                self._now = found
+                self._follows = False
 
     def _check(self, names: set[str]) -> bool:
         """Check these exercises and show the verdict; False if a file was saved before they were all checked."""
@@ -367,7 +373,7 @@ class _Watch:
         self._known |= {result.name: result for result in results}
         self._stale -= names
         seconds = time.monotonic() - started
-        self._screen.show(Verdict(results, self._all_known(), self._workers.level, seconds, faults))
+        self._screen.show(Verdict(results, self._workers.level, seconds, faults, self._follows))
         return True
 
     def _all_known(self) -> tuple[ExerciseResult, ...]:

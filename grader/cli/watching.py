@@ -64,6 +64,9 @@ def _watch(options: argparse.Namespace) -> int:
     screen = _Terminal(assignment, options.hints)
     try:
         with stoppable():
+            shown = place.resolve()
+            shown = shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
+            screen.write_line(f"watching {shown}", bold=True)
             watch(assignment, place, screen, settings, everything=options.all)
     except KeyboardInterrupt as stop:
         with suppress(Exception):  # the terminal may be what has gone away
@@ -116,25 +119,26 @@ class _Terminal:
         self._before = _CLEAR if self._is_terminal else "\n"
         for files, word in ((news.saved, "saved"), (news.gone, "gone")):
             if files:
-                self.write_line(f"{', '.join(files)} {word}", bold=True)
+                self._write_wrapped(f"{', '.join(files)} {word}", bold=True)
         for flag in news.flags:
-            self.write_line(f"  {flag.where}: {flag.detail}", yellow=True)
+            self._write_wrapped(f"{flag.where} {flag.detail}", yellow=True)
 
     def began(self, exercises: tuple[Exercise, ...]) -> None:
         """Say which."""
-        titles = ", ".join(exercise.title for exercise in exercises)
-        if len(exercises) == len(self._assignment.exercises):
-            titles = self._assignment.title
-        self.write_line(f"checking {titles}", light=True)
+        is_all = len(exercises) == len(self._assignment.exercises)
+        titles = self._assignment.title if is_all else ", ".join(exercise.title for exercise in exercises)
+        self._write_wrapped(f"checking {titles}", light=True)
 
     def show(self, verdict: Verdict) -> None:
         """The results in a line each, and the first problem in full, in the words that pytest shows."""
-        from grader.summary import first_problem, level_words, write_rows
+        from grader.summary import first_open, first_problem, level_words, write_rows
 
         if not self._has_shown:
             self.write_line(level_words(verdict.level), light=True)
             self._has_shown = True
         write_rows(self, verdict.checked)
+        if verdict.follows and first_open(verdict.checked) is None:
+            return
         for line in first_problem(self._assignment, verdict.checked, self._hints, self._width):
             self.write_line(line)
         for fault in verdict.faults:  # ours or the author's, never the student's
@@ -152,10 +156,9 @@ class _Terminal:
         self.write_line(f"{done} of {len(known)} done, {number(score)} of {number(points)} points", bold=True)
         waiting = [result.title for result in known if result.name in stale]
         if waiting:
-            for line in textwrap.wrap(f"to be checked again when these are right: {', '.join(waiting)}", self._width):
-                self.write_line(line)
+            self._write_wrapped(f"to be checked again when what they rest on is right: {', '.join(waiting)}")
         keys = "Enter: check all. " if self._listens else ""
-        self.write_line(f"Waiting for a file to be saved. {keys}Ctrl-C: end.", light=True)
+        self._write_wrapped(f"Waiting for a file to be saved. {keys}Ctrl-C: end.", light=True)
 
     def asks_for_all(self, seconds: float) -> bool:
         """Whether Enter was pressed."""
@@ -170,7 +173,11 @@ class _Terminal:
 
     @property
     def _width(self) -> int:
-        return max(_NARROWEST, min(shutil.get_terminal_size().columns - 1, _WIDEST))
+        return max(_NARROWEST, min(shutil.get_terminal_size().columns - 2, _WIDEST))
+
+    def _write_wrapped(self, text: str, **markup: bool) -> None:
+        for line in textwrap.wrap(text, self._width, subsequent_indent="  "):
+            self.write_line(line, **markup)
 
     def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
         """A line with a title."""
