@@ -245,14 +245,14 @@ def test_run_imports_nothing_heavy_but_torch(wrong_course: Path) -> None:
         "sympy",
         "torchvision",
     )
-    checking = f"import sys, pytest; pytest.main(['-q', '-p', 'no:cacheprovider', '{EXERCISES}', '-k', 'linear'])"
+    code = (
+        "import sys, pytest\n"
+        f"pytest.main(['-q', '-p', 'no:cacheprovider', '{EXERCISES}', '-k', 'linear'])\n"
+        f"print('torch' in sys.modules, [name for name in {heavy!r} if name in sys.modules])\n"
+    )
     plugins = ("grader.rubric", "pytest_timeout")  # others that are installed here may import what they like
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"{checking}; print('torch' in sys.modules, [name for name in {heavy!r} if name in sys.modules])",
-        ],
+        [sys.executable, "-c", code],
         cwd=wrong_course,
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": ",".join(plugins)},
         capture_output=True,
