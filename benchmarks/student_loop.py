@@ -64,7 +64,7 @@ def watching(course: Path, saves: int) -> Iterator[tuple[str, str, str]]:
     assert wrong != right
     with Watched(course) as watched:
         began = time.perf_counter()
-        watched.until(r"Waiting for a file")
+        watched.until(r"Waiting for the next save")
         yield "`grader watch`: from its start to the verdict on everything", f"{time.perf_counter() - began:.2f} s", ""
         verdicts, rests, cancelled = [], [], []
         for number in range(saves + 1):
@@ -72,7 +72,7 @@ def watching(course: Path, saves: int) -> Iterator[tuple[str, str, str]]:
             path.write_text(wrong if number % 2 else right, encoding="utf-8")
             watched.until(rf"  {NAME} +\d+ of \d+ ")
             verdicts.append(time.perf_counter() - started)
-            watched.until(r"Waiting for a file")
+            watched.until(r"Waiting for the next save")
             rests.append(time.perf_counter() - started)
         for _ in range(3):
             path.write_text(right.replace(RIGHT, "while True: pass"), encoding="utf-8")
@@ -81,7 +81,7 @@ def watching(course: Path, saves: int) -> Iterator[tuple[str, str, str]]:
             path.write_text(right, encoding="utf-8")
             watched.until(rf"  {NAME} +\d+ of \d+ ")
             cancelled.append(time.perf_counter() - started)
-            watched.until(r"Waiting for a file")
+            watched.until(r"Waiting for the next save")
         before = cpu_seconds(watched.process.pid)
         time.sleep(5)
         idle = (cpu_seconds(watched.process.pid) - before) / 5

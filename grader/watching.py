@@ -314,7 +314,8 @@ class _Watch:
         self._known: dict[str, ExerciseResult] = {}
         self._now: set[str] = set()  # saved, and not checked since
         self._later: set[str] = set(self._names)  # to be checked when these are
-        self._follows = False
+        self._fresh: set[str] = set()  # checked since a file was saved
+        self._follows = False  # what is checked now only follows what was saved
         self._stale: set[str] = set()  # what is known of them was found with other code than there is now
         workers.is_wanted = lambda: not self._saves.has_changed()
 
@@ -323,24 +324,25 @@ class _Watch:
         self._saves.take()
         while True:
             batch = self._now or self._later
-            if batch and self._check(batch):
-                self._later -= batch
-                if batch is self._now:
-                    self._now = set()
-                    self._follows = True
-                    self._later |= self._that_follow(batch)
-                if not self._later:
-                    self._follows = False
-                    self._workers.prepare()
-                    self._screen.rest(self._all_known(), tuple(name for name in self._names if name in self._stale))
+            if not batch or not self._check(batch):
+                self._wait()
                 continue
-            self._wait()
+            self._fresh |= batch
+            self._later -= self._fresh
+            if batch is self._now:
+                self._now = set()
+                self._follows = True
+            self._later |= self._that_follow(batch)
+            if not self._later:
+                self._workers.prepare()
+                self._rest()
 
     def _wait(self) -> None:
         """Return when there is something to be checked."""
         while not self._saves.has_changed():
             if self._screen.asks_for_all(_LOOK_SECONDS):
                 self._later = set(self._names)
+                self._fresh, self._follows = set(), False
                 return
         before = self._saves.submission
         news = self._saves.take()
@@ -350,7 +352,9 @@ class _Watch:
             if found:  # the newest first: what was being checked may be what never ends
                 self._later |= self._now
                 self._now = found
-                self._follows = False
+            elif not (self._now or self._later):
+                self._rest()
+            self._fresh, self._follows = set(), False
 
     def _check(self, names: set[str]) -> bool:
         """Check these exercises and show the verdict; False if a file was saved before they were all checked."""
@@ -376,13 +380,14 @@ class _Watch:
         self._screen.show(Verdict(results, self._workers.level, seconds, faults, self._follows))
         return True
 
-    def _all_known(self) -> tuple[ExerciseResult, ...]:
-        return tuple(self._known[name] for name in self._names if name in self._known)
+    def _rest(self) -> None:
+        known = tuple(self._known[name] for name in self._names if name in self._known)
+        self._screen.rest(known, tuple(name for name in self._names if name in self._stale))
 
     def _that_follow(self, checked: set[str]) -> set[str]:
         """What is to be checked after these: what rests on one of them, is not known to be right, and need not wait."""
         if self._everything:
-            return set(self._names) - checked
+            return set(self._names) - self._fresh
         right = {name for name, result in self._known.items() if result.outcome is Outcome.PASSED} - self._stale
         found = set()
         for exercise in self._resting_on(checked):
@@ -405,7 +410,7 @@ class _Watch:
         return [
             exercise
             for exercise in self._assignment.exercises
-            if exercise.name in set(self._names) - checked
+            if exercise.name in set(self._names) - self._fresh
             and (checked & set(exercise.needs) or exercise.file in importers)
         ]
 

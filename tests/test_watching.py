@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-c", "import sys; from grader.cli import main; sys.exit(main())"]
 SECONDS = 60  # until a test gives up
-REST = "Waiting for a file to be saved."
+REST = "Waiting for the next save."
 LAYER, TOTAL = MINI["reference/mini/layer.py"], MINI["reference/mini/total.py"]
 RIGHT = {"layer.py": LAYER, "total.py": TOTAL}
 WRONG_LAYER = LAYER.replace("dz * 3", "dz")
@@ -202,12 +202,41 @@ def test_same_words_as_pytest(loop: Loop) -> None:
     assert rows(shown) == rows(ended.stdout)
 
 
-def test_what_rests_on_an_exercise_is_checked_when_that_is_right(loop: Loop) -> None:
-    """While an exercise is wrong, what needs it is said to wait; once it is right, it is checked without being asked for."""
-    shown = loop.save("layer.py", WRONG_LAYER)
-    assert checked(shown) == ["Layer", "Together"]  # it is in the same file
-    shown = loop.save("layer.py", LAYER)
-    assert "3 of 3 done" in shown
+def test_what_rests_on_an_exercise_waits_until_that_is_right(tmp_path: Path) -> None:
+    """While an exercise is wrong, what imports or needs it is said to wait; then it follows step by step, and no more."""
+    course = write_course(tmp_path, {"layer.py": LAYER, "total.py": f"from layer import Layer\n{TOTAL}"})
+    manifest = course / "assignments" / "mini" / "assignment.toml"
+    text = manifest.read_text(encoding="utf-8")
+    text = text.replace('file = "layer.py"\nneeds = ["layer"]', 'file = "last.py"\nneeds = ["layer", "total"]')
+    manifest.write_text(text, encoding="utf-8")
+    loop = Loop(course)
+    try:
+        loop.until(REST)
+        shown = loop.save("layer.py", WRONG_LAYER)
+        assert checked(shown) == ["Layer"]
+        assert "0 of 3 done, 2 of 5 points\n" in shown
+        assert "when what they rest on is right: total, Together\n" in shown
+        shown = loop.save("layer.py", LAYER)
+        assert checked(shown) == ["Layer", "total", "Together"]
+        assert shown.count("Everything that was checked is right.") == 1
+        assert "3 of 3 done, 5 of 5 points\n" in shown
+        assert checked(loop.save("layer.py", LAYER)) == ["Layer"]
+        assert loop.stop() == 130
+    finally:
+        loop.close()
+
+
+def test_all_others_may_follow(tmp_path: Path) -> None:
+    """With --all everything is checked at each save, what was saved first."""
+    loop = Loop(write_course(tmp_path), "--all")
+    try:
+        loop.until(REST)
+        shown = loop.save("total.py", TOTAL)
+        assert checked(shown) == ["total", "Layer", "Together"]
+        assert [line.split()[0] for line in rows(shown)] == ["total", "Layer", "Together"]
+        assert loop.stop() == 130
+    finally:
+        loop.close()
 
 
 def test_syntax_error_is_said(loop: Loop) -> None:
@@ -257,6 +286,15 @@ def test_file_put_in_the_place_of_another_counts(loop: Loop) -> None:
     old.write_text(TOTAL, encoding="utf-8")
     assert rows(loop.until(REST)) == ["  total     1 of 1  done"]
     new.unlink()
+
+
+def test_file_that_holds_no_exercise(loop: Loop) -> None:
+    """A file that nothing uses is seen, and nothing is checked for it."""
+    shown = loop.save("notes.py", "a = 1\n")
+    assert shown.lstrip().startswith("notes.py saved\n")
+    assert checked(shown) == []
+    (loop.folder / "notes.py").unlink()
+    assert loop.until(REST).lstrip().startswith("notes.py gone\n")
 
 
 def test_text_of_students_steers_no_terminal(loop: Loop) -> None:

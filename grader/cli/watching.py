@@ -158,7 +158,7 @@ class _Terminal:
         if waiting:
             self._write_wrapped(f"to be checked again when what they rest on is right: {', '.join(waiting)}")
         keys = "Enter: check all. " if self._listens else ""
-        self._write_wrapped(f"Waiting for a file to be saved. {keys}Ctrl-C: end.", light=True)
+        self._write_wrapped(f"Waiting for the next save. {keys}Ctrl-C: end.", light=True)
 
     def asks_for_all(self, seconds: float) -> bool:
         """Whether Enter was pressed."""
