@@ -323,16 +323,14 @@ class _Watch:
         """Until an exception ends it."""
         self._saves.take()
         while True:
-            batch = self._now or self._later
+            batch = frozenset(self._now or self._later)
             if not batch or not self._check(batch):
                 self._wait()
                 continue
+            self._follows = self._follows or bool(self._now)
             self._fresh |= batch
-            self._later -= self._fresh
-            if batch is self._now:
-                self._now = set()
-                self._follows = True
-            self._later |= self._that_follow(batch)
+            self._now = set()
+            self._later = self._later - self._fresh | self._that_follow(batch)
             if not self._later:
                 self._workers.prepare()
                 self._rest()
@@ -356,7 +354,7 @@ class _Watch:
                 self._rest()
             self._fresh, self._follows = set(), False
 
-    def _check(self, names: set[str]) -> bool:
+    def _check(self, names: frozenset[str]) -> bool:
         """Check these exercises and show the verdict; False if a file was saved before they were all checked."""
         started = time.monotonic()
         chosen = [name for name in self._names if name in names]
@@ -384,7 +382,7 @@ class _Watch:
         known = tuple(self._known[name] for name in self._names if name in self._known)
         self._screen.rest(known, tuple(name for name in self._names if name in self._stale))
 
-    def _that_follow(self, checked: set[str]) -> set[str]:
+    def _that_follow(self, checked: frozenset[str]) -> set[str]:
         """What is to be checked after these: what rests on one of them, is not known to be right, and need not wait."""
         if self._everything:
             return set(self._names) - self._fresh
@@ -397,7 +395,7 @@ class _Watch:
                 found.add(exercise.name)
         return found
 
-    def _resting_on(self, checked: set[str]) -> list[Exercise]:
+    def _resting_on(self, checked: frozenset[str]) -> list[Exercise]:
         """The other exercises that need one of these, or are in a file that imports one of theirs."""
         submission = self._saves.submission
         files = {
