@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.catalogue import submission_at
 from grader.course import Assignment, Exercise
+from grader.errors import UsageError
 from grader.isolation import Isolated
 from grader.launchers import Launcher, Replaceable
 from grader.levels import Level
@@ -86,7 +87,7 @@ def watch(
     """Check what lies at `place`, then each exercise whose file is saved, until an exception ends it, such as Ctrl-C.
 
     With `everything` a save has all others checked too, after those that were saved. Raises `CourseError` if the rubric
-    can't be run, `UsageError` if this machine can't start workers.
+    can't be run, `UsageError` if this machine can't start workers, and when the assignment itself was changed.
     """
     with closing(_Workers(settings.device)) as workers:  # begins to start while this process imports the rubric
         from grader.grade import run_rubric
@@ -222,6 +223,13 @@ def _stamp(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
+def _stamps_of_course(assignment: Assignment) -> Stamps:
+    """The same of the files that a verdict rests on beside the student's."""
+    own = (assignment.parts_path, assignment.public_recording, assignment.calibration_path)
+    paths = [assignment.manifest_path, *assignment.public_rubric, *(path for path in own if path.exists())]
+    return {str(path): _stamp(path.stat()) for path in paths}
+
+
 def _is_among(file: str, paths: Iterable[str]) -> bool:
     """Whether a file of the submission is one of these; its path begins at the folder that holds all of them."""
     return any(path == file or path.endswith(f"/{file}") for path in paths)
@@ -310,6 +318,7 @@ class _Watch:
         self._workers = workers
         self._everything = everything
         self._saves = Saves(assignment, place)
+        self._course = _stamps_of_course(assignment)
         self._names = [name for name in _names_of(assignment) if any(c.exercise.name == name for c in runner.checks)]
         self._known: dict[str, ExerciseResult] = {}
         self._now: set[str] = set()  # saved, and not checked since
@@ -344,6 +353,8 @@ class _Watch:
                 return
         before = self._saves.submission
         news = self._saves.take()
+        if _stamps_of_course(self._assignment) != self._course:
+            raise UsageError(f"what {self._assignment.folder} asks for has changed. Start the same command again.")
         if news != News():
             found = exercises_in(self._assignment, news, before, self._saves.submission) & set(self._names)
             self._screen.saw(news)

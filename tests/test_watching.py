@@ -227,14 +227,17 @@ def test_what_rests_on_an_exercise_waits_until_that_is_right(tmp_path: Path) -> 
 
 
 def test_all_others_may_follow(tmp_path: Path) -> None:
-    """With --all everything is checked at each save, what was saved first."""
+    """With --all everything is checked at each save, what was saved first. A changed rubric ends the command."""
     loop = Loop(write_course(tmp_path), "--all")
     try:
         loop.until(REST)
         shown = loop.save("total.py", TOTAL)
         assert checked(shown) == ["total", "Layer", "Together"]
         assert [line.split()[0] for line in rows(shown)] == ["total", "Layer", "Together"]
-        assert loop.stop() == 130
+        rubric = loop.folder / "test_total.py"
+        rubric.write_text(rubric.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert "asks for has changed. Start the same command again." in loop.until("Start the same command again.")
+        assert loop.process.wait(SECONDS) == 2
     finally:
         loop.close()
 

@@ -53,26 +53,29 @@ def add_commands(commands: Commands) -> None:
 
 def _watch(options: argparse.Namespace) -> int:
     """Until a signal ends it, which is how it ends."""
-    from grader.settings import Settings
-    from grader.watching import watch
-
-    assignment = _assignment(options)
-    place: Path = options.submission or assignment.folder
-    if not place.exists():
-        raise UsageError(f"--submission {place}: there is no such file or folder")
-    settings = Settings(options.device, options.dataset_root)
-    screen = _Terminal(assignment, options.hints)
     try:
         with stoppable():
-            shown = place.resolve()
-            shown = shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
-            screen.write_line(f"watching {shown}", bold=True)
-            watch(assignment, place, screen, settings, everything=options.all)
+            _watch_until_stopped(options)
     except KeyboardInterrupt as stop:
         with suppress(Exception):  # the terminal may be what has gone away
             say()
         return 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)
     return 0
+
+
+def _watch_until_stopped(options: argparse.Namespace) -> None:
+    assignment = _assignment(options)
+    place: Path = options.submission or assignment.folder
+    if not place.exists():
+        raise UsageError(f"--submission {place}: there is no such file or folder")
+    screen = _Terminal(assignment, options.hints)
+    shown = place.resolve()
+    shown = shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
+    screen.write_line(f"watching {shown}", bold=True)
+    from grader.settings import Settings
+    from grader.watching import watch
+
+    watch(assignment, place, screen, Settings(options.device, options.dataset_root), everything=options.all)
 
 
 def _assignment(options: argparse.Namespace) -> Assignment:
