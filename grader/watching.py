@@ -225,9 +225,8 @@ def _stamp(status: os.stat_result) -> tuple[int, int, int]:
 
 def _stamps_of_course(assignment: Assignment) -> Stamps:
     """The same of the files that a verdict rests on beside the student's."""
-    own = (assignment.parts_path, assignment.public_recording, assignment.calibration_path)
-    paths = [assignment.manifest_path, *assignment.public_rubric, *(path for path in own if path.exists())]
-    return {str(path): _stamp(path.stat()) for path in paths}
+    own = (assignment.manifest_path, assignment.parts_path, assignment.public_recording, assignment.calibration_path)
+    return {str(path): _stamp(path.stat()) for path in (*own, *assignment.public_rubric) if path.exists()}
 
 
 def _is_among(file: str, paths: Iterable[str]) -> bool:
@@ -260,12 +259,14 @@ def exercises_in(assignment: Assignment, news: News, before: Submission, now: Su
     return found or unchanged
 
 
-def _essence(submission: Submission, file: str, name: str) -> str | None:
-    """What the definition rests on; None if the file can't be read as Python."""
+def _essence(submission: Submission, file: str, name: str) -> list[str] | None:
+    """The lines that the definition rests on, an import once; None if the file can't be read as Python."""
     try:
-        return Parts(submission.files.get(file, ""), file).essence_of([name])
+        lines = Parts(submission.files.get(file, ""), file).essence_of([name]).split("\n")
     except (SyntaxError, ValueError, RecursionError):
         return None
+    imports = dict.fromkeys(line for line in lines if line.startswith(("import ", "from ")))
+    return [*imports, *(line for line in lines if line not in imports)]
 
 
 def _homes(assignment: Assignment, submission: Submission) -> set[str]:

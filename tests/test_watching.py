@@ -387,6 +387,8 @@ def test_one_file_for_all(mini: MiniCourse) -> None:
     both = f"{LAYER}\n{TOTAL}"
     assert choose(mini.assignment, {"a.py": both}, {"a.py": both.replace("sum(", "mean(")}) == {"total"}
     assert choose(mini.assignment, {"a.py": both}, {"a.py": f"{both}# a remark\n"}) == {"layer", "total"}
+    again = both.replace("sum(", "mean(").replace("def total", "import torch\n\n\ndef total")
+    assert choose(mini.assignment, {"a.py": both}, {"a.py": again}) == {"total"}
 
 
 def test_answer_that_moves(mini: MiniCourse) -> None:
