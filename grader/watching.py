@@ -57,7 +57,6 @@ class Verdict:
 
     checked: tuple[ExerciseResult, ...]
     level: Level
-    seconds: float
     faults: tuple[str, ...] = ()
     follows: bool = False  # because it rests on what was saved, and that is right
 
@@ -368,7 +367,6 @@ class _Watch:
 
     def _check(self, names: frozenset[str]) -> bool:
         """Check these exercises and show the verdict; False if a file was saved before they were all checked."""
-        started = time.monotonic()
         chosen = [name for name in self._names if name in names]
         submission = self._saves.submission
         self._screen.began(tuple(self._assignment.exercise(name) for name in chosen))
@@ -386,8 +384,7 @@ class _Watch:
             bench.clear()
         self._known |= {result.name: result for result in results}
         self._stale -= names
-        seconds = time.monotonic() - started
-        self._screen.show(Verdict(results, self._workers.level, seconds, faults, self._follows))
+        self._screen.show(Verdict(results, self._workers.level, faults, self._follows))
         return True
 
     def _rest(self) -> None:

@@ -165,8 +165,8 @@ class _Terminal:
 
     def asks_for_all(self, seconds: float) -> bool:
         """Whether Enter was pressed."""
-        readable, _, _ = select.select([0] if self._listens else [], [], [], seconds)
-        if not readable or os.tcgetpgrp(0) != os.getpgrp():  # what is typed may be for another program
+        is_ours = self._listens and os.tcgetpgrp(0) == os.getpgrp()  # else what is typed is for another program
+        if not select.select([0] if is_ours else [], [], [], seconds)[0]:
             return False
         typed = os.read(0, 4096)
         self._listens = bool(typed)  # nothing: the end of it
