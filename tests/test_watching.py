@@ -307,6 +307,16 @@ def test_text_of_students_steers_no_terminal(loop: Loop) -> None:
     assert "\x1b" not in shown
 
 
+def test_processes_that_die_are_replaced(loop: Loop) -> None:
+    """If the system ends what waits for the next save, that save is checked all the same."""
+    waiting = descendants(loop.process.pid)
+    assert len(waiting) > 1
+    for pid in waiting:
+        with contextlib.suppress(ProcessLookupError):  # one ends the others
+            os.kill(pid, signal.SIGKILL)
+    assert rows(loop.save("total.py", TOTAL)) == ["  total     1 of 1  done"]
+
+
 def test_pipe_gets_plain_text(started: tuple[Loop, str]) -> None:
     """Where it is no terminal there is neither colour nor a cleared screen."""
     assert "\x1b" not in started[1]
