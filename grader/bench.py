@@ -18,7 +18,7 @@ from torch import Tensor
 
 from grader import compare
 from grader.calibration import Measured
-from grader.catalogue import reference_files
+from grader.catalogue import submission_at
 from grader.course import Assignment, Exercise
 from grader.devices import Placement
 from grader.errors import Blocked, CheckEnd, CheckFailed, IsolationError, StudentCodeRaised
@@ -29,7 +29,7 @@ from grader.policy import Use, judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome, Predictions
-from grader.submission import Submission, load_submission, make_submission
+from grader.submission import Submission
 from grader.syntax import is_stub
 from grader.text import clean
 from grader.traces import Trace, trace_of
@@ -176,15 +176,9 @@ class Bench:
             self._end_session()
             self._approved, self._hopeless = [], {}  # functions of another assignment may have the same names
             if self.submission is None or self._session is not None:
-                self.submission = self._submission_for(assignment)
+                self.submission = submission_at(assignment, self.folder or assignment.folder)
             self._session = Session(self.submission, assignment, self.launcher, self.device)
         return self._session
-
-    def _submission_for(self, assignment: Assignment) -> Submission:
-        folder = self.folder or assignment.folder
-        if folder.resolve() == assignment.reference_folder.resolve():  # known mistakes lie there too
-            return make_submission(folder.name, reference_files(assignment))
-        return load_submission(folder, course_files=assignment.course_files)
 
     # -- checks --------------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from typing import Any, TypeGuard
 
 from grader.course import Assignment, Exercise
 from grader.errors import CourseError
-from grader.submission import Submission, make_submission
+from grader.submission import Submission, load_submission, make_submission
 
 _TEXTS = ("ask", "idea", "lesson", "named_by")
 
@@ -96,6 +96,13 @@ class Catalogue:
         holder = f"class reference:\n    {form.defines} = {form.defines}\n"
         files[file] = f"{files[file]}\n\n{holder}\n\n{form.source}\n"
         return make_submission(form.name, files)
+
+
+def submission_at(assignment: Assignment, path: Path) -> Submission:
+    """What lies at `path` as a submission for the assignment; its own folder, or that of the model answer, among others."""
+    if path.resolve() == assignment.reference_folder.resolve():  # known mistakes lie there too
+        return make_submission(path.name, reference_files(assignment))
+    return load_submission(path, course_files=assignment.course_files)
 
 
 def reference_files(assignment: Assignment) -> dict[str, str]:

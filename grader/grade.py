@@ -94,6 +94,8 @@ def run_rubric(
         status = pytest.main(arguments, plugins=[rubric, pytest_timeout, loop])
     if loop.error is not None:
         raise loop.error
+    if status == pytest.ExitCode.INTERRUPTED and not loop.problems:  # by Ctrl-C, while the rubric was imported
+        raise KeyboardInterrupt
     if loop.problems or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         problem = "\n".join(loop.problems) or f"pytest ended with status {int(status)}"
         raise CourseError(f"{assignment.folder}: the rubric can't be run: {problem}")
@@ -153,17 +155,33 @@ class Runner:
         """Every check with the file that it is in."""
         return [(rubric.check_of(item), item.path) for item in self._items]
 
-    def run(self, submission: Submission, exercises: Container[str] | None = None) -> None:
-        """Run the checks, all or those of some exercises; results, traces and faults are then on the bench."""
+    def run(
+        self,
+        submission: Submission,
+        exercises: Container[str] | None = None,
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Run the checks, all or those of some exercises; results, traces and faults are then on the bench.
+
+        `goes_on` is asked before each check; where it says no, that one and the rest are not run.
+        """
         self.bench.lay(submission)
         chosen = [item for item in self._items if exercises is None or rubric.check_of(item).exercise.name in exercises]
         for item, following in zip(chosen, [*chosen[1:], None], strict=False):
+            if not goes_on():
+                item.session._setupstate.teardown_exact(None)  # what the check before shares with those that follow it
+                break
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
-    def run_again_if_lost(self, submission: Submission, exercises: Container[str] | None = None) -> None:
+    def run_again_if_lost(
+        self,
+        submission: Submission,
+        exercises: Container[str] | None = None,
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> None:
         """The same; once more if a worker was lost by no fault of the submission."""
         for _ in range(_TRIES):
-            self.run(submission, exercises)
+            self.run(submission, exercises, goes_on)
             if not self.bench.lost_worker:
                 break
 

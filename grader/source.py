@@ -146,6 +146,11 @@ class Source:
                 places[node.id] = min(node.lineno, places.get(node.id, node.lineno))
         return places
 
+    def names_imported_from(self, module: str) -> set[str]:
+        """The names that top-level statements import from a module, as they are called there."""
+        nodes = (node for node in self._binding_nodes() if isinstance(node, ast.ImportFrom) and node.module == module)
+        return {alias.name for node in nodes for alias in node.names}
+
     def _binding_nodes(self) -> Iterator[Definition | ast.Import | ast.ImportFrom | ast.Name]:
         """Whatever binds a name at the top level, the last first."""
         waiting: list[ast.AST] = [*self._parsed[0].body]

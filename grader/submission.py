@@ -77,13 +77,16 @@ class Submission:
         """The file that counts of those that bind `name` at their top level: `declared`, else the first other one.
 
         A file in which the name is still the skeleton's gives way to one that has the answer, such as a notebook beside it.
-        A skeleton elsewhere does not make up for `declared` where that is there without the name, or is no Python.
+        A skeleton elsewhere does not make up for `declared` where that is there without the name, or is no Python; nor does
+        a file that imports the name from it.
         """
         binding = [file for file, names in self.bound_names.items() if name in names]
         binding.sort(key=lambda file: file != declared)
         stubs = {file for file in binding if self._is_stub(file, name)}
         if declared in self.files and declared not in binding:
-            return next((file for file in binding if file not in stubs), None)
+            itself = declared.removesuffix(".py")
+            others = (file for file in binding if file not in stubs)
+            return next((file for file in others if name not in self.sources[file].names_imported_from(itself)), None)
         if len(binding) > 1:
             defining = [file for file in binding if name in self.sources[file].defined_names()]
             if len(stubs) < len(defining):

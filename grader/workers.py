@@ -91,6 +91,7 @@ class Worker:
         self.limits = limits
         self.is_alive = True
         self.answer_is_tracked = False
+        self.is_wanted: Callable[[], bool] = _always  # asked often; where it says no the worker is stopped
         self._process = process
         self._number = 0
         self._later = _Later()
@@ -114,6 +115,7 @@ class Worker:
         """
         self._number += 1
         self.answer_is_tracked = self._is_answering = False
+        self._stop_if_unwanted()
         if deadline != self._span.deadline:
             self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
@@ -166,7 +168,8 @@ class Worker:
             return received
 
     def _watch(self) -> None:
-        """Kill the worker if its time is over, or if it uses more than it may."""
+        """Kill the worker if its time is over, if it uses more than it may, or if nobody waits for it any more."""
+        self._stop_if_unwanted()
         span, usage, limits = self._span, self._process.usage(), self.limits
         now, allowed = time.monotonic(), span.deadline - span.started
         if now > span.deadline:
@@ -193,6 +196,11 @@ class Worker:
                 f"used {spent:.1f} s of processor time; the limit of this check is {_PROCESSORS * allowed:.1f} s",
                 "Do several threads compute at once? One is enough.",
             )
+
+    def _stop_if_unwanted(self) -> None:
+        if not self.is_wanted():
+            self.kill()
+            raise WorkerCrashed("Nobody waits for this check any more, so your code was stopped.")
 
     def _stop(self, what: str, hint: str) -> NoReturn:
         self.kill()
@@ -240,6 +248,10 @@ class Worker:
             return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"
         return text
 
+    def is_running(self) -> bool:
+        """Whether it could be asked something now."""
+        return self.is_alive and not self._process.ends_within(0)
+
     def kill(self, *, wait: bool = True) -> None:
         """End the worker and everything in its session, now. Harmless if it is dead."""
         if self.is_alive:
@@ -270,6 +282,10 @@ class _Later:
         taken = self._requests, self._tensors
         self._requests, self._tensors = [], []
         return taken
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)

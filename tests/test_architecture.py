@@ -79,6 +79,7 @@ ORDER = [
     "jobs",
     "single",
     "notebook",
+    "watching",
     "publishing",
     "pull_request",
     "batch",

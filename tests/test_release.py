@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -118,6 +119,22 @@ def student(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Bundl
         [sys.executable, *install, "-r", "requirements.txt"], cwd=folder, check=True, capture_output=True, timeout=120
     )
     return Bundle(folder, python)
+
+
+def test_exercises_are_watched_in_the_bundle(student: Bundle, assignments: list[Assignment]) -> None:
+    """`grader watch` checks everything there too, until it is interrupted."""
+    command = [str(student.python.with_name("grader")), "watch", f"assignments/{assignments[0].name}"]
+    ours = ("PYTEST_", "PYTHON", "COV_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    with subprocess.Popen(command, cwd=student.folder, env=environment, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        shown = []
+        for line in watching.stdout:
+            shown.append(line)
+            if line.startswith("Waiting for the next save."):
+                watching.send_signal(signal.SIGINT)
+    assert watching.returncode == 130
+    assert f"0 of {len(assignments[0].exercises)} done, " in "".join(shown)
 
 
 # -- nothing secret --------------------------------------------------------------------------------------------------------

@@ -232,6 +232,52 @@ def test_an_exercise_is_chosen_by_its_name(skeleton_course: Path) -> None:
     assert list(run_pytest(skeleton_course, EXERCISES, "-k", "accuracy_per_class").table()) == ["accuracy_per_class"]
 
 
+def test_run_imports_nothing_heavy_but_torch(wrong_course: Path) -> None:
+    """What grading a class or making pages needs is not imported when a student checks an exercise."""
+    heavy = (
+        "grader.cli",
+        "grader.reports",
+        "grader.store",
+        "jinja2",
+        "matplotlib",
+        "nbformat",
+        "rich",
+        "sympy",
+        "torchvision",
+    )
+    code = (
+        "import sys, pytest\n"
+        f"pytest.main(['-q', '-p', 'no:cacheprovider', '{EXERCISES}', '-k', 'linear'])\n"
+        f"print('torch' in sys.modules, [name for name in {heavy!r} if name in sys.modules])\n"
+    )
+    plugins = ("grader.rubric", "pytest_timeout")  # others that are installed here may import what they like
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=wrong_course,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": ",".join(plugins)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.splitlines()[-1] == "True []"
+    assert "First problem: Linear" in ran.stdout
+
+
+def test_garbage_is_looked_for_again_after_collection(wrong_course: Path) -> None:
+    """Python's search for garbage rests while rubrics are imported, and goes on in the checks, also where none was found."""
+    for arguments, seen in (([EXERCISES, "-k", "linear"], "[True]"), ([EXERCISES, "-k", "nothing"], "[]")):
+        code = (
+            "import gc, pytest\n"
+            "class Notes:\n"
+            "    def pytest_runtest_call(self): found.add(gc.isenabled())\n"
+            "found = set()\n"
+            f"pytest.main(['-q', '-p', 'no:cacheprovider', *{arguments!r}], plugins=[Notes()])\n"
+            "print(sorted(found), gc.isenabled())\n"
+        )
+        ran = subprocess.run([sys.executable, "-c", code], cwd=wrong_course, capture_output=True, text=True, check=True)
+        assert ran.stdout.splitlines()[-1] == f"{seen} True"
+
+
 def test_skipped_check_carries_no_points(skeleton_course: Path) -> None:
     """Alone in a run, the check that needs CUDA leaves an exercise of no points, which is skipped and no failure."""
     run = run_pytest(skeleton_course, EXERCISES, "-k", "runs_on_cuda", "--device", "cpu")

@@ -339,6 +339,14 @@ def test_skeleton_in_a_notebook_hides_nothing(tmp_path: Path) -> None:
     assert load_submission(write_folder(tmp_path / "b", {"a.ipynb": notebook(STUB)})).home_of("Linear", "linear.py")
 
 
+def test_import_of_a_broken_file_is_no_definition(tmp_path: Path) -> None:
+    """Where a file is no Python, one that imports the name from it does not hold it, one that imports another's does."""
+    for line, home in (("from linear import Linear", None), ("from layers import Linear", "net.py")):
+        files = {"linear.py": f"{ANSWER} +", "net.py": f"{line}\n", "a.ipynb": notebook(STUB)}
+        submission = load_submission(write_folder(tmp_path / str(home), files))
+        assert submission.home_of("Linear", "linear.py") == home
+
+
 def test_place_of_a_definition_is_where_it_counts(tmp_path: Path) -> None:
     """A function's place is in the file that counts, not in the skeleton of a notebook that comes first."""
     files = {"linear.py": f"\n\n{ANSWER}", "a.ipynb": notebook(STUB)}

@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 import grader
-from grader.cli import authoring, autograding, ci, comparing, deciding, exporting, grading, handing_out
+from grader.cli import authoring, autograding, ci, comparing, deciding, exporting, grading, handing_out, watching
 from grader.cli.saying import say
 from grader.cli.stopping import Stopped
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
@@ -56,6 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="grader", description="Grade neural networks written from scratch.")
     parser.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (grading, deciding, handing_out, exporting, comparing, ci, autograding, authoring):
+    for module in (grading, watching, deciding, handing_out, exporting, comparing, ci, autograding, authoring):
         module.add_commands(commands)
     return parser

@@ -41,6 +41,7 @@ def main(control_descriptor: int) -> None:
     walls = msgspec.msgpack.decode(control.recv(MAX_DATAGRAM), type=Walls)
     if walls.system_calls:
         hide_from_workers()
+    gc.disable()  # an import leaves little garbage, and to look for it takes a tenth of the time
     from . import courtesies, host  # imports torch
 
     _import_what_workers_import_late()
@@ -49,6 +50,7 @@ def main(control_descriptor: int) -> None:
     if rules is not None:
         rules = fcntl.fcntl(rules, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
     gc.freeze()  # the collector must not touch, and so copy, the pages that workers share
+    gc.enable()
     become_subreaper()
     with contextlib.suppress(BrokenPipeError):  # who started us is gone already, and the loop will see it
         control.send(b"ready")
