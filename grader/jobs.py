@@ -98,7 +98,7 @@ class Jobs:
         if sys.platform == "linux":
             from multiprocessing import forkserver
 
-            self._context.set_forkserver_preload(["grader.grade", "grader.data", "grader.compare", "grader.numbers"])
+            self._context.set_forkserver_preload(["grader.warm"])
             forkserver.ensure_running()  # it imports while this process reads the first submissions
         self._jobs: list[_Job] = []
 

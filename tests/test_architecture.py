@@ -76,6 +76,7 @@ ORDER = [
     "release",
     "autograder",
     "exercises",
+    "warm",
     "jobs",
     "single",
     "notebook",
