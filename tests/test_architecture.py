@@ -80,6 +80,8 @@ ORDER = [
     "notebook",
     "publishing",
     "pull_request",
+    "node",
+    "cluster",
     "batch",
     "regrading",
     "deciding",
