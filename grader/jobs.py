@@ -46,6 +46,11 @@ class _Job:
     task: _Task | None = None
 
 
+def course_places(assignment: Assignment) -> list[Path]:
+    """What of the course student code must not be able to read."""
+    return [assignment.course_root, assignment.manifest_path, *assignment.public_rubric, *assignment.hidden_rubric]
+
+
 class Jobs:
     """A few processes that grade. They are started once, share one zygote, and are replaced when they die."""
 
@@ -67,16 +72,10 @@ class Jobs:
         self.settings = settings
         self._count = count
         self._exercises = exercises
-        course = [
-            assignment.course_root,
-            assignment.manifest_path,
-            *assignment.public_rubric,
-            *assignment.hidden_rubric,
-        ]
         self._isolated = Isolated(
             best=settings.best_isolation,
             least=settings.least_isolation,
-            closed=[*course, *closed],
+            closed=[*course_places(assignment), *closed],
             device=settings.device,
         )
         # Multiprocessing starts its servers with `python -c`, which looks for modules in the working folder first. That may

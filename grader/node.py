@@ -1,8 +1,8 @@
 """What a node does: a process of `dask worker` that grades submissions for a coordinator elsewhere.
 
-Nothing is graded in the node's own process. It keeps a process of its own for each submission that it grades at a time, with
-the walls, zygote and jobs that a run on one machine has, for as long as it is asked to grade with the same `Order`. Texts
-travel between coordinator and node: a grade as JSON, an order as JSON; only a submission is an object.
+Nothing is graded in the node's own process. For each submission that it grades at a time it keeps another one, with a zygote
+of its own and the walls of a run on one machine, for as long as it is asked to grade with the same `Order`. What travels
+between coordinator and node are texts - an order and a grade as JSON - and the submission.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from multiprocessing.connection import Connection
@@ -27,7 +28,8 @@ from grader.course import Assignment, find_assignment, find_course
 from grader.errors import GraderError, UsageError
 from grader.grade_json import grade_to_line
 from grader.isolation import Isolated
-from grader.jobs import Jobs
+from grader.jobs import course_places
+from grader.launchers import Launcher, Replaceable
 from grader.levels import Isolation, Level
 from grader.results import Grade
 from grader.settings import Settings, resolve_device
@@ -247,43 +249,60 @@ def _give_back(process: _Process) -> None:
 def main(descriptor: int) -> None:
     """Its life: an order in, facts out, then submissions in and grades out, until the node is gone."""
     connection = Connection(descriptor)
-    try:
+    with contextlib.ExitStack() as undo, contextlib.suppress(EOFError, OSError):  # the node is gone
         order = msgspec.json.decode(connection.recv(), type=Order)
-        with contextlib.ExitStack() as undo:
-            facts, jobs = _prepare(order, undo)
-            connection.send(msgspec.json.encode(facts).decode())
-            while jobs is not None:
-                connection.send(_graded(jobs, connection.recv()))
-    except (EOFError, OSError):  # the node is gone
-        return
-
-
-def _graded(jobs: Jobs, submission: Submission) -> tuple[str, str]:
-    grades: list[Grade] = []
-    try:
-        jobs.grade_all([submission], grades.append)
-    except GraderError as error:
-        return STOP, f"{socket.gethostname()}: {error}"
-    return GRADED, grade_to_line(grades[0])
-
-
-def _prepare(order: Order, undo: contextlib.ExitStack) -> tuple[Facts, Jobs | None]:
-    """Find the course, try the walls, and say what there is. Nobody to grade with where the order can't be met."""
-    found = ""
-    try:
-        device = resolve_device(order.device)
-        if not order.assignment:
-            isolated = Isolated(best=Level(order.best_isolation), least=Level(order.least_isolation), device=device)
+        facts, assignment, isolated = _prepare(order)
+        if isolated is not None:
             undo.callback(isolated.close)
-            return _own_facts(isolation=isolated.verify(), device=device), None
-        assignment = find_assignment(_course_root(order), order.assignment)
-        found = assignment.version
-        jobs = Jobs(assignment, 1, order.settings, map(Path, order.closed))
-        undo.callback(jobs.close)
-        facts = _own_facts(found, jobs.isolation(), device)
+        connection.send(msgspec.json.encode(facts).decode())
+        if assignment is not None and isolated is not None and not differences(facts, order):
+            _grade_all(connection, assignment, order.settings, isolated.launcher)
+
+
+def _prepare(order: Order) -> tuple[Facts, Assignment | None, Isolated | None]:
+    """Find the course, try the walls, and say what there is."""
+    assignment = isolated = isolation = None
+    settings, closed = order.settings, list(map(Path, order.closed))
+    device = problem = ""
+    try:
+        if order.assignment:
+            assignment = find_assignment(_course_root(order), order.assignment)
+            closed += course_places(assignment)
+        best, least = settings.best_isolation, settings.least_isolation
+        isolated = Isolated(best=best, least=least, closed=closed, device=settings.device)
+        device = resolve_device(settings.device)
+        isolation = isolated.verify()
     except GraderError as error:
-        return _own_facts(found, problem=str(error)), None
-    return facts, jobs if not differences(facts, order) else None
+        problem = str(error)
+    version = assignment.version if assignment is not None else ""
+    return _own_facts(version, isolation, device, problem), assignment, isolated
+
+
+def _grade_all(connection: Connection, assignment: Assignment, settings: Settings, shared: Launcher) -> None:
+    """Collect the rubric once, then answer every submission."""
+    import torch
+
+    from grader.grade import grade_each
+
+    torch.set_num_threads(1)
+
+    def submissions() -> Iterator[Submission]:
+        while True:
+            try:
+                yield connection.recv()
+            except (EOFError, OSError):  # the node is gone
+                return
+
+    def deliver(grade: Grade) -> None:
+        connection.send((GRADED, grade_to_line(grade)))
+
+    launcher = Replaceable(shared)
+    try:
+        grade_each(assignment, submissions(), deliver, settings=settings, launcher=launcher)
+    except GraderError as error:
+        connection.send((STOP, f"{socket.gethostname()}: {error}"))
+    finally:
+        launcher.close()
 
 
 def _course_root(order: Order) -> Path:
