@@ -172,6 +172,7 @@ class Cluster:
     def close(self) -> None:
         """Let go of the cluster: what is still being graded there is forgotten."""
         with contextlib.suppress(Exception):  # a scheduler that is gone need not be told
+            self._client.unsubscribe_topic("all")  # or the scheduler complains of having nobody to tell
             self._client.close(timeout=5)
 
     # -- who does what -------------------------------------------------------------------------------------------------------
@@ -449,7 +450,8 @@ def _connect(scheduler: str) -> tuple[str, Any]:
         import distributed
     except ImportError:
         raise UsageError("--scheduler needs Dask: pip install 'backgrade[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is told here, in one line
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told here, in one line
     settings = dict(dask.config.config)
     address = scheduler
     if "://" not in scheduler:

@@ -454,6 +454,41 @@ def test_command(shared: Lab, course: Path, tmp_path: Path, capsys: pytest.Captu
     store.close()
 
 
+# The real command, which gets Ctrl-C when the first grade is on disk.
+INTERRUPTED = """
+import os, signal, sys
+from grader import cli
+from grader.store import Store
+
+add = Store.add
+
+def add_and_interrupt(store, grade):
+    added = add(store, grade)
+    os.kill(os.getpid(), signal.SIGINT)
+    return added
+
+Store.add = add_and_interrupt
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def test_ctrl_c(shared: Lab, course: Path, tmp_path: Path) -> None:
+    """It ends the run as on one machine, in the same words; the same command goes on with the rest."""
+    inbox = write(tmp_path / "inbox", {f"{one.student}.py": one.files["double.py"] for one in handed_in(6)})
+    arguments = ["grade", str(inbox), "-a", "tiny", "-o", str(tmp_path / "out"), "--course", str(course)]
+    arguments += ["--scheduler", shared.address, "--allow-isolation", "process"]
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *arguments], env={**os.environ, "PYTHONPATH": PYTHONPATH},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    said = "grader: stopped. What is graded is kept; the same command goes on with the rest."
+    assert (ran.returncode, ran.stdout, ran.stderr.splitlines()[1:]) == (130, "", ["", said])
+    assert cli.main(arguments) == 0
+    store = Store(tmp_path / "out" / "grades.db")
+    assert statuses(list(store.newest())) == all_graded(6)
+    store.close()
+
+
 def test_rubric_that_can_not_be_run(shared: Lab, tmp_path: Path) -> None:
     """A broken rubric ends the run with what is wrong, as on one machine."""
     root = write(tmp_path / "course", {**COURSE, "assignments/tiny/test_double.py": "import nothing_of_that_name\n"})
