@@ -7,12 +7,13 @@ submission was where when a node died. Nothing is graded by a node that was not 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import logging
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from grader import node
 from grader.course import Assignment
 from grader.errors import ClusterError, CourseError, StorageError, UsageError
 from grader.grade_json import grade_from_json
-from grader.levels import Isolation, Level
+from grader.levels import PROMISES, Isolation, Level
 from grader.node import Facts, Order
 from grader.results import Grade
 from grader.settings import Settings
@@ -61,6 +62,7 @@ class _Errand:
     task: _Task | None
     future: Any
     begun: float
+    following: concurrent.futures.Future[None] | None = None
 
 
 @dataclass
@@ -90,7 +92,12 @@ class _Left:
     is_expected: bool
 
 
-_Event = _Answered | _Joined | _Left
+@dataclass(frozen=True)
+class _Disconnected:
+    why: str
+
+
+_Event = _Answered | _Joined | _Left | _Disconnected
 
 
 class Cluster:
@@ -125,25 +132,31 @@ class Cluster:
         self._alone_since: float | None = None
         self.scheduler, self._client = _connect(scheduler)
         self._client.subscribe_topic("all", self._hear)
-        for address in self._client.scheduler_info(n_workers=-1)["workers"]:
-            self._events.put(_Joined(address))
+        self._watching = self._begin(self._watch())
+        self._look_around()
 
     # -- what a run asks for ------------------------------------------------------------------------------------------------
 
     def examined(self) -> dict[str, Facts]:
         """Every node there is with its facts. Raises `UsageError` if none comes within the time of patience."""
+        with self._connected():
+            self._examine_all()
+            self._look_around()  # who came before the scheduler knew that we listen: now it does, it has answered
+            self._examine_all()
+        return {known.address: known.facts for known in self._nodes.values() if known.facts is not None}
+
+    def _examine_all(self) -> None:
         self._alone_since = time.monotonic()
-        while any(errand.task is None for errand in self._errands) or not self._answered_nodes() or self._has_news():
+        while self._errands or self._has_news() or not self._nodes:
             for event in self._next_events():
                 self._take_note(event, deque())
             self._give_up_on_silent(deque())
-            if not self._has_node() and time.monotonic() - self._alone_since >= self.patience_seconds:
+            if not self._nodes and self._is_out_of_patience():
                 raise UsageError(
                     f"{self.scheduler} has no node: nobody joined within {self.patience_seconds:.0f} s. Start some with "
                     f"`dask worker {self.scheduler}`."
                 )
         self._alone_since = None
-        return {known.address: known.facts for known in self._answered_nodes() if known.facts is not None}
 
     def isolation(self) -> Isolation:
         """How well every node walls student code in at least. Raises `UsageError` if any must not grade, with all reasons."""
@@ -160,20 +173,34 @@ class Cluster:
         self.isolation()
         tasks = (_Task(submission) for submission in submissions)
         again: deque[_Task] = deque()
-        while self._give_work(again, tasks):
-            graded: list[Grade] = []
-            for event in self._next_events():
-                graded += self._take_note(event, again)
-            graded += self._give_up_on_silent(again)
-            self._give_work(again, tasks)  # first: the nodes go on while this process writes
+        while True:
+            with self._connected():
+                graded: list[Grade] = []
+                if not self._give_work(again, tasks):
+                    return
+                for event in self._next_events():
+                    graded += self._take_note(event, again)
+                graded += self._give_up_on_silent(again)
+                self._give_work(again, tasks)  # first: the nodes go on while this process writes
             for grade in graded:
                 deliver(grade)
 
     def close(self) -> None:
         """Let go of the cluster: what is still being graded there is forgotten."""
+        for waiting in (self._watching, *(errand.following for errand in self._errands)):
+            if waiting is not None:
+                waiting.cancel()
         with contextlib.suppress(Exception):  # a scheduler that is gone need not be told
             self._client.unsubscribe_topic("all")  # or the scheduler complains of having nobody to tell
             self._client.close(timeout=5)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[None]:
+        """A scheduler that is gone is one error, wherever it shows."""
+        try:
+            yield
+        except (OSError, asyncio.CancelledError) as error:
+            raise ClusterError(f"the connection to {self.scheduler} was lost. {StorageError.KEPT}") from error
 
     # -- who does what -------------------------------------------------------------------------------------------------------
 
@@ -213,9 +240,6 @@ class Cluster:
             reasons.append(f"its device is {facts.device}, that of this run {self._device}")
         return reasons
 
-    def _answered_nodes(self) -> list[_Node]:
-        return [known for known in self._nodes.values() if known.facts is not None]
-
     def _has_node(self) -> bool:
         """Whether there is a node that grades, or will once it was examined."""
         return any(not known.is_out for known in self._nodes.values())
@@ -247,7 +271,20 @@ class Cluster:
         future = self._client.submit(*asked, workers=[address], pure=False)
         errand = _Errand(address, task, future, time.monotonic())
         self._errands.append(errand)
-        asyncio.run_coroutine_threadsafe(self._follow(errand), self._client.loop.asyncio_loop)
+        errand.following = self._begin(self._follow(errand))
+
+    def _begin(self, waiting: Coroutine[Any, Any, None]) -> concurrent.futures.Future[None]:
+        """Let something wait in the client's own thread."""
+        return asyncio.run_coroutine_threadsafe(waiting, self._client.loop.asyncio_loop)
+
+    async def _watch(self) -> None:
+        """Notice at once when the scheduler is gone, whatever else goes on: wait there for what never comes."""
+        import distributed
+
+        try:
+            await distributed.Event(f"grader-{self._client.id}", client=self._client).wait()
+        except OSError as error:
+            self._events.put(_Disconnected(str(error)))
 
     async def _follow(self, errand: _Errand) -> None:
         """Wait, beside everything else, for the answer to an errand. Runs in the client's own thread."""
@@ -266,6 +303,14 @@ class Cluster:
             self._events.put(_Joined(str(message["worker"])))
         elif action == "remove-worker":
             self._events.put(_Left(str(message["worker"]), message.get("expected") is True))
+
+    def _look_around(self) -> None:
+        """Compare who is there with who is known, in case that something was not heard."""
+        present = set(self._client.scheduler_info(n_workers=-1)["workers"])
+        for address in present - self._nodes.keys():
+            self._events.put(_Joined(address))
+        for address in self._nodes.keys() - present:
+            self._events.put(_Left(address, is_expected=False))
 
     # -- what happens --------------------------------------------------------------------------------------------------------
 
@@ -294,6 +339,8 @@ class Cluster:
             self._joined(event.address)
         elif isinstance(event, _Left):
             return self._left(event, again)
+        elif isinstance(event, _Disconnected):
+            raise OSError(event.why)
         elif event.errand in self._errands:  # else it was given up: this answer comes too late to count
             self._errands.remove(event.errand)
             if event.errand.task is None:
@@ -344,8 +391,8 @@ class Cluster:
         if kind == node.REFUSED:
             self._put_out(known, clean(text))
             return self._try_again(task, errand.address, clean(text), again)
-        if isinstance(answer, asyncio.CancelledError):
-            raise ClusterError(f"the connection to {self.scheduler} was lost. {StorageError.KEPT}")
+        if isinstance(answer, asyncio.CancelledError):  # by Dask, of everything, when it loses the scheduler
+            raise answer
         task.tries += 1
         return self._try_again(task, errand.address, clean(text), again)
 
@@ -369,8 +416,11 @@ class Cluster:
     def _lose(self, errand: _Errand, why: str, again: deque[_Task], is_expected: bool = False) -> list[Grade]:
         """Give an errand up: whatever comes of it is not taken any more."""
         self._errands.remove(errand)
-        cancelled = self._client.cancel([errand.future], asynchronous=True)  # not waited for: the scheduler may be gone
-        asyncio.run_coroutine_threadsafe(cancelled, self._client.loop.asyncio_loop)
+        if errand.following is not None:
+            errand.following.cancel()
+        self._begin(
+            self._client.cancel([errand.future], asynchronous=True)
+        )  # not waited for: the scheduler may be gone
         if errand.task is None:
             return []
         errand.task.tries += not is_expected
@@ -387,6 +437,13 @@ class Cluster:
         level = self.isolation().level
         return [failed_grade(self.assignment, task.submission, level, f"grading it failed on {_TRIES} nodes: {why}")]
 
+    def _is_out_of_patience(self) -> bool:
+        """Whether there has been nobody for too long. Before that is said, it is made sure that nobody was overheard."""
+        if self._alone_since is None or time.monotonic() - self._alone_since < self.patience_seconds:
+            return False
+        self._look_around()
+        return not self._has_news()
+
     def _give_up_on_silent(self, again: deque[_Task]) -> list[Grade]:
         """Take work back from nodes that are overdue. Raises `ClusterError` after too long a time without any node."""
         now = time.monotonic()
@@ -399,7 +456,7 @@ class Cluster:
             graded += self._lose(errand, "there was no answer", again)
         if self._isolation is not None:
             self._alone_since = None if self._has_node() else self._alone_since or now
-            if self._alone_since is not None and now - self._alone_since >= self.patience_seconds:
+            if self._is_out_of_patience():
                 raise ClusterError(
                     f"no node is left at {self.scheduler}, and none joined within {self.patience_seconds:.0f} s. "
                     f"{StorageError.KEPT}"
@@ -435,7 +492,11 @@ def _facts_from(answer: object, address: str) -> Facts:
 
 
 def _clean_facts(facts: Facts) -> Facts:
-    texts = {name: clean(value) for name in facts.__struct_fields__ if isinstance(value := getattr(facts, name), str)}
+    texts: dict[str, Any] = {
+        name: clean(value) for name in facts.__struct_fields__ if isinstance(value := getattr(facts, name), str)
+    }
+    for name in ("closed", "open"):
+        texts[name] = tuple(word for word in getattr(facts, name) if word in PROMISES[Level.FULL])
     if facts.isolation not in ("", *Level):
         texts["problem"] = "it names a level of isolation that there is not"
     elif not facts.isolation and not facts.problem:

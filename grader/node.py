@@ -25,7 +25,7 @@ import msgspec
 
 import grader
 from grader.course import Assignment, find_assignment, find_course
-from grader.errors import GraderError, UsageError
+from grader.errors import CourseError, GraderError, UsageError
 from grader.grade_json import grade_to_line
 from grader.isolation import Isolated
 from grader.jobs import course_places
@@ -299,8 +299,10 @@ def _grade_all(connection: Connection, assignment: Assignment, settings: Setting
     launcher = Replaceable(shared)
     try:
         grade_each(assignment, submissions(), deliver, settings=settings, launcher=launcher)
-    except GraderError as error:
+    except CourseError as error:
         connection.send((STOP, f"{socket.gethostname()}: {error}"))
+    except GraderError as error:  # such as walls that can't be put up any more: a matter of this machine
+        connection.send((REFUSED, str(error)))
     finally:
         launcher.close()
 

@@ -539,6 +539,28 @@ def test_all_nodes_die(lab: Lab, tiny: Assignment) -> None:
     assert len(grades) == 1
 
 
+def test_scheduler_dies(tiny: Assignment, tmp_path: Path) -> None:
+    """The run ends with one line at once."""
+    lab = Lab(tmp_path)
+    try:
+        lab.start()
+        grades: list[Grade] = []
+
+        def deliver(grade: Grade) -> None:
+            grades.append(grade)
+            lab.scheduler.signal(signal.SIGKILL)
+
+        with closing(lab.cluster(tiny)) as nodes, pytest.raises(ClusterError) as ended:
+            nodes.grade_all(handed_in(4), deliver)
+    finally:
+        lab.end()
+    assert str(ended.value) == (
+        f"the connection to {lab.address} was lost. "
+        "Every grade before this is kept. Mend that, then run the same command: it goes on with the rest."
+    )
+    assert len(grades) < 4
+
+
 def test_node_that_hangs(lab: Lab, tiny: Assignment) -> None:
     """A node that does not answer in time loses its submission to another, and what it says later is not taken."""
     stopped = lab.start()
