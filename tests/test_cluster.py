@@ -24,7 +24,7 @@ from grader.cluster import Cluster
 from grader.course import Assignment, find_assignment
 from grader.errors import ClusterError, CourseError, UsageError
 from grader.grade_json import grade_to_line
-from grader.jobs import Jobs
+from grader.isolation import Isolated
 from grader.levels import Level
 from grader.results import Grade, Status
 from grader.settings import Settings
@@ -36,12 +36,12 @@ PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPA
 SETTINGS = Settings(least_isolation=Level.PROCESS)  # those of doctor: nodes stay as they are from test to test
 
 COURSE = {
-    "assignments/tiny/assignment.toml": (
+    "assignments/doubling/assignment.toml": (
         'title = "Tiny"\ntimeout_seconds = 30\n'
         '[[exercise]]\nname = "double"\ntitle = "double"\nfile = "double.py"\ndefines = ["double"]\n'
     ),
-    "assignments/tiny/double.py": "def double(x):\n    raise NotImplementedError\n",
-    "assignments/tiny/test_double.py": '''
+    "assignments/doubling/double.py": "def double(x):\n    raise NotImplementedError\n",
+    "assignments/doubling/test_double.py": '''
 import os
 import signal
 
@@ -63,7 +63,7 @@ def test_zero(submission):
     """double(0) is 0."""
     assert submission.double(0) == 0
 ''',
-    "reference/tiny/test_hidden_double.py": '''
+    "reference/doubling/test_hidden_double.py": '''
 import pytest
 
 pytestmark = pytest.mark.exercise("double")
@@ -198,7 +198,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def tiny(course: Path) -> Assignment:
     """Its assignment."""
-    return find_assignment(course, "tiny")
+    return find_assignment(course, "doubling")
 
 
 @pytest.fixture(scope="module")
@@ -262,21 +262,18 @@ def all_graded(count: int) -> dict[str, str]:
 # -- the same as on one machine ----------------------------------------------------------------------------------------
 
 
-def test_same_grades_as_on_one_machine(shared: Lab, tiny: Assignment) -> None:
-    """Every grade is that of a run on one machine, whichever thread of a node it comes from."""
-    here: list[Grade] = []
-    with closing(Jobs(tiny, 1, SETTINGS)) as jobs:
-        jobs.grade_all(handed_in(8), here.append)
+def test_same_grades_as_on_one_machine(
+    shared: Lab, tiny: Assignment, zygote: Isolated, grade_all: Callable[..., dict[str, Grade]]
+) -> None:
+    """Every grade is that of one machine, whichever thread of a node it comes from."""
+    here = grade_all(handed_in(8), tiny)
     there: list[Grade] = []
     with closing(shared.cluster(tiny)) as nodes:
         isolation = nodes.isolation()
         nodes.grade_all(handed_in(8), there.append)
-    assert isolation.closed == jobs.isolation().closed
-    assert sorted(map(plain, there), key=lambda grade: grade.student) == list(map(plain, sorted(here, key=student_of)))
-
-
-def student_of(grade: Grade) -> str:
-    return grade.student
+    assert (isolation.level, isolation.closed) == (zygote.verify().level, zygote.verify().closed)
+    assert {grade.student: plain(grade) for grade in there} == {name: plain(grade) for name, grade in here.items()}
+    assert len(there) == 8
 
 
 def test_few_at_a_time(shared: Lab, tiny: Assignment) -> None:
@@ -307,15 +304,15 @@ def test_few_at_a_time(shared: Lab, tiny: Assignment) -> None:
 @pytest.fixture
 def other_course(tmp_path: Path) -> Path:
     """The course with another hidden rubric."""
-    hidden = COURSE["reference/tiny/test_hidden_double.py"].replace("-2", "-3")
-    return write(tmp_path / "other", {**COURSE, "reference/tiny/test_hidden_double.py": hidden})
+    hidden = COURSE["reference/doubling/test_hidden_double.py"].replace("-2", "-3")
+    return write(tmp_path / "other", {**COURSE, "reference/doubling/test_hidden_double.py": hidden})
 
 
 def test_node_with_another_course(
     shared: Lab, course: Path, tiny: Assignment, other_course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`doctor` shows it with status 3, a run refuses with the same words, and the node itself refuses, too."""
-    other = find_assignment(other_course, "tiny").version
+    other = find_assignment(other_course, "doubling").version
     different = f"the course's version is {other}, expected {tiny.version}"
     with joining(shared, course=other_course), closing(shared.cluster(tiny)) as nodes:
         with pytest.raises(UsageError) as refused:
@@ -323,7 +320,7 @@ def test_node_with_another_course(
         (address,) = (at for at, known in nodes.examined().items() if known.version == other)
         asked = nodes._client.submit(node.grade, nodes._order_text, answer("ada", "2 * x"), workers=[address])
         assert asked.result(60) == (node.REFUSED, different)
-        status = cli.main(["doctor", "-a", "tiny", "--course", str(course), "--scheduler", shared.address])
+        status = cli.main(["doctor", "-a", "doubling", "--course", str(course), "--scheduler", shared.address])
     printed = capsys.readouterr().out
     rows = [line.split() for line in printed.splitlines()]
     assert rows[0] == ["node", "address", "course", "grader", "torch", "Python", "isolation", "device"]
@@ -336,7 +333,7 @@ def test_node_with_another_course(
 
 def test_nodes_that_are_the_same(shared: Lab, course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`doctor` says so, with status 0 where the walls are those that grading asks for."""
-    status = cli.main(["doctor", "-a", "tiny", "--course", str(course), "--scheduler", shared.address])
+    status = cli.main(["doctor", "-a", "doubling", "--course", str(course), "--scheduler", shared.address])
     printed = capsys.readouterr().out
     has_walls = re.search(r" (full|kernel) +cpu$", printed, re.MULTILINE) is not None
     assert (status, "1 node; all have what this machine has." in printed) == ((0, True) if has_walls else (3, False))
@@ -365,7 +362,7 @@ def test_node_that_joins_with_another_course(shared: Lab, tiny: Assignment, othe
             nodes.grade_all(submissions(), grades.append)
     finally:
         shared.programs.pop().end()
-    other = find_assignment(other_course, "tiny").version
+    other = find_assignment(other_course, "doubling").version
     assert len(told) == 1
     assert re.fullmatch(
         rf"node \S+ \(tcp://.*\) joined and is not used: the course's version is {other}, expected {tiny.version}",
@@ -441,7 +438,7 @@ def test_facts_that_are_hostile() -> None:
 def test_command(shared: Lab, course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`grader grade --scheduler` grades a class into a folder, and skips what is graded when it is run again."""
     inbox = write(tmp_path / "inbox", {f"{one.student}.py": one.files["double.py"] for one in handed_in(4)})
-    arguments = ["grade", str(inbox), "-a", "tiny", "-o", str(tmp_path / "out"), "--course", str(course)]
+    arguments = ["grade", str(inbox), "-a", "doubling", "-o", str(tmp_path / "out"), "--course", str(course)]
     arguments += ["--scheduler", shared.address, "--allow-isolation", "process"]
     assert cli.main(arguments) == 0
     first = capsys.readouterr()
@@ -475,7 +472,7 @@ sys.exit(cli.main(sys.argv[1:]))
 def test_ctrl_c(shared: Lab, course: Path, tmp_path: Path) -> None:
     """It ends the run as on one machine, in the same words; the same command goes on with the rest."""
     inbox = write(tmp_path / "inbox", {f"{one.student}.py": one.files["double.py"] for one in handed_in(6)})
-    arguments = ["grade", str(inbox), "-a", "tiny", "-o", str(tmp_path / "out"), "--course", str(course)]
+    arguments = ["grade", str(inbox), "-a", "doubling", "-o", str(tmp_path / "out"), "--course", str(course)]
     arguments += ["--scheduler", shared.address, "--allow-isolation", "process"]
     ran = subprocess.run(
         [sys.executable, "-c", INTERRUPTED, *arguments], env={**os.environ, "PYTHONPATH": PYTHONPATH},
@@ -491,9 +488,11 @@ def test_ctrl_c(shared: Lab, course: Path, tmp_path: Path) -> None:
 
 def test_rubric_that_can_not_be_run(shared: Lab, tmp_path: Path) -> None:
     """A broken rubric ends the run with what is wrong, as on one machine."""
-    root = write(tmp_path / "course", {**COURSE, "assignments/tiny/test_double.py": "import nothing_of_that_name\n"})
+    root = write(
+        tmp_path / "course", {**COURSE, "assignments/doubling/test_double.py": "import nothing_of_that_name\n"}
+    )
     with (
-        closing(shared.cluster(find_assignment(root, "tiny"))) as nodes,
+        closing(shared.cluster(find_assignment(root, "doubling"))) as nodes,
         pytest.raises(CourseError, match="nothing_of_that_name"),
     ):
         nodes.grade_all(handed_in(1), lambda grade: None)
@@ -681,10 +680,10 @@ def test_tls(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         assert lab.address.startswith("tls://")
         write(tmp_path, {"dask.yml": f"scheduler-address: {lab.address}\n{tls}"})
         lab.start()
-        where = ["doctor", "-a", "tiny", "--course", str(course), "--scheduler"]
+        where = ["doctor", "-a", "doubling", "--course", str(course), "--scheduler"]
         assert cli.main([*where, str(tmp_path / "dask.yml")]) in (0, 3)
         assert re.search(
-            rf"^\S+ +tls://\S+ +{find_assignment(course, 'tiny').version} ", capsys.readouterr().out, re.MULTILINE
+            rf"^\S+ +tls://\S+ +{find_assignment(course, 'doubling').version} ", capsys.readouterr().out, re.MULTILINE
         )
         assert cli.main([*where, lab.address]) == 2
         assert f"{lab.address} can't be reached" in capsys.readouterr().err
