@@ -12,7 +12,7 @@ import contextlib
 import logging
 import queue
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,7 +94,7 @@ class _Left:
 
 @dataclass(frozen=True)
 class _Disconnected:
-    why: str
+    pass
 
 
 _Event = _Answered | _Joined | _Left | _Disconnected
@@ -139,10 +139,9 @@ class Cluster:
 
     def examined(self) -> dict[str, Facts]:
         """Every node there is with its facts. Raises `UsageError` if none comes within the time of patience."""
-        with self._connected():
-            self._examine_all()
-            self._look_around()  # who came before the scheduler knew that we listen: now it does, it has answered
-            self._examine_all()
+        self._examine_all()
+        self._look_around()  # who came before the scheduler knew that we listen: now it does, it has answered
+        self._examine_all()
         return {known.address: known.facts for known in self._nodes.values() if known.facts is not None}
 
     def _examine_all(self) -> None:
@@ -173,15 +172,12 @@ class Cluster:
         self.isolation()
         tasks = (_Task(submission) for submission in submissions)
         again: deque[_Task] = deque()
-        while True:
-            with self._connected():
-                graded: list[Grade] = []
-                if not self._give_work(again, tasks):
-                    return
-                for event in self._next_events():
-                    graded += self._take_note(event, again)
-                graded += self._give_up_on_silent(again)
-                self._give_work(again, tasks)  # first: the nodes go on while this process writes
+        while self._give_work(again, tasks):
+            graded: list[Grade] = []
+            for event in self._next_events():
+                graded += self._take_note(event, again)
+            graded += self._give_up_on_silent(again)
+            self._give_work(again, tasks)  # first: the nodes go on while this process writes
             for grade in graded:
                 deliver(grade)
 
@@ -196,11 +192,16 @@ class Cluster:
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[None]:
-        """A scheduler that is gone is one error, wherever it shows."""
+        """Whatever Dask's client raises when it has lost the scheduler is one error."""
         try:
             yield
-        except (OSError, asyncio.CancelledError) as error:
-            raise ClusterError(f"the connection to {self.scheduler} was lost. {StorageError.KEPT}") from error
+        except Exception as error:
+            if isinstance(error, OSError) or self._client.status != "running":
+                raise self._lost() from error
+            raise
+
+    def _lost(self) -> ClusterError:
+        return ClusterError(f"the connection to {self.scheduler} was lost. {StorageError.KEPT}")
 
     # -- who does what -------------------------------------------------------------------------------------------------------
 
@@ -244,13 +245,14 @@ class Cluster:
         """Whether there is a node that grades, or will once it was examined."""
         return any(not known.is_out for known in self._nodes.values())
 
-    def _free_node(self, task: _Task | None = None) -> _Node | None:
+    def _free_node(self, task: _Task) -> _Node | None:
         """The node with the most idle threads; rather not one at which the task failed before."""
         free: list[tuple[bool, int, _Node]] = []
+        busy = Counter(errand.address for errand in self._errands)
         for known in self._nodes.values():
-            idle = known.threads - sum(errand.address == known.address for errand in self._errands)
+            idle = known.threads - busy[known.address]
             if known.facts is not None and not known.is_out and idle > 0:
-                free.append((task is None or known.address not in task.tried_by, idle, known))
+                free.append((known.address not in task.tried_by, idle, known))
         return max(free, key=lambda entry: entry[:2])[2] if free else None
 
     def _give_work(self, again: deque[_Task], tasks: Iterator[_Task]) -> bool:
@@ -268,7 +270,8 @@ class Cluster:
     def _ask(self, address: str, task: _Task | None) -> None:
         """Send a submission to a node, or without one the question for its facts."""
         asked = (node.examine, self._order_text) if task is None else (node.grade, self._order_text, task.submission)
-        future = self._client.submit(*asked, workers=[address], pure=False)
+        with self._connected():
+            future = self._client.submit(*asked, workers=[address], pure=False)
         errand = _Errand(address, task, future, time.monotonic())
         self._errands.append(errand)
         errand.following = self._begin(self._follow(errand))
@@ -283,8 +286,8 @@ class Cluster:
 
         try:
             await distributed.Event(f"grader-{self._client.id}", client=self._client).wait()
-        except OSError as error:
-            self._events.put(_Disconnected(str(error)))
+        except OSError:
+            self._events.put(_Disconnected())
 
     async def _follow(self, errand: _Errand) -> None:
         """Wait, beside everything else, for the answer to an errand. Runs in the client's own thread."""
@@ -304,12 +307,18 @@ class Cluster:
         elif action == "remove-worker":
             self._events.put(_Left(str(message["worker"]), message.get("expected") is True))
 
+    def _present(self) -> dict[str, int]:
+        """The addresses of the nodes that the scheduler knows, with their threads."""
+        with self._connected():
+            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return {str(address): max(1, int(worker["nthreads"])) for address, worker in workers.items()}
+
     def _look_around(self) -> None:
         """Compare who is there with who is known, in case that something was not heard."""
-        present = set(self._client.scheduler_info(n_workers=-1)["workers"])
-        for address in present - self._nodes.keys():
+        present = self._present()
+        for address in present.keys() - self._nodes.keys():
             self._events.put(_Joined(address))
-        for address in self._nodes.keys() - present:
+        for address in self._nodes.keys() - present.keys():
             self._events.put(_Left(address, is_expected=False))
 
     # -- what happens --------------------------------------------------------------------------------------------------------
@@ -340,7 +349,7 @@ class Cluster:
         elif isinstance(event, _Left):
             return self._left(event, again)
         elif isinstance(event, _Disconnected):
-            raise OSError(event.why)
+            raise self._lost()
         elif event.errand in self._errands:  # else it was given up: this answer comes too late to count
             self._errands.remove(event.errand)
             if event.errand.task is None:
@@ -351,9 +360,9 @@ class Cluster:
 
     def _joined(self, address: str) -> None:
         if address not in self._nodes:
-            workers = self._client.scheduler_info(n_workers=-1)["workers"]
-            if address in workers:  # else it has left again
-                self._nodes[address] = _Node(address, max(1, int(workers[address]["nthreads"])))
+            present = self._present()
+            if address in present:  # else it has left again
+                self._nodes[address] = _Node(address, present[address])
                 self._ask(address, None)
 
     def _left(self, event: _Left, again: deque[_Task]) -> list[Grade]:
@@ -392,7 +401,7 @@ class Cluster:
             self._put_out(known, clean(text))
             return self._try_again(task, errand.address, clean(text), again)
         if isinstance(answer, asyncio.CancelledError):  # by Dask, of everything, when it loses the scheduler
-            raise answer
+            raise self._lost()
         task.tries += 1
         return self._try_again(task, errand.address, clean(text), again)
 
