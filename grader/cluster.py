@@ -27,14 +27,13 @@ from grader.grade_json import grade_from_json
 from grader.levels import PROMISES, Isolation, Level
 from grader.node import Facts, Order
 from grader.results import Grade
-from grader.settings import Settings
+from grader.settings import PATIENCE_SECONDS, Settings
 from grader.submission import Submission
 from grader.text import clean
 
 _TRIES = 2
 _CONNECT_SECONDS = 30
 _MORE_SECONDS = node.START_SECONDS + 60.0  # beyond a node's own limit: a process may have to be started first
-PATIENCE_SECONDS = 120.0
 
 
 def longest_seconds(assignment: Assignment) -> float:

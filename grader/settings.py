@@ -9,6 +9,8 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.levels import Level
 
+PATIENCE_SECONDS = 120.0  # how long a run on a cluster waits while there is nobody to grade
+
 
 @dataclass(frozen=True)
 class Settings:

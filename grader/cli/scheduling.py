@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 from grader.cli.saying import say
 from grader.course import Assignment, find_assignment, find_course
 from grader.levels import Level
-from grader.settings import Settings
+from grader.settings import PATIENCE_SECONDS, Settings
 
 if TYPE_CHECKING:
     from grader.cluster import Cluster
-
-_PATIENCE_SECONDS = 120.0
 
 
 def add_scheduler(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +28,7 @@ def add_scheduler(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--patience",
         type=_seconds_of,
-        default=_PATIENCE_SECONDS,
+        default=PATIENCE_SECONDS,
         metavar="SECONDS",
         help="with --scheduler: how long to wait while there is nobody to grade; 120 without it",
     )
