@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from grader.adjustments import LatePolicy
 from grader.course import Assignment
@@ -34,6 +35,23 @@ class BatchEnd:
     graded: int
     known: int
     seconds: float
+
+
+class Grading(Protocol):
+    """What grades: processes of this machine (`Jobs`), or the nodes of a cluster."""
+
+    @property
+    def devices(self) -> str:
+        """Where student code runs, for the record of the run."""
+
+    def isolation(self) -> Isolation:
+        """How well student code is walled in."""
+
+    def grade_all(self, submissions: Iterable[Submission], deliver: Callable[[Grade], None]) -> None:
+        """Grade every submission, in any order; `deliver` gets each grade in this process, once."""
+
+    def close(self) -> None:
+        """Let go of everything."""
 
 
 class Batch:
@@ -86,8 +104,10 @@ class Batch:
         settings: Settings,
         moved_on: Callable[[Grade], None],
         began: Callable[[Isolation], None] = lambda isolation: None,
+        elsewhere: Callable[[list[Path]], Grading] | None = None,
     ) -> BatchEnd:
-        """Grade what is not graded, then write the tables.
+        """Grade what is not graded, then write the tables: with `jobs` processes here, or `elsewhere`, which is told the
+        files that student code must not be able to read.
 
         `began` is told how well student code is walled in, `moved_on` of every grade once it is on disk.
         """
@@ -120,7 +140,11 @@ class Batch:
             for grade in self.store.newest():  # those whose submission is not in this inbox, too
                 write_student(self.folder, grade)
         closed = [self.out, self.entries[0].place, self.entries[0].path]
-        workers = Jobs(self.assignment, min(jobs, len(self.entries)), settings, closed)
+        workers: Grading
+        if elsewhere is not None:
+            workers = elsewhere(closed)
+        else:
+            workers = Jobs(self.assignment, min(jobs, len(self.entries)), settings, closed)
         try:
             isolation = workers.isolation()
             began(isolation)

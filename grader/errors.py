@@ -4,6 +4,7 @@
     ├── UsageError            the operator asked for something impossible; one line, exit status 2
     ├── CourseError           a course or its assignment.toml is wrong; names the file and what to change
     ├── StorageError          results can't be kept any more: a full disk, a folder that is gone; exit status 3
+    ├── ClusterError          the machines of a cluster can't be reached any more; exit status 3
     ├── IsolationError        a worker could not be started or kept; our fault, never the student's
     │   └── WallBroken        a wall that was promised does not hold; nothing may be graded behind it
     ├── DeviceError           a GPU can't be used; our fault: the submission goes on on the CPU
@@ -51,6 +52,10 @@ class StorageError(GraderError):
     ANEW: ClassVar[str] = (
         "The grades in it went with it. Bring it back to keep them; the same command grades what is missing."
     )
+
+
+class ClusterError(GraderError):
+    """Nobody is left to grade, in the middle of a run. The text ends with what is kept and the next step."""
 
 
 class IsolationError(GraderError):

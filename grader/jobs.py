@@ -57,6 +57,11 @@ class _Job:
     task: _Task | None = None
 
 
+def course_places(assignment: Assignment) -> list[Path]:
+    """What of the course student code must not be able to read."""
+    return [assignment.course_root, assignment.manifest_path, *assignment.public_rubric, *assignment.hidden_rubric]
+
+
 class Jobs:
     """A few processes that grade. They are started once, share one zygote, and are replaced when they die."""
 
@@ -81,13 +86,7 @@ class Jobs:
         self.settings = dataclasses.replace(settings, why_cpu=self._plan.why_cpu)
         self._count = len(self._plan.slots)
         self._exercises = exercises
-        course = [
-            assignment.course_root,
-            assignment.manifest_path,
-            *assignment.public_rubric,
-            *assignment.hidden_rubric,
-        ]
-        self._closed = [*course, *closed]
+        self._closed = [*course_places(assignment), *closed]
         self._isolated = self._wall_in()
         # Multiprocessing starts its servers with `python -c`, which looks for modules in the working folder first. That may
         # be the inbox, and a submission in it may be called torch: its code would run here, outside all walls.

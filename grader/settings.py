@@ -8,6 +8,8 @@ from pathlib import Path
 
 from grader.levels import Level
 
+PATIENCE_SECONDS = 120.0  # how long a run on a cluster waits while there is nobody to grade
+
 
 @dataclass(frozen=True)
 class Settings:

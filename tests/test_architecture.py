@@ -83,6 +83,8 @@ ORDER = [
     "watching",
     "publishing",
     "pull_request",
+    "node",
+    "cluster",
     "batch",
     "regrading",
     "deciding",

@@ -17,6 +17,7 @@ from grader.arrivals import moment
 from grader.cli.arriving import add_arriving, chosen_entries, say_mapping, say_remarks
 from grader.cli.options import Commands, add_common, add_course, add_isolation, count_of
 from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
+from grader.cli.scheduling import add_scheduler, nodes_of, say_nodes
 from grader.cli.stopping import stoppable
 from grader.course import Assignment, assignment_names, find_assignment, find_course
 from grader.devices import devices_here, devices_in_words, devices_report, job_mib, plan_jobs, require_device
@@ -52,13 +53,14 @@ def add_commands(commands: Commands) -> None:
     add_arriving(grade)
     add_common(grade)
     add_isolation(grade)
+    add_scheduler(grade)
     grade.set_defaults(run=_grade, least_isolation=Level.KERNEL)
 
     demo = commands.add_parser("demo", help="grade the sample class and show where its pages are")
     demo.add_argument("-o", "--out", type=Path, default=Path("demo"), metavar="OUT", help="where they go; ./demo")
     add_common(demo)
     add_isolation(demo)
-    demo.set_defaults(run=_demo, least_isolation=Level.PROCESS)
+    demo.set_defaults(run=_demo, least_isolation=Level.PROCESS, scheduler=None)
 
     doctor = commands.add_parser(
         "doctor", help="what this machine offers to wall student code in, and what is missing; its GPUs"
@@ -66,7 +68,9 @@ def add_commands(commands: Commands) -> None:
     doctor.add_argument(
         "--jobs", type=count_of, default=default_jobs(), metavar="N", help="say where so many jobs would go"
     )
+    doctor.add_argument("-a", "--assignment", metavar="NAME", help="with --scheduler: compare this assignment, too")
     add_course(doctor)
+    add_scheduler(doctor)
     doctor.set_defaults(run=_doctor)
 
 
@@ -103,20 +107,22 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     from grader.batch import Batch
 
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
-    require_device(options.device)  # fails here once, not in every process
-    if options.dataset_root is not None:
+    if options.scheduler is None:
+        require_device(options.device)  # fails here once, not in every process
+    if options.dataset_root is not None and options.scheduler is None:
         from grader.data import load_dataset
 
         load_dataset(assignment.dataset, options.dataset_root)
     problem = why_no_mistakes(assignment)
     if problem:
         say(f"grader: {problem}", sys.stderr)
-    plan = plan_jobs(options.device, min(options.jobs, len(entries)), devices_here(), job_mib(assignment))
-    if plan.why_cpu or plan.why_fewer:
-        say(f"devices: {devices_in_words(plan)}", sys.stderr)
+    if options.scheduler is None:
+        plan = plan_jobs(options.device, min(options.jobs, len(entries)), devices_here(), job_mib(assignment))
+        if plan.why_cpu or plan.why_fewer:
+            say(f"devices: {devices_in_words(plan)}", sys.stderr)
     with stoppable(), closing(Batch(assignment, entries, options.out, deadline)) as batch:
         with progress_bar(len(entries)) as moved_on:
-            end = batch.run(options.jobs, settings, moved_on, say_isolation)
+            end = batch.run(options.jobs, settings, moved_on, say_isolation, nodes_of(assignment, settings, options))
         return _print_class(batch, end)
 
 
@@ -183,6 +189,8 @@ def _needs_of_jobs(folder: Path | None) -> dict[str, int]:
 
 def _doctor(options: argparse.Namespace) -> int:
     """What each level needs and whether it holds here; the exit status is 3 below the level that grading asks for."""
+    if options.scheduler is not None:
+        return say_nodes(options)
     from grader.isolation import examine
 
     say(f"grader {grader.__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")
