@@ -17,6 +17,7 @@ from measuring import (
     Options,
     Row,
     Spent,
+    adopt_orphans,
     grader_command,
     median_of,
     peak_memory,
@@ -137,3 +138,16 @@ def warm_floor(entries: Sequence[Path]) -> float:
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     spent = [float(seconds) for seconds in result.stdout.splitlines()[-1].split()]
     return mean(spent[len(RIGHT) :])
+
+
+def marginal_overhead(few: int = 4, many: int = 20) -> float:
+    """The CPU of one more right submission over the floor: start-up counts on neither side. For a test, so it is quick."""
+    adopt_orphans()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        spent = []
+        for size in (few, many):
+            inbox = right_class(folder / f"inbox{size}", size)
+            spent.append(timed(grade(inbox, folder / f"out{size}", 2)).cpu)
+        floor = warm_floor(sorted(inbox.iterdir())[: 3 * len(RIGHT)])
+    return (spent[1] - spent[0]) / (many - few) / floor
