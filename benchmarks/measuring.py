@@ -212,6 +212,32 @@ def _processor() -> str:
     return platform.machine()
 
 
+class Quietness:
+    """How much of the machine other work took since this was made: figures of a busy machine must be seen to be such."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._others = _busy_seconds() - _own_seconds()
+
+    def __str__(self) -> str:
+        """The mean number of cores that were busy with something else, processes that were not counted as ours included."""
+        others = _busy_seconds() - _own_seconds() - self._others
+        return f"other work kept {max(0.0, others / (time.perf_counter() - self._started)):.1f} cores busy"
+
+
+def _busy_seconds() -> float:
+    """CPU seconds that all processes of the machine have used since it was started, and what its host took away."""
+    user, nice, system, _, _, interrupts, soft, stolen, *_ = map(
+        int, Path("/proc/stat").read_text(encoding="ascii").split("\n")[0].split()[1:]
+    )
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def _own_seconds() -> float:
+    both = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
 def grader_command() -> str:
     """The `grader` of this environment."""
     return str(Path(sys.executable).with_name("grader"))

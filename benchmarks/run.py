@@ -11,7 +11,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from measuring import COLUMNS, ROOT, CannotMeasure, Options, Row, adopt_orphans, machine, markdown_table
+from measuring import COLUMNS, ROOT, CannotMeasure, Options, Quietness, Row, adopt_orphans, machine, markdown_table
 
 FAMILIES = ("throughput", "peers", "walls", "class_page")
 _END = "<!-- end of figures -->"
@@ -38,26 +38,34 @@ def main() -> int:
     options = Options(tuple(chosen.class_size), chosen.jobs, chosen.rounds, with_peers=not chosen.without_peers)
     if chosen.cache is not None:
         options = Options(options.class_sizes, options.jobs, options.rounds, chosen.cache, options.with_peers)
+    families = tuple(chosen.families) or FAMILIES
+    if chosen.write is not None:
+        try:
+            for family in families:
+                with_figures(chosen.write.read_text("utf-8"), family, "")
+        except (OSError, CannotMeasure) as problem:
+            parser.error(f"--write {chosen.write}: {problem}")
     all_measured = True
-    for family in chosen.families or FAMILIES:
+    for family in families:
         module = importlib.import_module(family)
         print(f"\n{family}: {(module.__doc__ or '').splitlines()[0]}\n", flush=True)
+        quietness = Quietness()
         try:
             rows = list(module.measure(options))
         except CannotMeasure as reason:
             print(f"Not measured: {reason}", flush=True)
             all_measured = all_measured and family == "peers" and not options.with_peers
             continue
-        text = figures(rows, getattr(module, "COLUMNS", COLUMNS))
+        text = figures(rows, getattr(module, "COLUMNS", COLUMNS), quietness)
         print(text, flush=True)
         if chosen.write is not None:
             chosen.write.write_text(with_figures(chosen.write.read_text("utf-8"), family, text), encoding="utf-8")
     return 0 if all_measured else 1
 
 
-def figures(rows: list[Row], columns: tuple[str, ...]) -> str:
+def figures(rows: list[Row], columns: tuple[str, ...], quietness: Quietness) -> str:
     """The table of a family, and where it was measured."""
-    return f"{markdown_table(columns, rows)}\nMeasured on {machine()}.\n"
+    return f"{markdown_table(columns, rows)}\nMeasured on {machine()}; meanwhile {quietness}.\n"
 
 
 def with_figures(page: str, family: str, text: str) -> str:
