@@ -206,6 +206,7 @@ def test_workers_of_a_right_submission(zygote: Isolated, classifier: Assignment)
     assert max(started) <= WORKERS
 
 
+@pytest.mark.alone
 def test_cpu_over_the_floor() -> None:
     """A further submission takes few times the CPU of the same checks in one process that is warm."""
     code = "import json, throughput; print(json.dumps(throughput.marginal_overhead()))"

@@ -39,7 +39,7 @@ class Nbgrader:
         self._folder = folder
         self._course = folder / "course"
         self._calls = 0
-        write_notebook(self._course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", self._cells("# the answer\n"))
+        write_notebook(self._course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", cells("# the answer\n", tests))
         (self._course / "nbgrader_config.py").write_text(_SETTINGS, encoding="utf-8")
         Call([str(python), "-m", "nbgrader", "generate_assignment", ASSIGNMENT], self._course).timed()
 
@@ -49,7 +49,9 @@ class Nbgrader:
         folder = self._folder / f"call{self._calls}"
         shutil.copytree(self._course, folder)
         for student, answer in answers.items():
-            write_notebook(folder / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", self._cells(answer))
+            write_notebook(
+                folder / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", cells(answer, self._tests)
+            )
         return Call([str(self._python), "-m", "nbgrader", "autograde", ASSIGNMENT], folder)
 
     def verdicts(self, call: Call) -> dict[str, Verdicts]:
@@ -59,10 +61,12 @@ class Nbgrader:
         found: dict[str, Verdicts] = json.loads(result.stdout.splitlines()[-1])
         return found
 
-    def _cells(self, answer: str) -> list[NotebookNode]:
-        tests = [_cell(test.name, test.call, test.points) for test in self._tests]
-        tests[0].source = f"{IMPORT}\n{tests[0].source}"
-        return [_cell("answer", answer), *tests]
+
+def cells(answer: str, tests: list[Test]) -> list[NotebookNode]:
+    """The student's cell, and one of tests with points for each check."""
+    made = [_cell(test.name, test.call, test.points) for test in tests]
+    made[0].source = f"{IMPORT}\n{made[0].source}"
+    return [_cell("answer", answer), *made]
 
 
 def _cell(name: str, code: str, points: float | None = None) -> NotebookNode:

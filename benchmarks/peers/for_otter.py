@@ -32,7 +32,7 @@ class Otter:
         sources = folder / "tests"
         sources.mkdir(parents=True)
         for exercise, group in groupby(tests, key=lambda test: test.exercise):
-            (sources / f"{exercise}.py").write_text(_test_file(exercise, list(group)), encoding="utf-8")
+            (sources / f"{exercise}.py").write_text(test_file(exercise, list(group)), encoding="utf-8")
         (folder / "otter_config.json").write_text('{"print_summary": false, "print_score": false}', encoding="utf-8")
         generate = [
             str(python),
@@ -63,7 +63,8 @@ class Otter:
         return found
 
 
-def _test_file(exercise: str, tests: list[Test]) -> str:
+def test_file(exercise: str, tests: list[Test]) -> str:
+    """The text of a file of test cases, for an exercise."""
     cases = [
         f"@test_case(name={test.name!r}, points={test.points})\ndef {test.name}():\n    {test.call}\n" for test in tests
     ]
