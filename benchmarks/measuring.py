@@ -212,6 +212,10 @@ def _processor() -> str:
     return platform.machine()
 
 
+_MOST_OTHER_CORES = 0.2
+_TOO_BUSY = "too much for seconds and their ratios to mean anything, compare CPU seconds"
+
+
 class Quietness:
     """How much of the machine other work took since this was made: figures of a busy machine must be seen to be such."""
 
@@ -222,7 +226,9 @@ class Quietness:
     def __str__(self) -> str:
         """The mean number of cores that were busy with something else, processes that were not counted as ours included."""
         others = _busy_seconds() - _own_seconds() - self._others
-        return f"other work kept {max(0.0, others / (time.perf_counter() - self._started)):.1f} cores busy"
+        cores = max(0.0, others / (time.perf_counter() - self._started))
+        warning = f": {_TOO_BUSY}" if cores > _MOST_OTHER_CORES else ""
+        return f"other work kept {cores:.1f} cores busy{warning}"
 
 
 def _busy_seconds() -> float:

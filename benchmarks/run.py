@@ -56,16 +56,16 @@ def main() -> int:
             print(f"Not measured: {reason}", flush=True)
             all_measured = all_measured and family == "peers" and not options.with_peers
             continue
-        text = figures(rows, getattr(module, "COLUMNS", COLUMNS), quietness)
+        text = figures(rows, getattr(module, "COLUMNS", COLUMNS), options.rounds, quietness)
         print(text, flush=True)
         if chosen.write is not None:
             chosen.write.write_text(with_figures(chosen.write.read_text("utf-8"), family, text), encoding="utf-8")
     return 0 if all_measured else 1
 
 
-def figures(rows: list[Row], columns: tuple[str, ...], quietness: Quietness) -> str:
+def figures(rows: list[Row], columns: tuple[str, ...], rounds: int, quietness: Quietness) -> str:
     """The table of a family, and where it was measured."""
-    return f"{markdown_table(columns, rows)}\nMeasured on {machine()}; meanwhile {quietness}.\n"
+    return f"{markdown_table(columns, rows)}\nMeasured in {rounds} round{'s' * (rounds > 1)} on {machine()}; meanwhile {quietness}.\n"
 
 
 def with_figures(page: str, family: str, text: str) -> str:
