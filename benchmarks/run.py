@@ -65,7 +65,8 @@ def main() -> int:
 
 def figures(rows: list[Row], columns: tuple[str, ...], rounds: int, quietness: Quietness) -> str:
     """The table of a family, and where it was measured."""
-    return f"{markdown_table(columns, rows)}\nMeasured in {rounds} round{'s' * (rounds > 1)} on {machine()}; meanwhile {quietness}.\n"
+    how_often = f"{rounds} rounds" if rounds > 1 else "1 round"
+    return f"{markdown_table(columns, rows)}\nMeasured in {how_often} on {machine()}; meanwhile {quietness}.\n"
 
 
 def with_figures(page: str, family: str, text: str) -> str:
