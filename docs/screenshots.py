@@ -67,7 +67,7 @@ def _with_a_past(grade: Grade) -> Grade:
 
 def class_page(browser: Any, demo: Path) -> None:
     """The class page of 400 students that a benchmark makes up: wide, narrow, and its map of every outcome."""
-    spec = importlib.util.spec_from_file_location("class_page_benchmark", ROOT / "benchmarks" / "class_page.py")
+    spec = importlib.util.spec_from_file_location("made_up_class", ROOT / "benchmarks" / "made_up_class.py")
     assert spec is not None
     assert spec.loader is not None
     made_up = importlib.util.module_from_spec(spec)

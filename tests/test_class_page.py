@@ -94,11 +94,11 @@ def page(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def fake_class() -> Callable[[int], Iterator[Grade]]:
     """The class that the benchmark makes up."""
-    spec = importlib.util.spec_from_file_location("class_page_benchmark", ROOT / "benchmarks" / "class_page.py")
+    spec = importlib.util.spec_from_file_location("made_up_class", ROOT / "benchmarks" / "made_up_class.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["class_page_benchmark"] = module
+    sys.modules["made_up_class"] = module
     spec.loader.exec_module(module)
     made_up: Callable[[int], Iterator[Grade]] = module.fake_class
     return made_up
