@@ -1,4 +1,4 @@
-"""Measure what nodes of a Dask cluster bring: `python benchmarks/cluster.py [--class-size 40] [--rounds 3]`.
+"""What nodes of a Dask cluster bring: two against one, and one killed in the middle.
 
 The same class is graded by one node and by two, each held to one core, in turns; medians are compared. Every node has
 graded one submission before, so that nothing of its start is in the figures. Then one of two nodes is killed in the middle.
@@ -7,8 +7,8 @@ Nothing is asserted. Linux, with two cores at least that do nothing else.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import importlib.util
 import os
 import signal
 import statistics
@@ -19,7 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from run import ASSIGNMENT, ROOT, descendants, make_class, proportional_memory
+from classes import right_class
+from measuring import ASSIGNMENT, ROOT, CannotMeasure, Options, Row, memory_below
 
 from grader.cluster import Cluster
 from grader.course import Assignment
@@ -30,24 +31,20 @@ from grader.submission import Submission, load_submission
 DASK = [sys.executable, "-m"]
 
 
-def main() -> None:
-    """Run all and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--class-size", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+def measure(options: Options) -> Iterator[Row]:
+    """The rows of the table."""
+    if importlib.util.find_spec("distributed") is None:
+        raise CannotMeasure("distributed is not installed: pip install -c constraints.txt -e '.[cluster]'")
+    if len(os.sched_getaffinity(0)) < 2:
+        raise CannotMeasure("two nodes of one core each need two cores")
     with tempfile.TemporaryDirectory() as folder:
-        rows = list(measure(Path(folder), options.class_size, options.rounds))
-    width = max(len(what) for what, _, _ in rows)
-    print(f"| {'figure':<{width}} | measured | wanted |\n| {'-' * width} | --- | --- |")
-    for what, value, wanted in rows:
-        print(f"| {what:<{width}} | {value} | {wanted} |")
+        yield from _measure(Path(folder), min(options.class_sizes), options.rounds)
 
 
-def measure(folder: Path, size: int, rounds: int) -> Iterator[tuple[str, str, str]]:
-    """The rows of the table: what, measured, wanted."""
+def _measure(folder: Path, size: int, rounds: int) -> Iterator[Row]:
+
     assignment = Assignment(ROOT, ASSIGNMENT)
-    entries = sorted(make_class(folder / "inbox", size).iterdir())
+    entries = sorted(right_class(folder / "inbox", size).iterdir())
     submissions = [load_submission(path, course_files=assignment.course_files) for path in entries]
     cores = sorted(os.sched_getaffinity(0))[:2]
     one, two = [], []
@@ -57,11 +54,11 @@ def measure(folder: Path, size: int, rounds: int) -> Iterator[tuple[str, str, st
         for _ in range(rounds):
             one.append(seconds_for(alone, assignment, submissions, lambda grade: None))
             two.append(seconds_for(pair, assignment, submissions, lambda grade: None))
-        memory = sum(map(proportional_memory, [nodes[0].pid, *descendants(nodes[0].pid)]))
+        memory = memory_below(nodes[0].pid)
         first, second = statistics.median(one) / size, statistics.median(two) / size
         yield f"one node of one core, {size} right submissions, warm", f"{1 / first:.2f} a second", ""
         yield "two nodes of one core each", f"{1 / second:.2f} a second", ""
-        yield "ratio of the two", f"{first / second:.2f}", ""
+        yield "ratio of the two", f"{first / second:.2f}", "at least 1.8"
         yield "memory of a node that has graded (PSS of its processes)", f"{memory / 2**20:.0f} MiB", ""
 
         grades: list[Grade] = []
@@ -91,20 +88,22 @@ def seconds_for(
 @contextlib.contextmanager
 def cluster_of(cores: list[int], folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler on this machine, and a node on each of the cores; yields its address, and the nodes."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     listening = ["--host", "127.0.0.1", "--no-dashboard"]
     started: list[subprocess.Popen[bytes]] = []
     try:
         file = folder / f"scheduler{len(cores)}.json"
         options = ["--port", "0", "--scheduler-file", str(file)]
         scheduler = [*DASK, "distributed.cli.dask_scheduler", *listening, *options]
-        started.append(subprocess.Popen(scheduler, **quiet))
+        started.append(subprocess.Popen(scheduler, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder))
         import distributed
 
         worker = [*DASK, "distributed.cli.dask_worker", *listening, "--scheduler-file", str(file), "--no-nanny"]
         for core in cores:
             pinned = ["taskset", "-c", str(core), *worker, "--nthreads", "1"]
-            started.append(subprocess.Popen(pinned, env={**os.environ, "PYTHONPATH": str(ROOT)}, **quiet))
+            here = {**os.environ, "PYTHONPATH": str(ROOT)}
+            started.append(
+                subprocess.Popen(pinned, env=here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+            )
         while not file.is_file():
             time.sleep(0.1)
         with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
@@ -115,7 +114,3 @@ def cluster_of(cores: list[int], folder: Path) -> Iterator[tuple[str, list[subpr
         for process in reversed(started):
             process.kill()
             process.wait()
-
-
-if __name__ == "__main__":
-    main()

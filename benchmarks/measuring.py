@@ -160,6 +160,11 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
+def memory_below(pid: int) -> int:
+    """The PSS of a process and of all below it, in bytes."""
+    return sum(map(_proportional_memory, [pid, *_descendants(pid)]))
+
+
 def _proportional_memory(pid: int) -> int:
     """The PSS of a process in bytes: memory shared by several counts once in all."""
     with contextlib.suppress(OSError, ValueError):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from measuring import COLUMNS, ROOT, CannotMeasure, Options, Quietness, Row, adopt_orphans, machine, markdown_table
 
-FAMILIES = ("throughput", "peers", "walls", "class_page")
+FAMILIES = ("throughput", "cluster", "peers", "student_loop", "walls", "class_page")
 _END = "<!-- end of figures -->"
 
 

@@ -1,4 +1,4 @@
-"""Measure how long a student waits: `python benchmarks/student_loop.py [--saves 10] [--rounds 5]`.
+"""How long a student waits for a verdict: in `grader watch`, in pytest, in a notebook.
 
 From saving a file to the verdict of `grader watch`, in a terminal; `pytest -k` of one exercise against what it can't do
 without; `check(...)` in the kernel of a notebook. Medians; nothing is asserted. Linux, on a quiet machine, with ipykernel.
@@ -6,7 +6,7 @@ without; `check(...)` in the kernel of a notebook. Medians; nothing is asserted.
 
 from __future__ import annotations
 
-import argparse
+import importlib.util
 import os
 import pty
 import re
@@ -21,29 +21,23 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from measuring import ROOT, CannotMeasure, Options, Row
+
 ASSIGNMENT, EXERCISE, FILE, NAME = "classifier", "linear", "linear.py", "Linear"
 RIGHT, WRONG = "dW = dz.T @ self.x", "dW = dz.T @ self.x / len(dz)"
+_SAVES = 10  # after a first one that is not counted
 SECONDS = 120.0  # until it is given up
 
 
-def main() -> None:
-    """Measure all and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--saves", type=int, default=10, help="after a first one that is not counted")
-    parser.add_argument("--rounds", type=int, default=5, help="repetitions of what takes seconds")
-    options = parser.parse_args()
+def measure(options: Options) -> Iterator[Row]:
+    """The rows of the table."""
+    if importlib.util.find_spec("ipykernel") is None:
+        raise CannotMeasure("ipykernel is not installed: pip install -c constraints.txt ipykernel")
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder))
-        rows = [
-            *watching(course, options.saves),
-            *testing(course, options.rounds),
-            *in_a_notebook(course, options.saves),
-        ]
-    width = max(len(what) for what, _, _ in rows)
-    print(f"| {'figure':<{width}} | measured | wanted |\n| {'-' * width} | --- | --- |")
-    for what, value, wanted in rows:
-        print(f"| {what:<{width}} | {value} | {wanted} |")
+        yield from watching(course, _SAVES)
+        yield from testing(course, max(5, options.rounds))
+        yield from in_a_notebook(course, _SAVES)
 
 
 def make_course(folder: Path) -> Path:
@@ -187,7 +181,3 @@ def cpu_seconds(pid: int) -> float:
 def middle(values: list[float]) -> float:
     """The median."""
     return statistics.median(values)
-
-
-if __name__ == "__main__":
-    main()
