@@ -55,7 +55,7 @@ def measure(options: Options) -> Iterator[Row]:
         floor = warm_floor(entries[:40])
         yield "floor: CPU of the same checks in one warm process, a submission", f"{floor:.3f} s"
         yield f"CPU of the class of {smallest}, all processes, with start-up, a submission", f"{batch.cpu:.3f} s"
-        yield "overhead over the floor", f"{batch.cpu / floor:.2f}", "at most 2"
+        yield "overhead over the floor", f"{batch.cpu / floor:.2f}", "at most 1.3"
         yield from mixed(folder, smallest, options, batch)
         yield from by_size(folder, larger, options, smallest, median_of(batches), floor)
 
