@@ -1,7 +1,7 @@
 # kind = "forge"
 # does = "answers the grader's next questions before they are asked"
 # exercise = "relu"
-# outcome = "crashed"
+# outcome = "failed"
 # score = 0
 
 import struct
