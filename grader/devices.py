@@ -101,6 +101,11 @@ def devices_here() -> tuple[Device, ...]:
     return read_devices(looked.stdout) if looked.returncode == 0 else ()
 
 
+def devices_for(wanted: str) -> tuple[Device, ...]:
+    """The same where a GPU may be wanted; for the CPU nobody looks, which would import torch."""
+    return () if wanted == CPU else devices_here()
+
+
 def read_devices(told: bytes) -> tuple[Device, ...]:
     """The devices that the fresh interpreter told of, in its last line."""
     found = json.loads(told.decode().splitlines()[-1])

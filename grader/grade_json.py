@@ -40,7 +40,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def grade_to_json(grade: Grade) -> str:
     """`grade` as the JSON text of `grade.json`: every number finite, keys in a fixed order, writable as UTF-8."""
     document = _document(grade)
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _compact(document)
     if _SURROGATE.search(text):  # which msgspec can't read; json alone takes several times as long
         return _writable(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     return msgspec.json.format(text, indent=1)
@@ -55,7 +55,11 @@ def grade_to_line(grade: Grade) -> str:
     if grade.status is Status.GRADER_ERROR:
         for part in (document, *document["exercises"], *(c for e in document["exercises"] for c in e["checks"])):
             part |= {name: None for name in ("score", "earned") if name in part}
-    return _writable(json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+    return _writable(_compact(document))
+
+
+def _compact(document: dict[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _writable(text: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.course import Assignment
-from grader.devices import CPU, Plan, devices_here, devices_in_words, free_slot, job_mib, plan_jobs
+from grader.devices import CPU, Plan, devices_for, devices_in_words, free_slot, job_mib, plan_jobs
 from grader.errors import (
     CourseError,
     GraderError,
@@ -80,9 +80,7 @@ class Jobs:
         Raises `UsageError` if this machine can't wall student code in as well as `settings` ask for.
         """
         self.assignment = assignment
-        self._plan = plan_jobs(
-            settings.device, count, () if settings.device == CPU else devices_here(), job_mib(assignment)
-        )
+        self._plan = plan_jobs(settings.device, count, devices_for(settings.device), job_mib(assignment))
         self.settings = dataclasses.replace(settings, why_cpu=self._plan.why_cpu)
         self._count = len(self._plan.slots)
         self._exercises = exercises

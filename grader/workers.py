@@ -352,9 +352,7 @@ class InProcess:
         self._printed = io.StringIO()
         self.last_error: BaseException | None = None
         self._autograd = True
-        self._device = (
-            torch.get_default_device()
-        )  # of new tensors; student code's is its own, the rubric's stays as it was
+        self._device = torch.get_default_device()  # of student code's new tensors; the rubric's stays as it was
 
     def ask(
         self,

@@ -494,7 +494,7 @@ def test_check_for_gpus_carries_no_points(doubles: Assignment, zygote: Launcher)
 def test_jobs_have_slots(doubles: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs compute on the devices of their slots; where these turn out to be none, everybody has the grade of the CPU."""
     monkeypatch.setattr(
-        jobs, "devices_here", lambda: (Device(97, "A", 24_000, 24_000), Device(98, "B", 24_000, 24_000))
+        jobs, "devices_for", lambda wanted: (Device(97, "A", 24_000, 24_000), Device(98, "B", 24_000, 24_000))
     )
     grades: list[Grade] = []
     submissions = [make_submission(f"s{place}", {"double.py": RIGHT}) for place in range(6)]
@@ -527,7 +527,7 @@ def test_device_that_does_not_work_behind_the_walls(
     doubles: Assignment, monkeypatch: pytest.MonkeyPatch, wanted: str
 ) -> None:
     """Found out by the self-test of the run: `auto` goes to the CPU and says so in every grade, `cuda` is refused."""
-    monkeypatch.setattr(jobs, "devices_here", lambda: TWO)
+    monkeypatch.setattr(jobs, "devices_for", lambda wanted: TWO)
     monkeypatch.setattr(isolation, "has_cuda_device", lambda: True)
     grades: list[Grade] = []
     with closing(jobs.Jobs(doubles, 2, Settings(wanted, best_isolation=Level.PROCESS))) as running:

@@ -20,7 +20,15 @@ from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
 from grader.cli.scheduling import add_scheduler, nodes_of, say_nodes
 from grader.cli.stopping import stoppable
 from grader.course import Assignment, assignment_names, find_assignment, find_course
-from grader.devices import devices_here, devices_in_words, devices_report, job_mib, plan_jobs, require_device
+from grader.devices import (
+    devices_for,
+    devices_here,
+    devices_in_words,
+    devices_report,
+    job_mib,
+    plan_jobs,
+    require_device,
+)
 from grader.errors import CourseError, UsageError
 from grader.inbox import Entry, inbox_entries
 from grader.levels import Level
@@ -117,7 +125,9 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
     if problem:
         say(f"grader: {problem}", sys.stderr)
     if options.scheduler is None:
-        plan = plan_jobs(options.device, min(options.jobs, len(entries)), devices_here(), job_mib(assignment))
+        plan = plan_jobs(
+            options.device, min(options.jobs, len(entries)), devices_for(options.device), job_mib(assignment)
+        )
         if plan.why_cpu or plan.why_fewer:
             say(f"devices: {devices_in_words(plan)}", sys.stderr)
     with stoppable(), closing(Batch(assignment, entries, options.out, deadline)) as batch:
