@@ -32,6 +32,41 @@ def test_first_numbers_of_a_seed_are_pinned() -> None:
     assert torch.allclose(Numbers(0).normal(3), expected, rtol=1e-6, atol=0)
 
 
+def test_what_is_kept_changes_nothing() -> None:
+    """Whatever another source with this seed has drawn before, the numbers are those of torch's generator."""
+    generator = torch.Generator().manual_seed(11)
+    expected = [torch.randn(2, generator=generator), torch.randperm(9, generator=generator)]
+    expected += [torch.randn(3, 1, generator=generator), torch.randn(4, generator=generator) * 2]
+    for others in ([], [(2,), (5,)], [(2,)], [(7,)]):
+        other, numbers = Numbers(11), Numbers(11)
+        for shape in others:
+            other.normal(*shape)
+        got = [numbers.normal(2), torch.tensor(numbers.order(9)), numbers.normal(3, 1), numbers.normal(4, scale=2)]
+        assert all(map(torch.equal, expected, got)), others
+
+
+def test_more_than_is_kept() -> None:
+    """A check that draws a lot, more than is kept of a seed, gets the same each time too."""
+    first = [Numbers(12).normal(700, 700) for _ in range(2)]
+    again = Numbers(12)
+    assert torch.equal(*first)
+    assert torch.equal(again.normal(700, 700), first[0])
+    assert not torch.equal(again.normal(700, 700), first[0])
+
+
+def test_changed_in_place() -> None:
+    """Who changes a tensor changes it for nobody else."""
+    first = Numbers(13).normal(5)
+    expected = first.clone()
+    first += 1
+    second = Numbers(13).normal(5)
+    assert torch.equal(second, expected)
+    second += 1
+    assert torch.equal(Numbers(13).normal(5), expected)
+    assert torch.equal(Numbers(13).normal(5, scale=3.0), expected * 3)
+    assert torch.equal(Numbers(13).normal(5), expected)
+
+
 def test_global_generator_is_left_alone() -> None:
     """What student code does with torch's own seed does not change them, nor they it."""
     torch.manual_seed(1)
