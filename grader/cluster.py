@@ -540,9 +540,16 @@ def _connect(scheduler: str) -> tuple[str, Any]:
         address = settings.get("scheduler-address", "")
         if not isinstance(address, str) or "://" not in address:
             raise UsageError(f"{path}: expected scheduler-address: tls://host:8786, got {address!r}")
+    try:  # first: a client that can't make anything of its address waits a minute and ends with a traceback
+        distributed.comm.get_address_host_port(address)
+    except (ValueError, NotImplementedError) as error:
+        raise UsageError(f"{address}: expected an address such as tcp://host:8786; {clean(str(error), 200)}") from None
     with dask.config.set(settings):
         try:
             return address, distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             why = " ".join(f"{error}".split()) or type(error).__name__
-            raise UsageError(f"{address} can't be reached: {clean(why, 300)}") from None
+            raise UsageError(
+                f"{address} can't be reached: {clean(why, 300).rstrip('.')}. Is `dask scheduler` running there, and is its "
+                "port open to this machine?"
+            ) from None

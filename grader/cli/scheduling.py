@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,9 +67,8 @@ def say_nodes(options: argparse.Namespace) -> int:
     for address, facts in sorted(found.items(), key=lambda entry: (entry[1].host, entry[0])):
         versions = (facts.version or "-", facts.grader, facts.torch, facts.python)
         rows.append((facts.host, address, *versions, facts.isolation or "-", facts.device or "-"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    for line in _table(rows, shutil.get_terminal_size().columns if sys.stdout.isatty() else None):
+        say(line)
     weak = {
         address: f"its isolation is {facts.isolation}; `grader grade` asks for {Level.KERNEL} at least"
         for address, facts in found.items()
@@ -85,6 +85,22 @@ def say_nodes(options: argparse.Namespace) -> int:
         return 3
     say(f"{len(found)} node{'' if len(found) == 1 else 's'}; all have what this machine has.")
     return 0
+
+
+def _table(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """The rows in columns. Where the terminal is not so wide, who it is, the first two, gets a line of its own."""
+    lines = _aligned(rows)
+    if width is None or max(map(len, lines)) <= width:
+        yield from lines
+        return
+    for row, rest in zip(rows, _aligned([row[2:] for row in rows]), strict=True):
+        yield "  ".join(filter(None, row[:2]))
+        yield f"  {rest}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _say_note(text: str) -> None:
