@@ -712,7 +712,10 @@ def test_tls(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
             rf"^\S+ +tls://\S+ +{find_assignment(course, 'doubling').version} ", capsys.readouterr().out, re.MULTILINE
         )
         assert cli.main([*where, lab.address]) == 2
-        assert f"{lab.address} can't be reached" in capsys.readouterr().err
+        assert f"{lab.address} needs certificates, and Dask's configuration names none." in capsys.readouterr().err
+        write(tmp_path, {"gone.yml": f"scheduler-address: {lab.address}\n{tls.replace('ca.pem', 'gone.pem')}"})
+        assert cli.main([*where, str(tmp_path / "gone.yml")]) == 2
+        assert "names in distributed.comm.tls can't be used: [Errno 2] No such file" in capsys.readouterr().err
         assert cli.main([*where, lab.address.replace("tls://", "tcp://")]) == 2
     finally:
         lab.end()
