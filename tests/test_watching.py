@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ import pytest
 
 from grader import cli, watching
 from grader.course import Assignment
+from grader.results import CheckResult, ExerciseResult, Outcome
 from grader.submission import Submission, make_submission
+from grader.summary import write_rows
 from grader.watching import News, Saves, exercises_in
 from tests.conftest import MINI
 
@@ -366,6 +369,30 @@ def descendants(pid: int) -> list[int]:
         for child in (task / "children").read_text().split():
             found += [int(child), *descendants(int(child))]
     return found
+
+
+def test_rows_of_a_narrow_terminal() -> None:
+    """A title that leaves no room for the state is shortened, and the rows stay in columns."""
+    check = CheckResult("c", "A check.", Outcome.NOT_ATTEMPTED, Decimal(3))
+    titles = ("The gradient with respect to the probabilities", "ReLU")
+    write_rows(lines := Lines(), tuple(ExerciseResult(title, title, (check,)) for title in titles), 48)
+    assert lines.written == [
+        "  The gradient ...       0 of 3  not attempted",
+        "  ReLU                   0 of 3  not attempted",
+    ]
+
+
+class Lines:
+    """What was written, line by line."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
+        self.written.append(title or "")
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        self.written.append(line)
 
 
 # -- which exercises -------------------------------------------------------------------------------------------------------

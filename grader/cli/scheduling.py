@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.saying import say
+from grader.cli.saying import between_words, say, say_problem
 from grader.course import Assignment, find_assignment, find_course
 from grader.levels import Level
 from grader.settings import PATIENCE_SECONDS, Settings
@@ -67,7 +67,8 @@ def say_nodes(options: argparse.Namespace) -> int:
     for address, facts in sorted(found.items(), key=lambda entry: (entry[1].host, entry[0])):
         versions = (facts.version or "-", facts.grader, facts.torch, facts.python)
         rows.append((facts.host, address, *versions, facts.isolation or "-", facts.device or "-"))
-    for line in _table(rows, shutil.get_terminal_size().columns if sys.stdout.isatty() else None):
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in _table(rows, columns):
         say(line)
     weak = {
         address: f"its isolation is {facts.isolation}; `grader grade` asks for {Level.KERNEL} at least"
@@ -78,7 +79,8 @@ def say_nodes(options: argparse.Namespace) -> int:
     for address, facts in found.items():
         told = [*reasons[address], *([weak[address]] if address in weak else [])]
         if told:
-            say(f"{facts.host} ({address}): {'; '.join(told)}")
+            line = f"{facts.host} ({address}): {'; '.join(told)}"
+            say(line if columns is None else between_words(line, columns))
     if len(devices) > 1:
         say(f"some nodes have a GPU and others have none ({', '.join(devices)}): say --device cpu to `grader grade`.")
     if any(reasons.values()) or weak or len(devices) > 1:
@@ -104,7 +106,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _say_note(text: str) -> None:
-    say(f"note: {text}", sys.stderr)
+    say_problem(f"note: {text}")
 
 
 def _seconds_of(text: str) -> float:

@@ -153,7 +153,7 @@ class _Terminal:
         if not self._has_shown:
             self.write_line(level_words(verdict.level), light=True)
             self._has_shown = True
-        write_rows(self, verdict.checked)
+        write_rows(self, verdict.checked, self._width)
         if verdict.follows and first_open(verdict.checked) is None:
             return
         for line in first_problem(self._assignment, verdict.checked, self._hints, self._width):
