@@ -158,14 +158,15 @@ def _problems(exercises: tuple[ExerciseResult, ...]) -> list[tuple[ExerciseResul
 def _first(problems: list[tuple[ExerciseResult, CheckResult]]) -> tuple[ExerciseResult, CheckResult]:
     """What stops Python from finding an answer, else the first problem that is not merely waiting for another."""
     return next(
-        (entry for entry in problems if entry[1].outcome is Outcome.BLOCKED and _has_place(entry[1])),
+        (entry for entry in problems if _is_unreadable(entry[1])),
         next((entry for entry in problems if entry[1].outcome is not Outcome.BLOCKED), problems[0]),
     )
 
 
-def _has_place(check: CheckResult) -> bool:
-    """Whether there is a line to be mended, such as a syntax error or a misspelt name."""
-    return check.evidence is not None and check.evidence.location is not None
+def _is_unreadable(check: CheckResult) -> bool:
+    """Whether it is blocked by a line that Python can't read; a name that is nearly right has the function it names, too."""
+    location = check.evidence.location if check.evidence is not None else None
+    return check.outcome is Outcome.BLOCKED and location is not None and not location.function
 
 
 def _others(problems: list[tuple[ExerciseResult, CheckResult]], width: int) -> Iterator[str]:
