@@ -551,7 +551,7 @@ def _connect(scheduler: str) -> tuple[str, Any]:
                 "distributed.comm.tls: --scheduler dask.yml"
             )
         try:
-            return address, distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+            return address, _client_of(address)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             why = " ".join(f"{error}".split()) or type(error).__name__
             raise UsageError(
@@ -572,3 +572,16 @@ def _has_what_tls_needs(address: str) -> bool:
         raise UsageError(
             f"the certificates that Dask's configuration names in distributed.comm.tls can't be used: {clean(str(error), 300)}"
         ) from None
+
+
+def _client_of(address: str) -> Any:
+    """A client that is connected. One that did not come so far, by Ctrl-C for instance, would hold up the end by a minute."""
+    import distributed
+
+    client: Any = distributed.Client.__new__(distributed.Client)
+    try:
+        client.__init__(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except BaseException:
+        client.status = "closed"  # so that nobody closes it, which waits for what has not begun
+        raise
+    return client

@@ -653,6 +653,33 @@ def test_no_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "\n" not in str(refused.value)
 
 
+# The real command, which gets Ctrl-C when Dask's client has tried for some time.
+INTERRUPTED_WHILE_CONNECTING = """
+import asyncio, os, signal, sys
+from grader import cli
+
+sleep = asyncio.sleep
+
+async def interrupt_and_sleep(seconds, times=[]):
+    times.append(seconds)
+    if len(times) == 8:
+        os.kill(os.getpid(), signal.SIGINT)
+    await sleep(seconds)
+
+asyncio.sleep = interrupt_and_sleep
+sys.exit(cli.main(["doctor", "--scheduler", "tcp://127.0.0.1:1"]))
+"""
+
+
+def test_ctrl_c_before_the_scheduler_answers() -> None:
+    """The command ends, although Dask's client would wait a minute for a connection that it never had."""
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_CONNECTING], capture_output=True, text=True, timeout=40, check=False
+    )
+    stopped = "grader: stopped. What is graded is kept; the same command goes on with the rest."
+    assert (ran.returncode, ran.stderr.strip()) == (130, stopped)
+
+
 def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Dask is not installed, the message says what to install."""
     monkeypatch.setitem(sys.modules, "distributed", None)
