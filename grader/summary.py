@@ -13,6 +13,7 @@ from grader.results import CheckResult, ExerciseResult, Outcome, number
 from grader.text import inert
 
 WIDTH = 78
+_BESIDE_TITLE = 30  # columns of a row: what was earned, and "not attempted", the state that is most often read
 _LEVEL_WORDS = {
     None: "  your code ran in pytest's own process, without isolation",
     Level.PROCESS: "  your code ran without walls, isolation: process; check only code that you trust",
@@ -71,13 +72,14 @@ def level_words(level: Level | None) -> str:
     return _LEVEL_WORDS.get(level, f"  your code ran walled in, isolation: {level}")
 
 
-def write_rows(writer: Writer, exercises: tuple[ExerciseResult, ...]) -> int:
+def write_rows(writer: Writer, exercises: tuple[ExerciseResult, ...], columns: int = WIDTH) -> int:
     """Write a line an exercise: what it earned, and its state in a few words; returns how wide the titles are."""
-    width = max(len(exercise.title) for exercise in exercises)
+    width = min(max(len(exercise.title) for exercise in exercises), columns - _BESIDE_TITLE)
     for exercise in exercises:
         earned = f"{number(exercise.score)} of {number(exercise.points)}"
         colour = {Outcome.PASSED: {"green": True}, Outcome.NOT_ATTEMPTED: {}}.get(exercise.outcome, {"yellow": True})
-        writer.write_line(f"  {exercise.title:<{width}}  {earned:>9}  {_state(exercise)}", **colour)
+        title = textwrap.shorten(exercise.title, width, placeholder=" ...")
+        writer.write_line(f"  {title:<{width}}  {earned:>9}  {_state(exercise)}", **colour)
     return width
 
 
@@ -154,8 +156,17 @@ def _problems(exercises: tuple[ExerciseResult, ...]) -> list[tuple[ExerciseResul
 
 
 def _first(problems: list[tuple[ExerciseResult, CheckResult]]) -> tuple[ExerciseResult, CheckResult]:
-    """The first problem that is not merely waiting for another."""
-    return next((entry for entry in problems if entry[1].outcome is not Outcome.BLOCKED), problems[0])
+    """What stops Python from finding an answer, else the first problem that is not merely waiting for another."""
+    return next(
+        (entry for entry in problems if _is_unreadable(entry[1])),
+        next((entry for entry in problems if entry[1].outcome is not Outcome.BLOCKED), problems[0]),
+    )
+
+
+def _is_unreadable(check: CheckResult) -> bool:
+    """Whether it is blocked by a line that Python can't read; a name that is nearly right has the function it names, too."""
+    location = check.evidence.location if check.evidence is not None else None
+    return check.outcome is Outcome.BLOCKED and location is not None and not location.function
 
 
 def _others(problems: list[tuple[ExerciseResult, CheckResult]], width: int) -> Iterator[str]:

@@ -179,8 +179,9 @@ class Saves:
             for file, text in now.files.items()
             if text != before.files.get(file) or (not file.endswith(NOTEBOOK) and _is_among(file, written))
         ]
-        gone = [file for file in before.files if file not in now.files]
         flags = [flag for flag in now.flags if _is_among(flag.where, written) or flag not in before.flags]
+        unread = [flag.where for flag in flags]  # there, and no text: what is wrong with it is said instead
+        gone = [file for file in before.files if file not in now.files and file not in unread]
         return News(tuple(saved), tuple(gone), tuple(flags))
 
     def _calm_stamps(self) -> Stamps:
@@ -269,9 +270,10 @@ def _essence(submission: Submission, file: str, name: str) -> list[str] | None:
 
 
 def _homes(assignment: Assignment, submission: Submission) -> set[str]:
-    """The files that hold exercises."""
+    """The files that hold exercises, or are to hold them and can't be read."""
     names = [(name, exercise.file) for exercise in assignment.exercises for name in exercise.defines]
-    return {home for name, file in names if (home := submission.home_of(name, file)) is not None}
+    found = {home for name, file in names if (home := submission.home_of(name, file)) is not None}
+    return found | {exercise.file for exercise in assignment.exercises}
 
 
 def _importers_of(files: set[str], submission: Submission) -> set[str]:

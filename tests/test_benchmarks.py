@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,23 @@ def test_page_has_a_place_for_every_family() -> None:
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
     for family in run.FAMILIES:
         assert "\nNEW\n<!-- end of figures -->" in run.with_figures(page, family, "NEW\n")
+
+
+def test_commands_of_the_pages_measure_something() -> None:
+    """What a reader is told to type is the one command that measures, with families that it knows."""
+    pages = [
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "benchmarks" / "README.md",
+    ]
+    told = [
+        words.split()
+        for page in pages
+        for words in re.findall(r"python benchmarks/([\w.]+(?: [a-z_]+)*)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(told) > 5
+    assert [words for words in told if words[0] != "run.py" or not {*words[1:]} <= {*run.FAMILIES}] == []
 
 
 def test_table_takes_the_place_of_the_old_one() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader import cli, isolation, walls
+from grader.cli.saying import between_words
 from grader.levels import Level
 
 TOML = """title = "Tiny"
@@ -166,3 +167,18 @@ def test_start_imports_nothing_heavy() -> None:
     ask = f"import sys, grader.cli; print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_lines_end_between_words() -> None:
+    """On a terminal a long message is broken between words, each of its lines by itself; a path stays whole."""
+    text = "grader: 1 of 3 nodes can't grade:\n  pc02 (tcp://10.0.0.12:3877): no course\nsee /srv/a-very-long-name/of/a/path"
+    assert between_words(text, 24).split("\n") == [
+        "grader: 1 of 3 nodes",
+        "can't grade:",
+        "  pc02",
+        "  (tcp://10.0.0.12:3877):",
+        "  no course",
+        "see",
+        "/srv/a-very-long-name/of/a/path",
+    ]
+    assert between_words(text, 80) == text

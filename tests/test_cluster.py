@@ -20,6 +20,7 @@ import pytest
 pytest.importorskip("distributed")
 
 from grader import cli, cluster, node
+from grader.cli.scheduling import _table
 from grader.cluster import Cluster
 from grader.course import Assignment, find_assignment
 from grader.errors import ClusterError, CourseError, UsageError
@@ -339,6 +340,29 @@ def test_nodes_that_are_the_same(shared: Lab, course: Path, capsys: pytest.Captu
     assert (status, "1 node; all have what this machine has." in printed) == ((0, True) if has_walls else (3, False))
 
 
+def test_table_on_a_narrow_terminal() -> None:
+    """Who it is stands in a line of its own where columns would be torn apart."""
+    rows = [
+        ("node", "address", "course", "device"),
+        ("this machine", "", "d9d1", ""),
+        ("pc01", "tcp://10.0.0.11:4021", "77ab", "cpu"),
+    ]
+    assert list(_table(rows, 45)) == [
+        "node  address",
+        "  course  device",
+        "this machine",
+        "  d9d1",
+        "pc01  tcp://10.0.0.11:4021",
+        "  77ab    cpu",
+    ]
+    wide = [
+        "node          address               course  device",
+        "this machine                        d9d1",
+        "pc01          tcp://10.0.0.11:4021  77ab    cpu",
+    ]
+    assert list(_table(rows, 50)) == list(_table(rows, None)) == wide
+
+
 def test_node_that_joins_with_another_course(shared: Lab, tiny: Assignment, other_course: Path) -> None:
     """In the middle of a run it gets nothing to grade; the instructor is told, and the others go on."""
     told: list[str] = []
@@ -616,7 +640,9 @@ def test_no_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 0.1)
     write(tmp_path, {"none.yml": "distributed: {}\n", "broken.yml": "a: [\n", "list.yml": "- a\n"})
     for where, message in (
-        ("tcp://127.0.0.1:1", r"tcp://127\.0\.0\.1:1 can't be reached: .+"),
+        ("tcp://127.0.0.1:1", r"tcp://127\.0\.0\.1:1 can't be reached: .+ Is `dask scheduler` running there, .+"),
+        ("http://127.0.0.1:1", r"http://127\.0\.0\.1:1: expected an address such as tcp://host:8786; unknown .+"),
+        ("tcp://127.0.0.1", r"tcp://127\.0\.0\.1: expected an address such as tcp://host:8786; missing port .+"),
         ("nowhere", "--scheduler nowhere: neither an address such as tcp://host:8786 nor a file"),
         (str(tmp_path / "none.yml"), r".*none\.yml: expected scheduler-address: tls://host:8786, got ''"),
         (str(tmp_path / "broken.yml"), r"A dask config file at .*broken\.yml' is malformed.*"),
@@ -625,6 +651,33 @@ def test_no_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(UsageError, match=f"^{message}$") as refused:
             Cluster(where, None, SETTINGS)
         assert "\n" not in str(refused.value)
+
+
+# The real command, which gets Ctrl-C when Dask's client has tried for some time.
+INTERRUPTED_WHILE_CONNECTING = """
+import asyncio, os, signal, sys
+from grader import cli
+
+sleep = asyncio.sleep
+
+async def interrupt_and_sleep(seconds, times=[]):
+    times.append(seconds)
+    if len(times) == 8:
+        os.kill(os.getpid(), signal.SIGINT)
+    await sleep(seconds)
+
+asyncio.sleep = interrupt_and_sleep
+sys.exit(cli.main(["doctor", "--scheduler", "tcp://127.0.0.1:1"]))
+"""
+
+
+def test_ctrl_c_before_the_scheduler_answers() -> None:
+    """The command ends, although Dask's client would wait a minute for a connection that it never had."""
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_CONNECTING], capture_output=True, text=True, timeout=40, check=False
+    )
+    stopped = "grader: stopped. What is graded is kept; the same command goes on with the rest."
+    assert (ran.returncode, ran.stderr.strip()) == (130, stopped)
 
 
 def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -686,7 +739,10 @@ def test_tls(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
             rf"^\S+ +tls://\S+ +{find_assignment(course, 'doubling').version} ", capsys.readouterr().out, re.MULTILINE
         )
         assert cli.main([*where, lab.address]) == 2
-        assert f"{lab.address} can't be reached" in capsys.readouterr().err
+        assert f"{lab.address} needs certificates, and Dask's configuration names none." in capsys.readouterr().err
+        write(tmp_path, {"gone.yml": f"scheduler-address: {lab.address}\n{tls.replace('ca.pem', 'gone.pem')}"})
+        assert cli.main([*where, str(tmp_path / "gone.yml")]) == 2
+        assert "names in distributed.comm.tls can't be used: [Errno 2] No such file" in capsys.readouterr().err
         assert cli.main([*where, lab.address.replace("tls://", "tcp://")]) == 2
     finally:
         lab.end()

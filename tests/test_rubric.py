@@ -317,6 +317,20 @@ def test_first_problem_is_told_in_full(wrong: Run, wrong_linear: str) -> None:
     )
 
 
+def test_file_that_cannot_be_read_is_the_first_problem(folder: Callable[[str], Path]) -> None:
+    """A syntax error is told in full, although exercises before it are still to be written."""
+    course = copy_course(
+        folder("unreadable"), {"relu.py": "class ReLU:\n    def forward(self, x):\n        return x +\n"}
+    )
+    assert_in_order(
+        run_pytest(course, EXERCISES, "-k", "linear or relu").summary(),
+        "First problem: ReLU: forward(x) is the larger of 0 and x, element by element,",
+        "  relu.py can't be read as Python, so ReLU was not found: invalid syntax.",
+        "  where: relu.py, line 3",
+        "Check it again: pytest assignments/classifier -k relu",
+    )
+
+
 def test_more_hints_on_request(wrong_course: Path) -> None:
     """With --hints 3 the question is followed by the idea and by the place in the lesson, and no more is promised."""
     lines = run_pytest(wrong_course, EXERCISES, "-k", "linear", "--hints", "3").summary()

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ import pytest
 
 from grader import cli, watching
 from grader.course import Assignment
+from grader.results import CheckResult, ExerciseResult, Outcome
 from grader.submission import Submission, make_submission
+from grader.summary import write_rows
 from grader.watching import News, Saves, exercises_in
 from tests.conftest import MINI
 
@@ -368,6 +371,30 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def test_rows_of_a_narrow_terminal() -> None:
+    """A title that leaves no room for the state is shortened, and the rows stay in columns."""
+    check = CheckResult("c", "A check.", Outcome.NOT_ATTEMPTED, Decimal(3))
+    titles = ("The gradient with respect to the probabilities", "ReLU")
+    write_rows(lines := Lines(), tuple(ExerciseResult(title, title, (check,)) for title in titles), 48)
+    assert lines.written == [
+        "  The gradient ...       0 of 3  not attempted",
+        "  ReLU                   0 of 3  not attempted",
+    ]
+
+
+class Lines:
+    """What was written, line by line."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
+        self.written.append(title or "")
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        self.written.append(line)
+
+
 # -- which exercises -------------------------------------------------------------------------------------------------------
 
 
@@ -390,6 +417,13 @@ def test_module_that_an_exercise_imports(mini: MiniCourse) -> None:
         "together",
     }
     assert choose(mini.assignment, files, files | {"other.py": "b = 2\n"}) == set()
+
+
+def test_exercise_that_cannot_be_read_twice(mini: MiniCourse) -> None:
+    """A file that is to hold an exercise is no module of the student's: what imports it waits until it is right."""
+    files = {"total.py": f"import layer\n{TOTAL}"}
+    broken = "class Layer(\n"
+    assert "total" not in choose(mini.assignment, files | {"layer.py": broken}, files | {"layer.py": f"{broken}\n"})
 
 
 def test_one_file_for_all(mini: MiniCourse) -> None:
@@ -449,7 +483,7 @@ def test_file_that_cannot_be_read_is_said(saves: Saves, mini: MiniCourse) -> Non
     """A file that is no text is told about by what is said of it in a grade too."""
     (mini.assignment.folder / "total.py").write_bytes(b"# caf\xe9\n")
     news = saves.take()
-    assert news.gone == ("total.py",)
+    assert (news.saved, news.gone) == ((), ())
     assert [(flag.where, flag.detail) for flag in news.flags] == [
         ("total.py", "is not UTF-8 (line 1); save it with the encoding UTF-8")
     ]
@@ -485,6 +519,9 @@ def test_what_is_no_source_is_not_looked_at(saves: Saves, mini: MiniCourse) -> N
     [
         (["nothing"], "has no assignment 'nothing'"),
         (["mini", "-a", "mini"], "names the assignment twice"),
+        (["assignments/nothing"], "watch assignments/nothing: there is no such folder"),
+        (["mini", "--device", "cuda:99"], "--device cuda:99: t"),
+        (["mini", "--dataset-root", "half"], "half holds train-images-idx3-ubyte, but not "),
         (["mini", "--submission", "nowhere"], "--submission nowhere: there is no such file or folder"),
         ([], "has several assignments; name one: grader watch assignments/mini"),
     ],
@@ -496,8 +533,11 @@ def test_refusals(
     words: list[str],
     message: str,
 ) -> None:
-    """What can't be meant is refused in a line that says what to do."""
-    mini.write({"assignments/other/assignment.toml": MINI["assignments/mini/assignment.toml"]})
+    """What can't be meant is refused in a line that says what to do, before anything is checked."""
+    other = {"assignments/other/assignment.toml": MINI["assignments/mini/assignment.toml"]}
+    mini.write(other | {"half/train-images-idx3-ubyte": ""})
     monkeypatch.chdir(mini.root)
     assert cli.main(["watch", *words]) == 2
-    assert message in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert message in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)

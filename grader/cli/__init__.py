@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
 import grader
 from grader.cli import authoring, autograding, ci, comparing, deciding, exporting, grading, handing_out, watching
-from grader.cli.saying import say
+from grader.cli.saying import say_problem
 from grader.cli.stopping import Stopped
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
 from grader.text import inert
@@ -30,17 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except WallBroken as error:
-        say(f"grader: {error} Nothing was graded. `grader doctor` says what this machine offers.", sys.stderr)
+        say_problem(f"grader: {error} Nothing was graded. `grader doctor` says what this machine offers.")
         return 3
     except (UsageError, CourseError) as error:
-        say(f"grader: {error}", sys.stderr)
+        say_problem(f"grader: {error}")
         return 2
     except GraderError as error:
-        say(f"grader: {error}", sys.stderr)
+        say_problem(f"grader: {error}")
         return 3
     except KeyboardInterrupt as stop:
         with suppress(StorageError):  # the terminal may be what has gone away
-            say("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.", sys.stderr)
+            say_problem("\ngrader: stopped. What is graded is kept; the same command goes on with the rest.")
         return 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)
     return status
 

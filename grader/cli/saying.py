@@ -49,11 +49,31 @@ def say_wrapped(lead: str, text: str) -> None:
     say("\n".join(lines))
 
 
+def say_problem(text: str) -> None:
+    """What went wrong, to the error stream: in a line as it is, on a terminal in lines that end between words."""
+    say(between_words(text, shutil.get_terminal_size().columns) if sys.stderr.isatty() else text, sys.stderr)
+
+
+def between_words(text: str, width: int) -> str:
+    """The text with its lines broken between words where they are longer; a path or an address stays whole, to be copied."""
+    return "\n".join(
+        textwrap.fill(
+            line.strip(),
+            width,
+            initial_indent=(indent := line[: len(line) - len(line.lstrip())]),
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
+
+
 def say_isolation(isolation: Isolation) -> None:
     """One line, and if a better level would need something of this machine, one more."""
-    say(str(isolation), sys.stderr)
+    say_problem(str(isolation))
     if isolation.why_not_better:
-        say(f"  {isolation.why_not_better}", sys.stderr)
+        say_problem(f"  {isolation.why_not_better}")
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.saying import say
+from grader.cli.saying import between_words, say, say_problem
 from grader.course import Assignment, find_assignment, find_course
 from grader.levels import Level
 from grader.settings import PATIENCE_SECONDS, Settings
@@ -66,9 +67,9 @@ def say_nodes(options: argparse.Namespace) -> int:
     for address, facts in sorted(found.items(), key=lambda entry: (entry[1].host, entry[0])):
         versions = (facts.version or "-", facts.grader, facts.torch, facts.python)
         rows.append((facts.host, address, *versions, facts.isolation or "-", facts.device or "-"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in _table(rows, columns):
+        say(line)
     weak = {
         address: f"its isolation is {facts.isolation}; `grader grade` asks for {Level.KERNEL} at least"
         for address, facts in found.items()
@@ -78,7 +79,8 @@ def say_nodes(options: argparse.Namespace) -> int:
     for address, facts in found.items():
         told = [*reasons[address], *([weak[address]] if address in weak else [])]
         if told:
-            say(f"{facts.host} ({address}): {'; '.join(told)}")
+            line = f"{facts.host} ({address}): {'; '.join(told)}"
+            say(line if columns is None else between_words(line, columns))
     if len(devices) > 1:
         say(f"some nodes have a GPU and others have none ({', '.join(devices)}): say --device cpu to `grader grade`.")
     if any(reasons.values()) or weak or len(devices) > 1:
@@ -87,8 +89,24 @@ def say_nodes(options: argparse.Namespace) -> int:
     return 0
 
 
+def _table(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """The rows in columns. Where the terminal is not so wide, who it is, the first two, gets a line of its own."""
+    lines = _aligned(rows)
+    if width is None or max(map(len, lines)) <= width:
+        yield from lines
+        return
+    for row, rest in zip(rows, _aligned([row[2:] for row in rows]), strict=True):
+        yield "  ".join(filter(None, row[:2]))
+        yield f"  {rest}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
 def _say_note(text: str) -> None:
-    say(f"note: {text}", sys.stderr)
+    say_problem(f"note: {text}")
 
 
 def _seconds_of(text: str) -> float:

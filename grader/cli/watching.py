@@ -18,6 +18,7 @@ from grader.cli.options import Commands, add_course
 from grader.cli.saying import say
 from grader.cli.stopping import Stopped, stoppable
 from grader.course import Assignment, assignment_names, find_assignment, find_course
+from grader.devices import device_name, require_device
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,13 @@ def add_commands(commands: Commands) -> None:
         "--all", action="store_true", help="after what was saved, check all other exercises too, each time"
     )
     parser.add_argument("--hints", type=int, choices=(1, 2, 3), default=1, help="tell so many hints; 1 without it")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where your code runs")
+    parser.add_argument(
+        "--device",
+        type=device_name,
+        default="auto",
+        metavar="DEVICE",
+        help="where your code runs: auto, cpu, cuda or cuda:1; auto without it",
+    )
     parser.add_argument("--dataset-root", type=Path, metavar="DIR", help="use the full data set from this folder")
     add_course(parser)
     parser.set_defaults(run=_watch)
@@ -68,6 +75,11 @@ def _watch_until_stopped(options: argparse.Namespace) -> None:
     place: Path = options.submission or assignment.folder
     if not place.exists():
         raise UsageError(f"--submission {place}: there is no such file or folder")
+    require_device(options.device)  # else the rubric would find that out, in its words
+    if options.dataset_root is not None:
+        from grader.data import load_dataset
+
+        load_dataset(assignment.dataset, options.dataset_root)
     screen = _Terminal(assignment, options.hints)
     shown = place.resolve()
     shown = shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
@@ -86,6 +98,8 @@ def _assignment(options: argparse.Namespace) -> Assignment:
     here = Path.cwd()
     if options.folder and Path(options.folder).exists():
         here, named = Path(options.folder).resolve(), None
+    elif options.folder and os.sep in options.folder:
+        raise UsageError(f"watch {options.folder}: there is no such folder")
     course = find_course(options.course or here)
     if named:
         return find_assignment(course, named)
@@ -139,7 +153,7 @@ class _Terminal:
         if not self._has_shown:
             self.write_line(level_words(verdict.level), light=True)
             self._has_shown = True
-        write_rows(self, verdict.checked)
+        write_rows(self, verdict.checked, self._width)
         if verdict.follows and first_open(verdict.checked) is None:
             return
         for line in first_problem(self._assignment, verdict.checked, self._hints, self._width):
