@@ -411,6 +411,8 @@ class Session:
         self._has_asked = True
 
         def remote(handle: wire.HandleValue) -> Remote:
+            if handle.number < 0:  # what is done later gets these
+                raise wire.WireError("an object under a number that it can't give")
             type_name = clean(handle.type_name, 100)
             if isinstance(request, wire.Call | wire.CallMethod) and type_name not in ("method", "function", "type"):
                 return Remote(self, handle.number, type_name.removeprefix(_PROVIDED).lower(), type_name)
