@@ -416,6 +416,8 @@ class Session:
             if handle.number < 0:  # what is done later gets these
                 raise wire.WireError("an object under a number that it can't give")
             type_name = clean(handle.type_name, 100)
+            if not function.startswith(_PROVIDED):  # else any class could be called like a part of the course's
+                type_name = type_name.removeprefix(_PROVIDED)
             if isinstance(request, wire.Call | wire.CallMethod) and type_name not in ("method", "function", "type"):
                 return Remote(self, handle.number, type_name.removeprefix(_PROVIDED).lower(), type_name)
             return Remote(self, handle.number, text, function)

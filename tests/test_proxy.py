@@ -557,6 +557,17 @@ def test_handles_of_the_graders_are_not_the_workers_to_give(open_session: Open) 
     assert "sent what is not an answer" in end.summary
 
 
+def test_class_that_is_called_like_a_part(open_session: Open) -> None:
+    """What hangs in it is the submission's, and so given up after a while, whatever its class says it is."""
+    source = (
+        "class Box:\n    def volume(self):\n        while True:\n            pass\n\nBox.__name__ = 'provided Box'\n"
+    )
+    session = open_session(source, seconds=0.3)
+    box = Names(session).Box()
+    assert isinstance(end_of(lambda: box.volume()), WorkerTimedOut)
+    assert session.died_in == "Box.volume"
+
+
 def test_stand_ins(open_session: Open) -> None:
     """With stand-ins the submission's files use the course's parts; without them, its own again."""
     files = {"box.py": BOX, "ball.py": "from box import Box\n\nclass Ball:\n    def name(self): return Box.name\n"}
