@@ -29,6 +29,7 @@ from grader.policy import Use, judge
 from grader.proxy import Exchange, Session
 from grader.relations import Call, Compared, Relation, relation_to_approved, relation_to_calls
 from grader.results import CheckResult, Curve, Evidence, ExerciseResult, Figure, Flag, Outcome, Predictions
+from grader.showing import shown_value
 from grader.submission import Submission
 from grader.syntax import is_stub
 from grader.text import clean
@@ -269,6 +270,24 @@ class Bench:
             further_hints=further_hints,
             evidence=evidence,
             duration_seconds=time.perf_counter() - self._started,
+        )
+
+    def blame_for_answer(self, check: Check, error: Exception) -> CheckFailed | None:
+        """What the check says where it broke on an answer of a part of the course's, and None if that was not the last call.
+
+        Such a part runs beside student code, which can have it answer anything. The instructor is told: the rubric may be
+        wrong after all.
+        """
+        answered = self.session.answered_by_the_course()
+        if answered is None:
+            return None
+        told = f"the check broke on what {answered.text} gave: {type(error).__name__}: {clean(str(error), 200)}"
+        flag = Flag("odd_answer", f"{check.exercise.name}.{check.name}", told)
+        if flag not in self.flags:
+            self.flags.append(flag)
+        return CheckFailed(
+            f"{answered.text} gave {shown_value(answered.answer)}, which this check can't use.",
+            hint="That part is the course's and ran beside your code. Does your code change it, or what it is made with?",
         )
 
     def keep(self, check: Check, result: CheckResult, trace: Trace | None) -> None:

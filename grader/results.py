@@ -337,7 +337,14 @@ def for_student(grade: Grade) -> Grade:
     return replace(grade, exercises=tuple(exercises), flags=flags, attempts=attempts)
 
 
-_INSTRUCTORS_FLAGS = ("grader_error", "regrade_failed", "diagnosis_failed", "regraded", "override_outdated")
+_INSTRUCTORS_FLAGS = (
+    "grader_error",
+    "regrade_failed",
+    "diagnosis_failed",
+    "odd_answer",
+    "regraded",
+    "override_outdated",
+)
 
 
 def _without_values(check: CheckResult, place: int) -> CheckResult:

@@ -63,6 +63,7 @@ _LETTERS = {
     Outcome.SKIPPED: "s",
     Outcome.GRADER_ERROR: "!",
 }
+_PACKAGE = str(Path(__file__).parent)
 _BACKSTOP_SECONDS = 90.0  # loading the code and a device are in it
 
 
@@ -418,22 +419,37 @@ def pytest_runtest_makereport(
 
 
 def _blame(error: BaseException | None, item: pytest.Item) -> BaseException | None:
-    """A plain value where the rubric needs an object or a function is the student's mistake, not the rubric's."""
-    if isinstance(error, AttributeError | TypeError):
-        traceback = error.__traceback__
-        while traceback is not None and traceback.tb_next is not None:
-            traceback = traceback.tb_next
-        if traceback is not None and traceback.tb_frame.f_code.co_filename == str(item.path):
-            from grader.showing import shown_value
+    """A plain value where the rubric needs an object or a function is the student's mistake, not the rubric's. So is an
+    answer of a part of the course's that can't be taken apart: it comes from the worker, where student code can change it.
+    """
+    if not isinstance(error, AttributeError | TypeError | ValueError | LookupError):
+        return error
+    if isinstance(error.__cause__, CheckFailed):  # of a fixture: it was looked at when the check before this one ended
+        return error.__cause__
+    files = _files_of(error)
+    if files[-1:] == [str(item.path)]:
+        from grader.showing import shown_value
 
-            if isinstance(error, AttributeError) and _is_plain(error.obj):
-                return CheckFailed(
-                    f"Where something with {error.name} is needed, your code has {shown_value(error.obj)}."
-                )
-            if str(error).endswith("object is not callable"):
-                kind = str(error).split("'")[1]
-                return CheckFailed(f"Where a function or method is needed, your code has an object of the type {kind}.")
-    return error
+        if isinstance(error, AttributeError) and _is_plain(error.obj):
+            return CheckFailed(f"Where something with {error.name} is needed, your code has {shown_value(error.obj)}.")
+        if isinstance(error, TypeError) and str(error).endswith("object is not callable"):
+            kind = str(error).split("'")[1]
+            return CheckFailed(f"Where a function or method is needed, your code has an object of the type {kind}.")
+    root = str(item.stash[CHECK].assignment.course_root)
+    decisive = [file for file in files if file.startswith((root, _PACKAGE))][-1:]  # libraries do what they are told to
+    if decisive and not decisive[0].startswith(_PACKAGE):
+        error.__cause__ = _bench(item.config).blame_for_answer(item.stash[CHECK], error)
+    return error.__cause__ or error
+
+
+def _files_of(error: BaseException) -> list[str]:
+    """The files that an exception went through, the one that raised it last."""
+    files = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        files.append(traceback.tb_frame.f_code.co_filename)
+        traceback = traceback.tb_next
+    return files
 
 
 def _is_plain(value: object) -> bool:

@@ -119,6 +119,8 @@ class Worker:
         if deadline != self._span.deadline:
             self._direct_before = direct_bytes(self.output.fileno())
             self._span = _Span(time.monotonic(), deadline, self._process.usage().cpu_seconds, self._seconds_waited())
+        elif time.monotonic() > deadline:  # of many quick answers none is waited for
+            self._watch()
         try:
             before, tensors_before = self._later.take()
             self._send(wire.encode(wire.Ask(self._number, request, before), [*tensors_before, *tensors]))

@@ -15,7 +15,7 @@ from grader.course import Assignment, find_assignment
 from grader.errors import CourseError
 from grader.grade import collected_checks, grade_each
 from grader.launchers import Zygote
-from grader.results import Grade, Outcome, Status
+from grader.results import Grade, Outcome, Status, for_student
 from grader.submission import load_submission, make_submission
 
 Files = dict[str, str]
@@ -739,6 +739,36 @@ def test_a_check_that_does_not_run_is_no_pass(zygote: Zygote, tmp_path: Path) ->
     assert "no_such_fixture" in faults[1]
     assert grade.checks[1].evidence is not None
     assert "costs you no points" in grade.checks[1].evidence.summary
+
+
+def test_answer_of_the_courses_own_part_that_breaks_a_check(zygote: Zygote, tmp_path: Path) -> None:
+    """Student code can change a part that runs beside it: that such an answer can't be taken apart is no fault of the grader's.
+
+    A fixture tells each check that uses it. Only the instructor is told how the check broke, which may show its code.
+    """
+    rubric = TINY["assignments/tiny/test_double.py"] + (
+        "\n\n@pytest.fixture(scope='module')\ndef pair(submission, provided):\n"
+        "    one, two = provided.echo(submission.double(2))\n    return one\n"
+        "\n\ndef test_pair(pair):\n    'It is a pair.'\n"
+        "\n\ndef test_pair_again(pair):\n    'It is still one.'\n"
+        "\n\ndef test_entries(submission, provided):\n    'It has entries.'\n"
+        "    torch.tensor(1.0)[provided.echo(submission.double(3))]\n"
+        "\n\ndef test_own_fault(submission, provided):\n    'It raises by itself.'\n"
+        "    provided.echo(submission.double(2))\n    submission.double(2)\n    int('x')\n"
+    )
+    parts = "def echo(value):\n    return value\n"
+    files = {"assignments/tiny/test_double.py": f"import torch\n{rubric}", "assignments/tiny/parts.py": parts}
+    [grade] = grade_tiny(write_course(tmp_path, {**TINY, **files}), zygote, RIGHT)
+    assert [check.outcome.value for check in grade.checks] == ["passed", *["failed"] * 3, "grader_error"]
+    summaries = [check.evidence.summary for check in grade.checks[1:4] if check.evidence is not None]
+    assert summaries == [f"echo({n}) gave the number {n}, which this check can't use." for n in (4, 4, 6)]
+    told = [(flag.where, flag.detail) for flag in grade.flags if flag.kind == "odd_answer"]
+    assert told[0] == (
+        "double.pair",
+        "the check broke on what echo(4) gave: TypeError: cannot unpack non-iterable int object",
+    )
+    assert [where for where, _ in told] == ["double.pair", "double.entries"]
+    assert "odd_answer" not in {flag.kind for flag in for_student(grade).flags}
 
 
 def test_plain_value_where_an_object_is_needed(zygote: Zygote, tmp_path: Path) -> None:

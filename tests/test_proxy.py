@@ -531,6 +531,43 @@ def test_deadline_is_of_the_whole_check(open_session: Open) -> None:
     assert isinstance(end, WorkerTimedOut)
 
 
+def test_deadline_of_quick_answers(open_session: Open) -> None:
+    """Answers that never keep anybody waiting share the deadline too: entries without end are no way round it."""
+    session = open_session("class Box:\n    def __getitem__(self, key):\n        return self\n", seconds=0.2)
+    box = Names(session).Box()
+    end = end_of(lambda: [box[0] for _ in range(200_000)])
+    assert isinstance(end, WorkerTimedOut)
+
+
+FALSE_HANDLE = """
+import sys
+
+def area():
+    return object()
+
+sys.modules["untrusted.host"].Host._keep = lambda *_: sys.modules["untrusted.wire"].HandleValue(NUMBER, "Box")
+"""
+
+
+def test_handles_of_the_graders_are_not_the_workers_to_give(open_session: Open) -> None:
+    """An object under a number that only the grader gives, which stands for a part of the course's, is no answer."""
+    assert repr(Names(open_session(FALSE_HANDLE.replace("NUMBER", "5"))).area()) == "<box, in the worker>"
+    end = end_of(lambda: Names(open_session(FALSE_HANDLE.replace("NUMBER", "-1"))).area())
+    assert isinstance(end, WorkerCrashed)
+    assert "sent what is not an answer" in end.summary
+
+
+def test_class_that_is_called_like_a_part(open_session: Open) -> None:
+    """What hangs in it is the submission's, and so given up after a while, whatever its class says it is."""
+    source = (
+        "class Box:\n    def volume(self):\n        while True:\n            pass\n\nBox.__name__ = 'provided Box'\n"
+    )
+    session = open_session(source, seconds=0.3)
+    box = Names(session).Box()
+    assert isinstance(end_of(lambda: box.volume()), WorkerTimedOut)
+    assert session.died_in == "Box.volume"
+
+
 def test_stand_ins(open_session: Open) -> None:
     """With stand-ins the submission's files use the course's parts; without them, its own again."""
     files = {"box.py": BOX, "ball.py": "from box import Box\n\nclass Ball:\n    def name(self): return Box.name\n"}

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -308,6 +309,17 @@ def test_text_of_students_steers_no_terminal(loop: Loop) -> None:
     shown = loop.save("total.py", "def total(x):\n    raise ValueError('\\x1b[31mred\\x1b]0;title\\x07')\n")
     assert "\\u001b[31mred" in shown
     assert "\x1b" not in shown
+
+
+def test_name_of_a_folder_steers_no_terminal(tmp_path: Path) -> None:
+    """The folder that is watched may be one that a student has named."""
+    named = tmp_path / "of\x1b]0;title\x07ada"
+    shutil.copytree(write_course(tmp_path / "course") / "assignments" / "mini", named)
+    loop = Loop(tmp_path / "course", "mini", "--submission", str(named))
+    try:
+        assert loop.until("watching").splitlines()[-1].endswith("of\\u001b]0;title\\u0007ada")
+    finally:
+        loop.close()
 
 
 def test_processes_that_die_are_replaced(loop: Loop) -> None:

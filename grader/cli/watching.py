@@ -20,6 +20,7 @@ from grader.cli.stopping import Stopped, stoppable
 from grader.course import Assignment, assignment_names, find_assignment, find_course
 from grader.devices import device_name, require_device
 from grader.errors import UsageError
+from grader.text import clean_name
 
 if TYPE_CHECKING:
     from grader.course import Exercise
@@ -83,7 +84,7 @@ def _watch_until_stopped(options: argparse.Namespace) -> None:
     screen = _Terminal(assignment, options.hints)
     shown = place.resolve()
     shown = shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
-    screen.write_line(f"watching {shown}", bold=True)
+    screen.write_line(f"watching {clean_name(str(shown), 300)}", bold=True)
     from grader.settings import Settings
     from grader.watching import watch
 
