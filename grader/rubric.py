@@ -422,7 +422,7 @@ def _blame(error: BaseException | None, item: pytest.Item) -> BaseException | No
     """A plain value where the rubric needs an object or a function is the student's mistake, not the rubric's. So is an
     answer of a part of the course's that can't be taken apart: it comes from the worker, where student code can change it.
     """
-    if not isinstance(error, AttributeError | TypeError | ValueError | LookupError):
+    if not isinstance(error, AttributeError | TypeError | ValueError | LookupError | RuntimeError):
         return error
     if isinstance(error.__cause__, CheckFailed):  # of a fixture: it was looked at when the check before this one ended
         return error.__cause__

@@ -753,21 +753,23 @@ def test_answer_of_the_courses_own_part_that_breaks_a_check(zygote: Zygote, tmp_
         "\n\ndef test_pair_again(pair):\n    'It is still one.'\n"
         "\n\ndef test_entries(submission, provided):\n    'It has entries.'\n"
         "    torch.tensor(1.0)[provided.echo(submission.double(3))]\n"
+        "\n\ndef test_size(submission, provided):\n    'It is a size.'\n"
+        "    torch.zeros(2, 3).reshape(provided.echo(submission.double(4)))\n"
         "\n\ndef test_own_fault(submission, provided):\n    'It raises by itself.'\n"
         "    provided.echo(submission.double(2))\n    submission.double(2)\n    int('x')\n"
     )
     parts = "def echo(value):\n    return value\n"
     files = {"assignments/tiny/test_double.py": f"import torch\n{rubric}", "assignments/tiny/parts.py": parts}
     [grade] = grade_tiny(write_course(tmp_path, {**TINY, **files}), zygote, RIGHT)
-    assert [check.outcome.value for check in grade.checks] == ["passed", *["failed"] * 3, "grader_error"]
-    summaries = [check.evidence.summary for check in grade.checks[1:4] if check.evidence is not None]
-    assert summaries == [f"echo({n}) gave the number {n}, which this check can't use." for n in (4, 4, 6)]
+    assert [check.outcome.value for check in grade.checks] == ["passed", *["failed"] * 4, "grader_error"]
+    summaries = [check.evidence.summary for check in grade.checks[1:5] if check.evidence is not None]
+    assert summaries == [f"echo({n}) gave the number {n}, which this check can't use." for n in (4, 4, 6, 8)]
     told = [(flag.where, flag.detail) for flag in grade.flags if flag.kind == "odd_answer"]
     assert told[0] == (
         "double.pair",
         "the check broke on what echo(4) gave: TypeError: cannot unpack non-iterable int object",
     )
-    assert [where for where, _ in told] == ["double.pair", "double.entries"]
+    assert [where for where, _ in told] == ["double.pair", "double.entries", "double.size"]
     assert "odd_answer" not in {flag.kind for flag in for_student(grade).flags}
 
 
