@@ -80,6 +80,7 @@ ORDER = [
     "jobs",
     "single",
     "notebook",
+    "saves",
     "watching",
     "publishing",
     "pull_request",

@@ -25,7 +25,8 @@ from grader.text import clean_name
 if TYPE_CHECKING:
     from grader.course import Exercise
     from grader.results import ExerciseResult
-    from grader.watching import News, Verdict
+    from grader.saves import News
+    from grader.watching import Verdict
 
 _NARROWEST, _WIDEST = 40, 100  # columns
 _STYLES = {"bold": "1", "light": "2", "green": "32", "yellow": "33"}
