@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import cli, saves
+from grader import cli
 from grader.course import Assignment
 from grader.results import CheckResult, ExerciseResult, Outcome
 from grader.saves import News, Saves, exercises_in
@@ -469,7 +469,7 @@ def saves(mini: MiniCourse) -> Saves:
 def during(monkeypatch: pytest.MonkeyPatch, *steps: object) -> None:
     """Have these things done while files are waited for, one at a time."""
     rest = iter(steps)
-    monkeypatch.setattr(saves.time, "sleep", lambda seconds: next(rest, lambda: None)())  # type: ignore[operator]
+    monkeypatch.setattr("grader.saves.time.sleep", lambda seconds: next(rest, lambda: None)())  # type: ignore[operator]
 
 
 def test_first_half_of_a_file_is_not_taken(saves: Saves, mini: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
