@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -20,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from classes import right_class
-from measuring import ASSIGNMENT, ROOT, CannotMeasure, Options, Row, memory_below
+from measuring import ASSIGNMENT, ROOT, CannotMeasure, Options, Row, memory_below, wait_for_orphans
 
 from grader.cluster import Cluster
 from grader.course import Assignment
@@ -39,6 +40,7 @@ def measure(options: Options) -> Iterator[Row]:
         raise CannotMeasure("two nodes of one core each need two cores")
     with tempfile.TemporaryDirectory() as folder:
         yield from _measure(Path(folder), min(options.class_sizes), options.rounds)
+        wait_for_orphans()
 
 
 def _measure(folder: Path, size: int, rounds: int) -> Iterator[Row]:
@@ -99,8 +101,9 @@ def cluster_of(cores: list[int], folder: Path) -> Iterator[tuple[str, list[subpr
 
         worker = [*DASK, "distributed.cli.dask_worker", *listening, "--scheduler-file", str(file), "--no-nanny"]
         for core in cores:
-            pinned = ["taskset", "-c", str(core), *worker, "--nthreads", "1"]
-            here = {**os.environ, "PYTHONPATH": str(ROOT)}
+            pinned = [str(shutil.which("taskset")), "-c", str(core), *worker, "--nthreads", "1"]
+            # level kernel: what workers in a namespace of their own used can't be counted
+            here = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": "/nonexistent"}
             started.append(
                 subprocess.Popen(pinned, env=here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
             )

@@ -74,6 +74,13 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def wait_for_orphans() -> None:
+    """Wait for every child, adopted ones included: only then is what they used counted."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+
+
 def timed(command: Sequence[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Spent:
     """What a command took. One that fails is no measurement: raises `CannotMeasure` with its last words."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -83,9 +90,7 @@ def timed(command: Sequence[str], environment: Mapping[str, str] | None = None, 
         seconds = time.perf_counter() - started
         if code != 0:
             raise CannotMeasure(f"{command[0]} ended with {code}: {_last_words(said.fileno())}")
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.waitpid(-1, 0)
+    wait_for_orphans()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Spent(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 

@@ -57,7 +57,7 @@ def measure(options: Options) -> Iterator[Row]:
         yield f"CPU of the class of {smallest}, all processes, with start-up, a submission", f"{batch.cpu:.3f} s"
         yield "overhead over the floor", f"{batch.cpu / floor:.2f}", "at most 1.3"
         yield from mixed(folder, smallest, options, batch)
-        yield from by_size(folder, larger, options, smallest, median_of(batches), floor)
+        yield from by_size(folder, larger, options, smallest, median_of(batches), floor, one_by_one)
 
 
 def mixed(folder: Path, size: int, options: Options, right: Spent) -> Iterator[Row]:
@@ -70,7 +70,7 @@ def mixed(folder: Path, size: int, options: Options, right: Spent) -> Iterator[R
 
 
 def by_size(
-    folder: Path, larger: Sequence[int], options: Options, smallest: int, first: Spent, floor: float
+    folder: Path, larger: Sequence[int], options: Options, smallest: int, first: Spent, floor: float, fresh: float
 ) -> Iterator[Row]:
     """What one more submission costs in classes of each size, and the memory that each took at most."""
     yield f"peak memory, {smallest} submissions (PSS of all processes)", _memory(folder, smallest, options), _MEMORY
@@ -88,6 +88,7 @@ def by_size(
             f"one more, from {before} to {size}",
             f"{more.seconds:.3f} s, {more.cpu:.3f} CPU s, {more.cpu / floor:.2f} times the floor",
         )
+        yield "a fresh pytest takes, of that", f"{fresh / more.seconds:.1f} times as long"
         yield f"peak memory, {size} submissions", _memory(folder, size, options), _MEMORY
         before, spent_before = size, spent
         if size == larger[-1]:

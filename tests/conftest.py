@@ -30,6 +30,12 @@ collect_ignore = ["attacks", "corpus"]  # submissions, hostile ones among them, 
 Files = dict[str, str]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means: half as many again as there are processors, for many tests wait, for a deadline or a process."""
+    return len(os.sched_getaffinity(0)) * 3 // 2 if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Isolated]:
     """One warm process that forks workers, behind the best walls of this machine, for a whole run of tests."""
