@@ -21,6 +21,7 @@ from grader.notebooks import student_notebook
 from grader.record import recordings, reference_submission
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
+from grader.skeletons import skeletons
 from grader.source import lines_of_code, squeezed
 from grader.submission import load_submission
 from grader.traces import Trace, differing
@@ -101,6 +102,7 @@ class _Prover:
         made = recordings(self.assignment, self.catalogue, self.trials) if self.catalogue.forms else {}
         self._look_at_reference()
         self._look_at_skeleton()
+        self._look_at_source_of_skeletons()
         if made:
             self._look_at_mistakes(made[self.assignment.own_recording])
             for path, recording in made.items():
@@ -147,6 +149,18 @@ class _Prover:
         for entry in tried.checks:
             if entry.outcome not in _UNTOUCHED:
                 self.find("skeleton", _place(entry), f"{entry.outcome} by the skeleton, expected not_attempted")
+
+    def _look_at_source_of_skeletons(self) -> None:
+        """Where the model answer has marks, the skeletons are what it makes."""
+        try:
+            made = skeletons(self.assignment)
+        except CourseError as error:
+            return self.find("skeleton", str(self.assignment.reference_folder), str(error))
+        for path, text in made.items():
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                what = "differs from what the model answer makes" if path.is_file() else "is missing"
+                self.find("skeleton", str(path), f"{what}. Make it: grader skeleton {self.assignment.name}")
+        return None
 
     # -- the mistakes --------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ ORDER = [
     "submission",
     "inbox",
     "catalogue",
+    "skeletons",
     "provided",
     "calibration",
     "recording",

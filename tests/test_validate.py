@@ -134,6 +134,8 @@ BREAKS = """x = numbers.normal(4, 3)
         raise RuntimeError("fell over")
 """
 
+MARKED = "    # BEGIN SOLUTION\n    return x.sum(dim=0)\n    # END SOLUTION"
+
 # What is changed (file, old, new; an empty old adds at the end), and the beginning of the finding that it leads to.
 DEFECTS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     "wrong model answer": (
@@ -151,6 +153,14 @@ DEFECTS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     "skeleton with an answer": (
         [("assignments/mini/total.py", "raise NotImplementedError", "return x.sum(0)")],
         "skeleton: total.columns: passed by the skeleton, expected not_attempted",
+    ),
+    "skeleton that the model answer does not make": (
+        [("reference/mini/total.py", "    return x.sum(dim=0)", f"    # TODO: add\n{MARKED}")],
+        "skeleton: {root}/assignments/mini/total.py: differs from what the model answer makes. Make it: grader skeleton mini",
+    ),
+    "mark out of place": (
+        [("reference/mini/total.py", "    return x.sum(dim=0)", MARKED.partition("    # END")[0])],
+        "skeleton: {root}/reference/mini: {root}/reference/mini/total.py, line ",
     ),
     "mistake that is none": (
         [(TOTAL, "return x.mean(0)", "return x.sum(0)")],

@@ -1,4 +1,4 @@
-"""Make and prove a course: `validate`, `record`, `calibrate`, `notebook`, `release`, `exercises`."""
+"""Make and prove a course: `validate`, `record`, `calibrate`, `skeleton`, `notebook`, `release`, `exercises`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def add_commands(commands: Commands) -> None:
             author.add_argument("-o", "--out", type=Path, metavar="DIR", help="where pages go; .grader in the course")
         if name == "calibrate":
             author.add_argument("--seeds", type=count_of, default=200, metavar="N", help="runs of each; 200 at least")
+
+    skeleton = commands.add_parser("skeleton", help="make each assignment's skeletons, of its model answer")
+    skeleton.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
+    add_course(skeleton)
+    skeleton.set_defaults(run=_skeleton)
 
     notebook = commands.add_parser("notebook", help="make each assignment's notebook, of its lesson and skeletons")
     notebook.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all of the course without it")
@@ -123,17 +128,33 @@ def _calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _skeleton(options: argparse.Namespace) -> int:
+    from grader.skeletons import skeletons
+
+    for assignment in chosen_assignments(options):
+        made = skeletons(assignment)
+        if not made:
+            where = assignment.reference_folder
+            say(f"{where}: no file has the marks BEGIN SOLUTION and END SOLUTION; see docs/authors.md")
+        for path, text in made.items():
+            _write(path, text)
+    return 0
+
+
 def _notebook(options: argparse.Namespace) -> int:
     from grader.notebooks import student_notebook
 
     for assignment in chosen_assignments(options):
-        text, path = student_notebook(assignment, options.url), assignment.notebook_path
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise StorageError(f"{path} can't be written: {error.strerror}") from None
-        say(f"{path}: written")
+        _write(assignment.notebook_path, student_notebook(assignment, options.url))
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{path} can't be written: {error.strerror}") from None
+    say(f"{path}: written")
 
 
 def _release(options: argparse.Namespace) -> int:

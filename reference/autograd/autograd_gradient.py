@@ -12,9 +12,12 @@ def autograd_gradient(function: Callable[[torch.Tensor], torch.Tensor], x: torch
     x: a float tensor of any shape. Its values, its requires_grad and its .grad are afterwards as they were before,
        whatever they were.
     """
+    # TODO: let autograd record function on a tensor of your own with the values of x, then ask for the gradient
+    # BEGIN SOLUTION
     tracked = x.detach().clone().requires_grad_()
     function(tracked).backward()
     return tracked.grad
+    # END SOLUTION
 
 
 def without_gradient(function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
@@ -22,8 +25,11 @@ def without_gradient(function: Callable[[torch.Tensor], torch.Tensor], x: torch.
 
     Afterwards autograd records or not as it did before, also if function raises an exception. x is not changed.
     """
+    # TODO: call function where nothing is recorded
+    # BEGIN SOLUTION
     with torch.no_grad():
         return function(x)
+    # END SOLUTION
 
 
 def with_gradient_mode(
@@ -33,5 +39,8 @@ def with_gradient_mode(
 
     Afterwards autograd records or not as it did before, also if function raises an exception. x is not changed.
     """
+    # TODO: call function in the mode that enabled asks for
+    # BEGIN SOLUTION
     with torch.set_grad_enabled(enabled):
         return function(x)
+    # END SOLUTION

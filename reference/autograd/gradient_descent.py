@@ -1,6 +1,6 @@
 """Exercise 6: gradient descent, until the minimum."""
 
-import math
+import math  # SOLUTION
 from collections.abc import Callable
 
 import torch
@@ -29,6 +29,8 @@ def gradient_descent(
     The W returned is where the descent ended. losses are floats, the loss at the start and after each step: one more
     than there were steps, and the last of them belongs to the W returned.
     """
+    # TODO: a loop over the four lines above
+    # BEGIN SOLUTION
     losses: list[float] = []
     while True:
         loss, gradient = loss_and_gradient(W)
@@ -40,3 +42,4 @@ def gradient_descent(
         if len(losses) > max_steps:
             return W, losses, False
         W = W - lr * gradient
+    # END SOLUTION

@@ -10,4 +10,7 @@ def power_gradient(x: torch.Tensor) -> torch.Tensor:
 
     x: a float tensor of any shape. Not changed.
     """
+    # TODO: the derivative by one entry, for all entries at once
+    # BEGIN SOLUTION
     return 2 * x / x.numel()
+    # END SOLUTION

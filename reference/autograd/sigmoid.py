@@ -9,9 +9,12 @@ def sigmoid(z: torch.Tensor) -> torch.Tensor:
     z: a float tensor of any shape. Entries like 10,000 and -10,000 are allowed: the result is right and finite there
     too. Not changed.
     """
+    # TODO: the formula; then look at what becomes of it for 10,000 and for -10,000
+    # BEGIN SOLUTION
     # No exponent is above 0, so nothing overflows: for a negative z the fraction is extended by exp(z).
     small = torch.exp(-z.abs())
     return torch.where(z >= 0, 1 / (1 + small), small / (1 + small))
+    # END SOLUTION
 
 
 def sigmoid_derivative(z: torch.Tensor) -> torch.Tensor:
@@ -19,5 +22,8 @@ def sigmoid_derivative(z: torch.Tensor) -> torch.Tensor:
 
     z: as in sigmoid. It is what goes into the sigmoid, not what comes out. Not changed.
     """
+    # TODO: express the derivative by the sigmoid itself
+    # BEGIN SOLUTION
     s = sigmoid(z)
     return s * (1 - s)
+    # END SOLUTION

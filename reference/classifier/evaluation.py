@@ -9,6 +9,8 @@ def accuracy(net, loader: torch.utils.data.DataLoader) -> float:
     net: net(images) -> outputs (N, K).
     loader: yields batches of (images, labels (N,) int64); N may differ from batch to batch.
     """
+    # TODO: count the right predictions and the images over all batches, divide at the end
+    # BEGIN SOLUTION
     correct = 0
     total = 0
     for images, labels in loader:
@@ -16,6 +18,7 @@ def accuracy(net, loader: torch.utils.data.DataLoader) -> float:
         correct += (predictions == labels).sum().item()
         total += len(labels)
     return correct / total
+    # END SOLUTION
 
 
 def accuracy_per_class(net, loader: torch.utils.data.DataLoader, num_classes: int = 10) -> list[float]:
@@ -26,6 +29,8 @@ def accuracy_per_class(net, loader: torch.utils.data.DataLoader, num_classes: in
     net: net(images) -> outputs (N, num_classes).
     loader: as in accuracy.
     """
+    # TODO: as in accuracy, but with one pair of counts for every class
+    # BEGIN SOLUTION
     correct = [0] * num_classes
     total = [0] * num_classes
     for images, labels in loader:
@@ -35,3 +40,4 @@ def accuracy_per_class(net, loader: torch.utils.data.DataLoader, num_classes: in
             correct[c] += (predictions[of_this_class] == c).sum().item()
             total[c] += of_this_class.sum().item()
     return [correct[c] / total[c] if total[c] else 0.0 for c in range(num_classes)]
+    # END SOLUTION

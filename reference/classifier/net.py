@@ -21,6 +21,8 @@ class Net:
 
         The values of parameters are the layers' own tensors, not copies: who changes one in place changes the layer.
         """
+        # TODO: make the five layers named above and collect the tensors of the linear ones in self.parameters
+        # BEGIN SOLUTION
         self.fc1, self.relu1 = Linear(784, 120), ReLU()
         self.fc2, self.relu2 = Linear(120, 256), ReLU()
         self.fc3 = Linear(256, 10)
@@ -33,6 +35,7 @@ class Net:
             "fc3.b": self.fc3.b,
         }
         self.gradients = {}
+        # END SOLUTION
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """The same as forward."""
@@ -43,10 +46,13 @@ class Net:
 
         x: images (N, 1, 28, 28), each flattened to a row of 784 pixels; (N, 784) works too. Not changed.
         """
+        # TODO: flatten every image on its own, then send the rows through the layers in order
+        # BEGIN SOLUTION
         x = x.reshape(len(x), 784)
         x = self.relu1(self.fc1(x))
         x = self.relu2(self.fc2(x))
         return self.fc3(x)
+        # END SOLUTION
 
     def backward(self, dz: torch.Tensor) -> None:
         """Fill the dict gradients, with the keys and shapes of parameters, for the x of the last forward.
@@ -55,9 +61,12 @@ class Net:
 
         dz: (N, 10), the gradient of the loss with respect to forward's result.
         """
+        # TODO: walk through the layers in reverse order; collect what each linear layer returns in self.gradients
+        # BEGIN SOLUTION
         dz, dW3, db3 = self.fc3.backward(dz)
         dz = self.relu2.backward(dz)
         dz, dW2, db2 = self.fc2.backward(dz)
         dz = self.relu1.backward(dz)
         _, dW1, db1 = self.fc1.backward(dz)
         self.gradients = {"fc1.W": dW1, "fc1.b": db1, "fc2.W": dW2, "fc2.b": db2, "fc3.W": dW3, "fc3.b": db3}
+        # END SOLUTION

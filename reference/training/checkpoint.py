@@ -11,7 +11,10 @@ def save(model: nn.Module, file: BinaryIO) -> None:
 
     file: a binary file that is open for writing, such as open("model.pt", "wb") gives.
     """
+    # TODO: let torch write the model's state_dict
+    # BEGIN SOLUTION
     torch.save(model.state_dict(), file)
+    # END SOLUTION
 
 
 def load(model: nn.Module, file: BinaryIO) -> None:
@@ -22,7 +25,10 @@ def load(model: nn.Module, file: BinaryIO) -> None:
     model: a model with the same layers as the saved one, in any state; changed in place.
     file: a binary file that is open for reading, at its beginning.
     """
+    # TODO: let torch read the file, and put what it held into the model
+    # BEGIN SOLUTION
     model.load_state_dict(torch.load(file, weights_only=True))
+    # END SOLUTION
 
 
 def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
@@ -30,4 +36,7 @@ def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
 
     model.load_state_dict(snapshot) takes it back to this moment.
     """
+    # TODO: a state_dict with tensors of its own
+    # BEGIN SOLUTION
     return {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    # END SOLUTION

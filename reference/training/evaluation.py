@@ -12,6 +12,8 @@ def accuracy(model: nn.Module, loader: torch.utils.data.DataLoader) -> float:
     model: model(rows of pixels (N, 784)) -> log-probabilities (N, K).
     loader: yields batches of (images (N, 1, 28, 28), labels (N,) int64); N may differ from batch to batch.
     """
+    # TODO: count the right predictions and the images over all batches, divide at the end
+    # BEGIN SOLUTION
     mode = model.training
     model.eval()
     correct = total = 0
@@ -22,6 +24,7 @@ def accuracy(model: nn.Module, loader: torch.utils.data.DataLoader) -> float:
             total += len(labels)
     model.train(mode)
     return correct / total
+    # END SOLUTION
 
 
 def accuracy_per_class(model: nn.Module, loader: torch.utils.data.DataLoader, num_classes: int = 10) -> list[float]:
@@ -32,6 +35,8 @@ def accuracy_per_class(model: nn.Module, loader: torch.utils.data.DataLoader, nu
     model: model(rows of pixels (N, 784)) -> log-probabilities (N, num_classes), put into evaluation mode as in accuracy.
     loader: as in accuracy.
     """
+    # TODO: as in accuracy, but with one pair of counts for every class
+    # BEGIN SOLUTION
     mode = model.training
     model.eval()
     correct = [0] * num_classes
@@ -44,3 +49,4 @@ def accuracy_per_class(model: nn.Module, loader: torch.utils.data.DataLoader, nu
                 correct[label] += prediction == label
     model.train(mode)
     return [right / there if there else 0.0 for right, there in zip(correct, total, strict=True)]
+    # END SOLUTION

@@ -1,7 +1,7 @@
 """Exercise 2: the loss."""
 
 import torch
-from torch.nn import functional
+from torch.nn import functional  # SOLUTION
 
 
 def nll_of_log_softmax(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -12,4 +12,7 @@ def nll_of_log_softmax(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tens
     logits: (N, K) raw scores; the loss stays finite for scores of ±1e4. Not changed.
     labels: (N,) int64, the right class of every image, 0 to K - 1.
     """
+    # TODO: the log-softmax of the scores, and the NLL loss of that
+    # BEGIN SOLUTION
     return functional.nll_loss(functional.log_softmax(logits, dim=1), labels)
+    # END SOLUTION

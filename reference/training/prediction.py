@@ -13,12 +13,15 @@ def predict_probabilities(model: nn.Module, images: torch.Tensor) -> torch.Tenso
     model: model(rows of pixels (N, 784)) -> log-probabilities (N, 10).
     images: (N, 1, 28, 28), or (N, 784) already flattened. Not changed.
     """
+    # TODO: evaluation mode, the model's answer without gradients, from logarithms to probabilities, the mode of before
+    # BEGIN SOLUTION
     mode = model.training
     model.eval()
     with torch.no_grad():
         log_probabilities = model(images.reshape(len(images), 784))
     model.train(mode)
     return log_probabilities.exp()
+    # END SOLUTION
 
 
 def view_classify(image: torch.Tensor, probabilities: torch.Tensor) -> plt.Figure:
@@ -30,6 +33,8 @@ def view_classify(image: torch.Tensor, probabilities: torch.Tensor) -> plt.Figur
     image: (1, 28, 28), of any range of values. Not changed.
     probabilities: (10,), as a row of predict_probabilities.
     """
+    # TODO: two axes, one with the picture, one with the bars
+    # BEGIN SOLUTION
     figure, (left, right) = plt.subplots(ncols=2, figsize=(6, 3))
     left.imshow(image.reshape(28, 28), cmap="gray")
     left.axis("off")
@@ -39,3 +44,4 @@ def view_classify(image: torch.Tensor, probabilities: torch.Tensor) -> plt.Figur
     right.set_xlim(0, 1)
     right.set_title("probability of each class")
     return figure
+    # END SOLUTION

@@ -17,12 +17,15 @@ def training_pass(
     images: (N, 1, 28, 28), each to be flattened to a row of 784 pixels. Not changed.
     labels: (N,) int64.
     """
+    # TODO: the five steps
+    # BEGIN SOLUTION
     optimizer.zero_grad()
     outputs = model(images.flatten(start_dim=1))
     loss = criterion(outputs, labels)
     loss.backward()
     optimizer.step()
     return loss.item()
+    # END SOLUTION
 
 
 def train(
@@ -40,6 +43,8 @@ def train(
     model, criterion, optimizer: as in training_pass.
     loader: yields batches of (images (N, 1, 28, 28), labels (N,) int64), anew in every epoch; N may differ.
     """
+    # TODO: two loops, a training pass for every batch, a weighted mean for every epoch
+    # BEGIN SOLUTION
     means = []
     for _ in range(epochs):
         total, count = 0.0, 0
@@ -48,3 +53,4 @@ def train(
             count += len(labels)
         means.append(total / count)
     return means
+    # END SOLUTION
