@@ -32,6 +32,7 @@ ORDER = [
     "inbox",
     "catalogue",
     "skeletons",
+    "scaffold",
     "provided",
     "calibration",
     "recording",

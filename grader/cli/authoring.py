@@ -1,4 +1,4 @@
-"""Make and prove a course: `validate`, `record`, `calibrate`, `skeleton`, `notebook`, `release`, `exercises`."""
+"""Make and prove a course: `new`, `validate`, `record`, `calibrate`, `skeleton`, `notebook`, `release`, `exercises`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ from grader.settings import default_jobs
 
 def add_commands(commands: Commands) -> None:
     """Declare the commands of this module."""
+    new = commands.add_parser("new", help="begin an assignment: an exercise with checks and mistakes, to be changed")
+    new.add_argument("name", metavar="NAME", help="of the assignment: small letters, digits and hyphens")
+    new.add_argument("--jobs", type=count_of, default=default_jobs(), metavar="N", help="processes side by side")
+    add_course(new)
+    new.set_defaults(run=_new)
+
     for name, run, help_text in (
         ("validate", _validate, "prove an assignment: what its rubric catches, and which mistakes it names"),
         ("record", _record, "record what the known mistakes answer, so that checks can name them"),
@@ -73,6 +79,20 @@ def add_commands(commands: Commands) -> None:
     )
     add_course(exercises)
     exercises.set_defaults(run=_exercises)
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Begin an assignment, and make what is made of its files: `validate` then has nothing to say."""
+    from grader.scaffold import new_assignment
+
+    course = find_course(options.course or Path.cwd())
+    for path in new_assignment(course, options.name):
+        say(f"{path}: written")
+    options.assignment, options.course, options.url = options.name, course, ""
+    for make in (_skeleton, _notebook, _record):
+        make(options)
+    say(f"Change what is there, then prove it: grader validate {options.name}. How: docs/authors.md")
+    return 0
 
 
 def _validate(options: argparse.Namespace) -> int:
