@@ -12,7 +12,6 @@ import pty
 import re
 import select
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -159,7 +158,7 @@ class Watched:
         self._text = self._text[found.end() :]
 
     def __exit__(self, *_: object) -> None:
-        self.process.send_signal(signal.SIGINT)
+        self.process.terminate()  # no SIGINT: that is ignored by what a shell has started in the background
         self.process.wait()
         os.close(self._screen)
 

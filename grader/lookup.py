@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Container
 
 from grader.errors import Blocked, CheckEnd, NotAttempted, StudentCodeRaised
 from grader.results import Evidence, Location
@@ -13,15 +14,18 @@ from grader.syntax import is_stub
 from grader.text import clean
 
 
-def file_defining(submission: Submission, name: str, declared: str) -> str:
-    """The file to look for `name` in, `declared` if it has it. Raises `Blocked`, in the student's words, if none does."""
+def file_defining(submission: Submission, name: str, declared: str, asked: Container[str] = ()) -> str:
+    """The file to look for `name` in, `declared` if it has it. Raises `Blocked`, in the student's words, if none does.
+
+    `asked` are all names that the assignment asks for: one of them is no other one misspelt.
+    """
     file = submission.home_of(name, declared)
     if file is None:
-        raise missing_name(name, declared, submission)
+        raise _missing_name(name, declared, submission, asked)
     return file
 
 
-def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
+def _missing_name(name: str, declared: str, submission: Submission, asked: Container[str]) -> Blocked:
     """Why `name` can't be found, and what is near."""
     for source in sorted(submission.sources.values(), key=lambda source: source.file != declared):
         broken = source.unreadable(name)
@@ -40,7 +44,7 @@ def missing_name(name: str, declared: str, submission: Submission) -> Blocked:
     for flag in submission.flags:
         if flag.where == declared:
             return Blocked(f"{name} was not found: {flag.where} {flag.detail}.")
-    near = nearest_name(name, submission.sources)
+    near = nearest_name(name, submission.sources, asked)
     if near is not None:
         found, file, line = near
         location = submission.sources[file].location(line, found)

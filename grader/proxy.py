@@ -300,7 +300,8 @@ class Session:
 
     def _file_defining(self, name: str) -> str:
         if name not in self._defined_in:
-            self._defined_in[name] = file_defining(self.submission, name, self._file_of.get(name, ""))
+            declared = self._file_of.get(name, "")
+            self._defined_in[name] = file_defining(self.submission, name, declared, self._file_of)
         return self._defined_in[name]
 
     def _provide(self, name: str) -> None:
@@ -313,7 +314,7 @@ class Session:
 
         Raises `Blocked` if the submission lacks it.
         """
-        file = file_defining(self.submission, name, self._file_of.get(name, ""))
+        file = self._file_defining(name)
         match self._look_for(wire.Hold(name, file), name, name, file):
             case [Remote() as held, str(type_name)]:
                 return held, type_name
@@ -321,8 +322,7 @@ class Session:
 
     def place_of(self, name: str) -> Location | None:
         """The line of the submission that binds `name`."""
-        file = file_defining(self.submission, name, self._file_of.get(name, ""))
-        return binding(self.submission, file, name)
+        return binding(self.submission, self._file_defining(name), name)
 
     def _look_for(self, request: wire.Find | wire.Hold, name: str, qualified: str, file: str) -> Any:
         """The answer to it; if loading the files comes to no end, from their definitions alone."""

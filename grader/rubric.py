@@ -219,7 +219,7 @@ def check_of(item: pytest.Item) -> Check:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Remember the checks that this run must account for, and choose the device."""
+    """Remember the checks that this run must account for, and choose the device and the data."""
     checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
     session.config.stash[CHECKS] = checks
     if checks:
@@ -232,6 +232,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )  # as one job of several
         try:
             bench.placement = Placement(bench.device if is_chosen else resolve_device(bench.device))
+            if bench.dataset_root is not None:  # a folder that will not do is told here, not by every check
+                from grader.data import load_dataset
+
+                for name in {check.assignment.dataset for check in checks}:
+                    load_dataset(name, bench.dataset_root)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         from grader.compare import use_device

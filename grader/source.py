@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 
 from grader.cells import CellMap
@@ -191,13 +191,16 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def nearest_name(name: str, sources: Mapping[str, Source]) -> tuple[str, str, int] | None:
-    """The definition most like `name`, as (name, file, line); None if nothing is near. Case alone is nearest."""
+def nearest_name(name: str, sources: Mapping[str, Source], meant: Container[str] = ()) -> tuple[str, str, int] | None:
+    """The definition most like `name`, as (name, file, line); None if nothing is near. Case alone is nearest.
+
+    Those `meant` as they are, the names of other exercises for instance, are near nothing else.
+    """
     candidates = {
         defined: (defined, source.file, line)
         for source in sources.values()
         for defined, line in source.defined_names().items()
-        if defined != name
+        if defined != name and defined not in meant
     }
     for defined, place in candidates.items():
         if defined.replace("_", "").lower() == name.replace("_", "").lower():

@@ -38,7 +38,7 @@ TORCH_IMPORTS = {"forkserver": 1, "zygote": 1}
 WORKERS = 3  # for public checks, for the joint exercise and for hidden checks
 WORKERS_IN_THE_SMALL_COURSE = 2  # which has no joint exercise here
 WAITS_FOR_THE_DISK = 2
-CPU_OVER_THE_FLOOR = 4.0  # measured:
+CPU_OVER_THE_FLOOR = 2.5  # measured: 1.5
 # By how much the last ten of 40 submissions may cost more than ten of the first: the counts differ by less than 0.5 %.
 GROWTH = 1.02
 

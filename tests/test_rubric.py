@@ -16,6 +16,8 @@ import pytest
 import torch
 
 from grader.course import Assignment
+from grader.data import load_dataset
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse
@@ -531,8 +533,8 @@ def test_keyword_is_the_exercise_whatever_the_file_is_called(tmp_path: Path) -> 
     assert run.table("Tiny") == {"double": ("1", "1", "done")}
 
 
-def assert_refused(course: Path, line: str) -> None:
-    run = run_pytest(course, "assignments")
+def assert_refused(course: Path, line: str, *options: str) -> None:
+    run = run_pytest(course, "assignments", *options)
     assert run.error_lines == [f"ERROR: {line}"]
     assert run.status == 4
     assert "passed" not in run.out
@@ -550,6 +552,17 @@ def test_unknown_exercise(tmp_path: Path) -> None:
     course = tiny_course(tmp_path, changed(RUBRIC, '"double"', '"duoble"'))
     manifest = course / "assignments/tiny/assignment.toml"
     assert_refused(course, f'{manifest}: there is no exercise "duoble"; did you mean "double"?')
+
+
+def test_data_set_that_is_not_whole(tmp_path: Path) -> None:
+    """A folder with half a data set is told once, before any check, and not by each of them."""
+    course = tiny_course(tmp_path, RUBRIC)
+    half = course / "half"
+    half.mkdir()
+    (half / "train-images-idx3-ubyte").touch()
+    with pytest.raises(UsageError) as caught:
+        load_dataset("mnist", half)
+    assert_refused(course, str(caught.value), "--dataset-root", str(half))
 
 
 def test_two_checks_of_one_name(tmp_path: Path) -> None:

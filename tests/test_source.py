@@ -272,6 +272,11 @@ def test_nearest_name(name: str, expected: tuple[str, str, int] | None) -> None:
     assert nearest_name(name, {"a.py": source(LAYERS)}) == expected
 
 
+def test_name_that_is_meant_is_near_nothing() -> None:
+    """What is asked for under its own name is no other name misspelt."""
+    assert nearest_name("trian", {"a.py": source(LAYERS)}, {"train": "a.py"}) is None
+
+
 # -- hostile source ----------------------------------------------------------------------------------------------------
 
 
