@@ -1,24 +1,60 @@
-"""A new assignment to begin with: small, whole, and right, so that an author changes what works instead of guessing the form.
+"""What an author begins with: a course with assignments of the one that comes with the grader, and new assignments.
 
-It has one exercise - an activation, forwards and backwards - with its lesson, its model answer, two checks and three known
-mistakes. What is made of these, the skeleton, the notebook and the recordings, is made by the commands that make it later.
+A new assignment is small, whole, and right, so that an author changes what works instead of guessing the form. It has one
+exercise - an activation, forwards and backwards - with its lesson, its model answer, two checks and three known mistakes. What
+is made of these, the skeleton, the notebook and the recordings, is made by the commands that make it later.
 """
 
 from __future__ import annotations
 
 import keyword
 import re
+import shutil
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from grader.course import assignment_names, find_assignment
 from grader.errors import StorageError, UsageError
+from grader.shipped import shipped_course
 
 _TEMPLATES = Path(__file__).parent / "scaffolds"
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 _LONGEST_NAME = 40
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+
+
+def new_course(folder: Path, names: Sequence[str]) -> list[str]:
+    """Make a course in a new or empty folder, with these assignments of the one that comes with the grader.
+
+    Returns the names of those that there are to choose from. Raises `UsageError` before anything is written.
+    """
+    source = shipped_course()
+    known = assignment_names(source)
+    for name in names:
+        find_assignment(source, name)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            f"{folder} is there already and not empty. A course begins in a folder of its own: name a new one."
+        )
+    title = folder.resolve().name
+    texts = {
+        name: _templates().get_template(f"{template}.j2").render(title=title, names=names, known=known)
+        for name, template in (("README.md", "course.md"), (".gitignore", "gitignore"), ("pytest.ini", "pytest.ini"))
+    }
+    try:
+        for part in ("assignments", "reference"):
+            (folder / part).mkdir(parents=True)
+            for name in names:
+                shutil.copytree(source / part / name, folder / part / name, ignore=_NOT_COPIED)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{folder}: can't be written: {error.strerror}") from None
+    return known
 
 
 def new_assignment(course_root: Path, name: str) -> list[Path]:

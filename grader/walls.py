@@ -15,6 +15,7 @@ from pathlib import Path
 
 from grader import system_calls
 from grader.levels import Level
+from grader.shipped import INSTALLED
 from grader.untrusted import landlock
 from grader.untrusted.sandbox import Walls
 
@@ -43,7 +44,7 @@ def way_to(level: Level, *, closed: Iterable[Path] = (), cuda: bool = False) -> 
     """How to reach the level, or in one sentence why this machine can't.
 
     `closed` are files and folders that workers must not read even where they lie among Python's libraries; the grader's
-    own package always is one of them.
+    own package and the course that comes with it always are.
     """
     if level is Level.PROCESS:
         return Start(level)
@@ -58,7 +59,7 @@ def way_to(level: Level, *, closed: Iterable[Path] = (), cuda: bool = False) -> 
     except system_calls.Unavailable as missing:
         return f"{missing}; `apt install libseccomp2` or `dnf install libseccomp` brings it"
     prefix: tuple[str, ...] = ()
-    hidden = [_PACKAGE, *(path.resolve() for path in closed)]
+    hidden = [_PACKAGE, *([INSTALLED] if INSTALLED.is_dir() else []), *(path.resolve() for path in closed)]
     if wants_bubblewrap:
         bubblewrap = shutil.which("bwrap")
         if bubblewrap is None:

@@ -32,6 +32,7 @@ ORDER = [
     "inbox",
     "catalogue",
     "skeletons",
+    "shipped",
     "scaffold",
     "provided",
     "calibration",

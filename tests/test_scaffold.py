@@ -1,4 +1,4 @@
-"""A new assignment: it is right as it is begun, under any name that will do, and never takes the place of another."""
+"""What an author begins with: a course of one's own, and a new assignment that is right as it is begun."""
 
 from __future__ import annotations
 
@@ -7,10 +7,76 @@ from pathlib import Path
 
 import pytest
 
-from grader import cli
-from grader.course import find_assignment
+from grader import cli, shipped
+from grader.calibration import why_not_calibrated
+from grader.course import assignment_names, find_assignment
+from grader.errors import UsageError
+from grader.recording import why_no_mistakes
+from grader.scaffold import new_course
 from grader.skeletons import skeletons
 from grader.syntax import has_stub
+
+# -- a course --------------------------------------------------------------------------------------------------------------
+
+
+def test_course_with_what_was_picked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A course of one's own has the assignments that were named, whole and of the same version, and says what comes next."""
+    folder = tmp_path / "my course"
+    assert cli.main(["init", str(folder), "derivations", "classifier"]) == 0
+    assert capsys.readouterr().out == (
+        f"{folder}: a course with derivations, classifier\n"
+        f"Go on in it: cd '{folder}'; then `grader new my-exercise` begins one of your own, "
+        "`grader grade INBOX -a derivations -o OUT` grades.\n"
+    )
+    assert assignment_names(folder) == ["classifier", "derivations"]
+    for name in assignment_names(folder):
+        mine, theirs = find_assignment(folder, name), find_assignment(shipped.shipped_course(), name)
+        assert (mine.version, why_not_calibrated(mine), why_no_mistakes(mine)) == (theirs.version, "", "")
+    assert not list(folder.rglob("__pycache__"))
+    assert "It began with derivations, classifier" in (folder / "README.md").read_text("utf-8")
+    assert ".grader/" in (folder / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_course_without_an_assignment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is taken that was not named; what there is to be named is said. A new assignment can begin there."""
+    assert cli.main(["init", str(tmp_path / "mine")]) == 0
+    said = capsys.readouterr().out
+    assert "name them behind the folder: autograd, classifier, cnn, derivations, training." in said
+    assert assignment_names(tmp_path / "mine") == []
+    assert cli.main(["new", "mine", "--course", str(tmp_path / "mine"), "--jobs", "1"]) == 0
+
+
+def test_course_in_a_folder_with_something_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is there already is never touched; an empty folder is as good as none."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine", encoding="utf-8")
+    assert cli.main(["init", str(tmp_path / "full")]) == 2
+    assert cli.main(["init", str(tmp_path / "full" / "notes.txt")]) == 2
+    assert capsys.readouterr().err.count("is there already and not empty.") == 2
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["notes.txt"]
+    (tmp_path / "empty").mkdir()
+    assert cli.main(["init", str(tmp_path / "empty")]) == 0
+
+
+def test_course_with_an_assignment_that_there_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt assignment is answered with the nearest, before anything is written."""
+    assert cli.main(["init", str(tmp_path / "mine"), "clasifier"]) == 2
+    assert "has no assignment 'clasifier'" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_installed_course_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside an installed package it has a name of its own; without one, as students have it, that is said."""
+    monkeypatch.setattr(shipped, "INSTALLED", tmp_path / "backgrade_course")
+    monkeypatch.setattr(shipped, "_PACKAGE", tmp_path / "grader")
+    with pytest.raises(UsageError, match="what students get has no model answers"):
+        new_course(tmp_path / "mine", [])
+    for name in ("assignments", "reference"):
+        (tmp_path / "backgrade_course" / name).mkdir(parents=True)
+    assert shipped.shipped_course() == tmp_path / "backgrade_course"
+
+
+# -- an assignment ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -57,7 +123,8 @@ def test_skeleton_is_to_be_written(course: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Batch", "batch norm", "../x", "batch--norm", "-x", "x-", "1st", "übung", "a" * 41, "class", "random", "copy"]
+    "name",
+    ["", "Batch", "batch norm", "../x", "batch--norm", "-x", "x-", "1st", "übung", "a" * 41, "class", "random", "copy"],
 )
 def test_name_that_will_not_do(course: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """A name that is no plain word, or Python's own, is refused with what is expected, and nothing is written."""

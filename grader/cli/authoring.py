@@ -1,8 +1,9 @@
-"""Make and prove a course: `new`, `validate`, `record`, `calibrate`, `skeleton`, `notebook`, `release`, `exercises`."""
+"""Make and prove a course: `init`, `new`, `validate`, `record`, `calibrate`, `skeleton`, `notebook`, `release`, `exercises`."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import time
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,11 @@ from grader.settings import default_jobs
 
 def add_commands(commands: Commands) -> None:
     """Declare the commands of this module."""
+    init = commands.add_parser("init", help="begin a course of your own, with assignments of the one that comes along")
+    init.add_argument("folder", type=Path, metavar="FOLDER", help="a new one, or an empty one")
+    init.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="those to begin with; none without any")
+    init.set_defaults(run=_init)
+
     new = commands.add_parser("new", help="begin an assignment: an exercise with checks and mistakes, to be changed")
     new.add_argument("name", metavar="NAME", help="of the assignment: small letters, digits and hyphens")
     new.add_argument("--jobs", type=count_of, default=default_jobs(), metavar="N", help="processes side by side")
@@ -79,6 +85,23 @@ def add_commands(commands: Commands) -> None:
     )
     add_course(exercises)
     exercises.set_defaults(run=_exercises)
+
+
+def _init(options: argparse.Namespace) -> int:
+    """Begin a course, and say what comes next."""
+    from grader.scaffold import new_course
+
+    names = list(dict.fromkeys(options.assignments))
+    known = new_course(options.folder, names)
+    say(f"{options.folder}: a course with {', '.join(names) if names else 'no assignment yet'}")
+    others = [name for name in known if name not in names]
+    if others and not names:
+        say(f"To begin with some that come along, name them behind the folder: {', '.join(others)}.")
+    say(
+        f"Go on in it: cd {shlex.quote(str(options.folder))}; then `grader new my-exercise` begins one of your own"
+        f"{', `grader grade INBOX -a ' + names[0] + ' -o OUT` grades' if names else ''}."
+    )
+    return 0
 
 
 def _new(options: argparse.Namespace) -> int:

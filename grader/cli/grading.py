@@ -36,6 +36,7 @@ from grader.lms.detection import open_inbox
 from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
 from grader.settings import Settings, default_jobs
+from grader.shipped import shipped_course
 
 if TYPE_CHECKING:
     from grader.batch import Batch, BatchEnd
@@ -97,7 +98,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    course = find_course(options.course or Path.cwd())
+    course = find_course(options.course) if options.course else shipped_course()
     about = course / "examples" / "class.toml"
     if not about.is_file():
         raise UsageError(f"{course} has no sample class: expected {about} and examples/inbox/")
