@@ -11,10 +11,13 @@ the worst tenth of the seeds its tail is taken as exponential, which is heavier 
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import io
 import math
 import re
 import statistics
+import tokenize
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +26,7 @@ import msgspec
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.provided import parts_of
+from grader.syntax import is_text
 
 FAILURE_PROBABILITY = 1e-6  # of right code, over all quantities of an assignment together
 CONFIDENCE = 0.99
@@ -249,8 +253,8 @@ def measuring_exercises(assignment: Assignment) -> tuple[str, ...]:
 
 
 def calibration_digest(assignment: Assignment) -> str:
-    """Changes with everything that the thresholds rest on: the rubric that asks, the parts of which it speaks, the model
-    answer, the model.
+    """Changes with everything that the thresholds rest on: the rubric that asks, the parts of which it speaks, what the model
+    answer executes, the model.
     """
     digest = hashlib.sha256(f"{MODEL} {assignment.dataset}".encode())
     measuring = [assignment.exercise(name) for name in measuring_exercises(assignment)]
@@ -261,9 +265,28 @@ def calibration_digest(assignment: Assignment) -> str:
     parts = parts_of(assignment.parts_source, str(assignment.parts_path))
     digest.update(parts.essence_of(sorted(spoken_of | stand_ins)).encode())
     files = sorted(assignment.reference_folder / exercise.file for exercise in {*measuring, *needed})
-    for path in (*rubric, *dict.fromkeys(files)):
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    for path in rubric:
+        digest.update(path.read_bytes())
+    for path in dict.fromkeys(files):
+        digest.update(_executed(path.read_text(encoding="utf-8")).encode() if path.is_file() else b"")
     return digest.hexdigest()[:12]
+
+
+def _executed(text: str) -> str:
+    """A source without comments, docstrings, bare annotations and empty lines: measuring takes long, and they change nothing."""
+    lines = text.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    idle = (ast.Expr, ast.AnnAssign)
+    left_out = {
+        number
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, idle) and (is_text(node) or getattr(node, "value", None) is None)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    return "\n".join(line.rstrip() for number, line in enumerate(lines, 1) if number not in left_out and line.strip())
 
 
 def why_not_calibrated(assignment: Assignment) -> str:

@@ -239,6 +239,10 @@ def test_digest(mini: MiniCourse) -> None:
     for name in ("assignments/mini/test_total.py", "assignments/mini/layer.py", "reference/mini/mistakes/total.py"):
         mini.write({name: mini.read(name) + "\n"})
     mini.write({"assignments/mini/parts.py": parts.replace("sqrt", "cbrt") + "\n# a comment\n"})
+    said = mini.read("reference/mini/layer.py").replace(
+        "class Layer:", 'class Layer:\n    """What it is."""\n    x: int  # of it\n'
+    )
+    mini.write({"reference/mini/layer.py": f"# a comment\n{said}"})
     assert calibration_digest(mini.assignment) == before
     seen = {before}
     for name, old, new in (
