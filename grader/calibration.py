@@ -273,7 +273,7 @@ def calibration_digest(assignment: Assignment) -> str:
 
 
 def _executed(text: str) -> str:
-    """A source without comments, docstrings, bare annotations and empty lines: measuring takes long, and they change nothing."""
+    """A source without comments, docstrings, bare annotations and empty lines: they change nothing that is measured."""
     lines = text.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
