@@ -284,6 +284,25 @@ def test_course_among_the_libraries_is_found(tmp_path: Path, monkeypatch: pytest
         launcher.verify()
 
 
+def test_installed_course_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The course that comes with the grader lies among the libraries where that is installed; nobody has to name it."""
+    library = tmp_path / "site-packages"
+    answer = library / "backgrade_course" / "reference" / "layer.py"
+    answer.parent.mkdir(parents=True)
+    (library / "package").mkdir()
+    for path in (answer, library / "package" / "module.py"):
+        path.write_text("x = 1", encoding="utf-8")
+    folders = (*walls._folders(), library)
+    monkeypatch.setattr(walls, "_folders", lambda: folders)
+    monkeypatch.setattr(walls, "INSTALLED", library / "backgrade_course")
+    for level in (Level.FULL, Level.KERNEL, Level.NAMESPACES):
+        launcher = Isolated(best=level, least=level)
+        code = "def attempt(path): return open(path).read()"
+        assert run(launcher, code, str(library / "package" / "module.py")) == "x = 1"
+        assert run(launcher, code, str(answer)).split(":")[0] in {"PermissionError", "FileNotFoundError"}
+        launcher.close()
+
+
 def test_package_is_hidden_where_it_is_installed(tmp_path: Path) -> None:
     """A folder is taken apart only as far as is needed to leave something out."""
     for name in ("a/x.py", "b/c/y.py", "b/d/z.py", "e.py"):
