@@ -16,7 +16,7 @@ INSTALLED = _PACKAGE.parent / "backgrade_course"
 
 def shipped_course() -> Path:
     """Its folder. Raises `UsageError` where there is none, as in what students have."""
-    for folder in (INSTALLED, _PACKAGE.parent):
+    for folder in (_PACKAGE.parent, INSTALLED):
         if (folder / "assignments").is_dir() and (folder / "reference").is_dir():
             return folder
     raise UsageError(

@@ -25,8 +25,10 @@ def test_course_with_what_was_picked(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert cli.main(["init", str(folder), "derivations", "classifier"]) == 0
     assert capsys.readouterr().out == (
         f"{folder}: a course with derivations, classifier\n"
-        f"Go on in it: cd '{folder}'; then `grader new my-exercise` begins one of your own, "
-        "`grader grade INBOX -a derivations -o OUT` grades.\n"
+        f"Go on in it: cd '{folder}'\n"
+        "  grader new my-exercise      an assignment of your own\n"
+        "  grader validate derivations prove an assignment after a change\n"
+        "  grader release -o bundle    what students get\n"
     )
     assert assignment_names(folder) == ["classifier", "derivations"]
     for name in assignment_names(folder):
@@ -41,7 +43,7 @@ def test_course_without_an_assignment(tmp_path: Path, capsys: pytest.CaptureFixt
     """Nothing is taken that was not named; what there is to be named is said. A new assignment can begin there."""
     assert cli.main(["init", str(tmp_path / "mine")]) == 0
     said = capsys.readouterr().out
-    assert "name them behind the folder: autograd, classifier, cnn, derivations, training." in said
+    assert "to be named behind the folder: autograd, classifier, cnn, derivations, training\n" in said
     assert assignment_names(tmp_path / "mine") == []
     assert cli.main(["new", "mine", "--course", str(tmp_path / "mine"), "--jobs", "1"]) == 0
 
@@ -65,8 +67,11 @@ def test_course_with_an_assignment_that_there_is_not(tmp_path: Path, capsys: pyt
     assert not (tmp_path / "mine").exists()
 
 
-def test_installed_course_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside an installed package it has a name of its own; without one, as students have it, that is said."""
+def test_installed_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside an installed package it has a name of its own; without one, as students have it, that is said.
+
+    A checkout's own comes first: it is the newest.
+    """
     monkeypatch.setattr(shipped, "INSTALLED", tmp_path / "backgrade_course")
     monkeypatch.setattr(shipped, "_PACKAGE", tmp_path / "grader")
     with pytest.raises(UsageError, match="what students get has no model answers"):
@@ -74,6 +79,9 @@ def test_installed_course_comes_first(tmp_path: Path, monkeypatch: pytest.Monkey
     for name in ("assignments", "reference"):
         (tmp_path / "backgrade_course" / name).mkdir(parents=True)
     assert shipped.shipped_course() == tmp_path / "backgrade_course"
+    for name in ("assignments", "reference"):
+        (tmp_path / name).mkdir()
+    assert shipped.shipped_course() == tmp_path
 
 
 # -- an assignment ---------------------------------------------------------------------------------------------------------
@@ -91,7 +99,7 @@ def test_begun_is_proved(course: Path, capsys: pytest.CaptureFixture[str]) -> No
     """What `grader new` writes is validated without a finding: two checks and three mistakes, each named."""
     assert cli.main(["new", "batch-norm", "--course", str(course), "--jobs", "1"]) == 0
     said = capsys.readouterr().out
-    assert said.endswith("Change what is there, then prove it: grader validate batch-norm. How: docs/authors.md\n")
+    assert said.endswith("Change what is there, then prove it: grader validate batch-norm\n")
     assert cli.main(["validate", "batch-norm", "--course", str(course), "--jobs", "1"]) == 0
     said = capsys.readouterr().out
     assert "Nothing to be mended." in said

@@ -94,13 +94,13 @@ def _init(options: argparse.Namespace) -> int:
     names = list(dict.fromkeys(options.assignments))
     known = new_course(options.folder, names)
     say(f"{options.folder}: a course with {', '.join(names) if names else 'no assignment yet'}")
-    others = [name for name in known if name not in names]
-    if others and not names:
-        say(f"To begin with some that come along, name them behind the folder: {', '.join(others)}.")
-    say(
-        f"Go on in it: cd {shlex.quote(str(options.folder))}; then `grader new my-exercise` begins one of your own"
-        f"{', `grader grade INBOX -a ' + names[0] + ' -o OUT` grades' if names else ''}."
-    )
+    if not names:
+        say(f"These come along, to be named behind the folder: {', '.join(known)}")
+    say(f"Go on in it: cd {shlex.quote(str(options.folder))}")
+    say("  grader new my-exercise      an assignment of your own")
+    for name in names[:1]:
+        say(f"  grader validate {name:<12}prove an assignment after a change")
+        say("  grader release -o bundle    what students get")
     return 0
 
 
@@ -114,7 +114,7 @@ def _new(options: argparse.Namespace) -> int:
     options.assignment, options.course, options.url = options.name, course, ""
     for make in (_skeleton, _notebook, _record):
         make(options)
-    say(f"Change what is there, then prove it: grader validate {options.name}. How: docs/authors.md")
+    say(f"Change what is there, then prove it: grader validate {options.name}")
     return 0
 
 
