@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -24,6 +25,11 @@ from grader.submission import Submission, make_submission
 # The same examples in every run: a test that fails fails for everybody. HYPOTHESIS_PROFILE=default looks for new ones.
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+# What was started by nohup, or in the background of a script, ignores these signals, and so would all that it starts.
+for number in (signal.SIGINT, signal.SIGHUP) if hasattr(signal, "SIGHUP") else ():
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 ROOT = Path(__file__).parent.parent
 collect_ignore = ["attacks", "corpus"]  # submissions, hostile ones among them, never to be imported by pytest
