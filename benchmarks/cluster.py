@@ -23,11 +23,11 @@ from pathlib import Path
 from classes import right_class
 from measuring import ASSIGNMENT, ROOT, CannotMeasure, Options, Row, memory_below, wait_for_orphans
 
-from grader.cluster import Cluster
-from grader.course import Assignment
+from grader.course.assignments import Assignment
+from grader.grading.cluster import Cluster
+from grader.grading.settings import Settings
 from grader.results import Grade
-from grader.settings import Settings
-from grader.submission import Submission, load_submission
+from grader.submissions.submission import Submission, load_submission
 
 DASK = [sys.executable, "-m"]
 

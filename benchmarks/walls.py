@@ -11,13 +11,13 @@ from pathlib import Path
 from classes import right_class
 from measuring import ASSIGNMENT, ROOT, Options, Row
 
-from grader.course import Assignment
-from grader.grade import grade_each
-from grader.isolation import Isolated
-from grader.launchers import Launcher
-from grader.levels import Level
-from grader.self_test import self_test
-from grader.submission import load_submission
+from grader.course.assignments import Assignment
+from grader.grading.grade import grade_each
+from grader.isolation.isolated import Isolated
+from grader.isolation.launchers import Launcher
+from grader.isolation.levels import Level
+from grader.isolation.self_test import self_test
+from grader.submissions.submission import load_submission
 from grader.untrusted.sandbox import Limits
 
 _SUBMISSIONS = 20

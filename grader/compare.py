@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.devices import kind_of
 from grader.errors import CheckFailed
+from grader.isolation.devices import kind_of
 from grader.matrices import matrix_of, told_apart
 from grader.relations import Compared, Listener, relation_of, relation_of_dtype
 from grader.results import Evidence, Matrix

@@ -21,11 +21,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.cells import Cell, CellMap, code_of
-from grader.course import Assignment, assignment_names, find_assignment, find_course
+from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import CourseError, UsageError
 from grader.results import CheckResult, Grade, Outcome, Status, number
-from grader.submission import LiveSubmission, make_submission
+from grader.submissions.cells import Cell, CellMap, code_of
+from grader.submissions.submission import LiveSubmission, make_submission
 
 _FILE = "session.ipynb"
 _IN_SESSION = re.compile(rf"{re.escape(_FILE)}, cell (\d+)")
@@ -133,8 +133,8 @@ def _submission(names: dict[str, Any]) -> LiveSubmission:
 
 def _grade(assignment: Assignment, exercises: list[str], names: dict[str, Any]) -> Grade:
     """The results of these exercises, with what the course does about forbidden names."""
-    from grader.bench import exercise_results
-    from grader.grade import Runner, run_rubric
+    from grader.checks.bench import exercise_results
+    from grader.grading.grade import Runner, run_rubric
 
     submission = _submission(names)
     grades: list[Grade] = []
@@ -223,7 +223,7 @@ def _show(grade: Grade, *, whole: bool) -> None:
 
 
 def _lines(grade: Grade, *, whole: bool) -> Iterator[str]:
-    from grader.summary import describe
+    from grader.checks.summary import describe
 
     told = False
     for exercise in grade.exercises:

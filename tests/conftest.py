@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from grader import calibrate, catalogue, cli, trials
-from grader.course import Assignment, find_assignment
-from grader.grade import grade_each
-from grader.isolation import Isolated
-from grader.launchers import Launcher
+from grader import cli
+from grader.authoring import calibrate, trials
+from grader.course import catalogue
+from grader.course.assignments import Assignment, find_assignment
+from grader.grading.grade import grade_each
+from grader.isolation.isolated import Isolated
+from grader.isolation.launchers import Launcher
 from grader.results import Grade
-from grader.submission import Submission, make_submission
+from grader.submissions.submission import Submission, make_submission
 
 # The same examples in every run: a test that fails fails for everybody. HYPOTHESIS_PROFILE=default looks for new ones.
 settings.register_profile("fixed", derandomize=True)

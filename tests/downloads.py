@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from grader.course import Assignment
+from grader.course.assignments import Assignment
 from grader.lms.detection import open_inbox
 from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status
 

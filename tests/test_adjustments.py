@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.adjustments import LatePolicy, LateRule, adjusted, as_attempt, lateness
-from grader.arrivals import Arrival, moment
+from grader.course.adjustments import LatePolicy, LateRule, adjusted, as_attempt, lateness
 from grader.errors import UsageError
 from grader.results import Attempt, CheckResult, ExerciseResult, Grade, Lateness, Outcome, Override, Status, for_student
+from grader.submissions.arrivals import Arrival, moment
 
 DEADLINE = "2026-03-01T12:00:00+00:00"
 RULE = LateRule(percent_per_day=10, grace_minutes=15, max_days=3)

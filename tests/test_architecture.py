@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,98 +14,39 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "grader"
 PATHS = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
-# The order in which the package is understood: a module imports only from modules before it.
-ORDER = [
-    "results",
-    "grade_json",
-    "text",
-    "relations",
-    "errors",
-    "files",
-    "arrivals",
-    "adjustments",
-    "course",
-    "syntax",
-    "definitions",
-    "cells",
-    "source",
-    "submission",
-    "inbox",
-    "catalogue",
-    "skeletons",
-    "shipped",
-    "scaffold",
-    "provided",
-    "calibration",
-    "recording",
-    "idx",
-    "data",
-    "levels",
-    "settings",
-    "forbidden",
-    "policy",
-    "untrusted",
-    "usage",
-    "workers",
-    "system_calls",
-    "walls",
-    "devices",
-    "launchers",
-    "self_test",
-    "isolation",
-    "showing",
-    "lookup",
-    "proxy",
-    "matrices",
-    "compare",
-    "numbers",
-    "traces",
-    "mistakes",
-    "bench",
-    "summary",
-    "fixtures",
-    "rubric",
-    "grade",
-    "store",
-    "lms",
-    "results_folder",
-    "reports",
-    "notebooks",
-    "trials",
-    "record",
-    "calibrate",
-    "validate",
-    "packing",
-    "bundle",
-    "release",
-    "autograder",
-    "exercises",
-    "warm",
-    "jobs",
-    "single",
-    "notebook",
-    "saves",
-    "watching",
-    "publishing",
-    "pull_request",
-    "node",
-    "cluster",
-    "batch",
-    "regrading",
-    "deciding",
-    "handing_back",
-    "exporting",
-    "similarity",
-    "cli",
+# The order in which the package is understood: a module imports only from modules before it. A folder with its modules
+# in order comes as a whole; what a folder without them does inside is its own business.
+ORDER = """
+    results grade_json text relations errors files showing matrices numbers idx data
+    reports
+    submissions: arrivals syntax definitions cells source submission inbox lookup
+    course: adjustments assignments catalogue provided calibration recording shipped notebooks
+    untrusted
+    isolation: levels usage workers system_calls walls devices launchers self_test isolated
+    compare
+    checks: forbidden policy proxy traces mistakes bench summary fixtures rubric
+    lms
+    grades: results_folder store publishing deciding handing_back exporting similarity
+    grading: settings grade warm jobs single batch regrading node cluster saves watching
+    authoring: skeletons scaffold trials record calibrate validate exercises
+    release: packing bundle cut autograder pull_request
+    notebook
+    cli
+"""
+UNITS = [
+    f"{folder}.{module}" if folder else module
+    for line in ORDER.strip().splitlines()
+    for folder, modules in [re.fullmatch(r" *(?:(\w+): )?(.*)", line).groups()]
+    for module in modules.split()
 ]
+FOLDERS = {unit.split(".")[0] for unit in UNITS if "." in unit}
 # Where code that is not the package's own is run, and whose it is.
 RUNS_CODE = {
     "data.py": {"import_module"},  # torchvision, where it is needed
     "untrusted/host.py": {"compile", "exec"},  # the student's and the course's parts, in the worker
     "untrusted/zygote.py": {"import_module"},  # libraries, by the names written there
     "untrusted/preload.py": {"import_module"},  # libraries, by the names that assignment.toml gives
-    "fixtures.py": {"exec_module"},  # the course's parts, for expected values
-    "workers.py": set(),
+    "checks/fixtures.py": {"exec_module"},  # the course's parts, for expected values
 }
 
 
@@ -113,8 +55,11 @@ def tree(path: str) -> ast.Module:
 
 
 def unit(path: str) -> str:
-    """The module or sub-package that a file belongs to, as named in ORDER; empty for the package's own __init__."""
-    return path.split("/", 1)[0].removesuffix(".py").removesuffix("__init__")
+    """The module or folder that a file belongs to, as named in UNITS; empty for an __init__ that only says what there is."""
+    names = path.removesuffix(".py").split("/")
+    if names == ["__init__"] or (names[0] in FOLDERS and names[1:] == ["__init__"]):
+        return ""
+    return ".".join(names[:2] if names[0] in FOLDERS else names[:1])
 
 
 def imports(path: str) -> Iterator[tuple[str, int]]:
@@ -130,8 +75,9 @@ def imports(path: str) -> Iterator[tuple[str, int]]:
 
 def imported_units(path: str) -> set[str]:
     """The units of the package that a file imports, but its own."""
-    named = {name.split(".")[1] for name, level in imports(path) if level == 0 and name.startswith("grader.")}
-    return named - {unit(path), "__version__"}
+    names = [name.split(".")[1:] for name, level in imports(path) if level == 0 and name.startswith("grader.")]
+    named = {".".join(parts[:2] if parts[0] in FOLDERS else parts[:1]) for parts in names}
+    return named - {unit(path), "__version__", "PACKAGE"}
 
 
 def calls(path: str) -> set[str]:
@@ -149,13 +95,13 @@ def calls(path: str) -> set[str]:
 
 def test_order_names_every_module() -> None:
     """The order lists exactly the modules there are."""
-    assert sorted(ORDER) == sorted({unit(path) for path in PATHS} - {""})
+    assert sorted(UNITS) == sorted({unit(path) for path in PATHS} - {""})
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if unit(path)])
 def test_module_imports_only_what_comes_before_it(path: str) -> None:
     """A module imports only modules earlier in the order, inside functions too: there is no cycle."""
-    before = set(ORDER[: ORDER.index(unit(path))])
+    before = set(UNITS[: UNITS.index(unit(path))])
     assert imported_units(path) - before == set()
 
 
@@ -224,7 +170,7 @@ def test_clock_on_the_wall_decides_nothing(path: str) -> None:
         "time.localtime",
     }
     read = {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)} & clocks
-    assert read == ({"datetime.now"} if path == "store.py" else set())
+    assert read == ({"datetime.now"} if path == "grades/store.py" else set())
     assert not {"time.time", "time.time_ns"} & {name for name, _ in imports(path)}  # nor under another name
 
 
@@ -248,7 +194,7 @@ def test_everything_printed_is_inert() -> None:
     )
     assert say_command.args.args[0].annotation is not None
     assert ast.unparse(say_command.args.args[0].annotation) == "WorkflowCommand"
-    for path in ("rubric.py", "summary.py"):
+    for path in ("checks/rubric.py", "checks/summary.py"):
         writes = [
             node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "write_line"
         ]

@@ -322,7 +322,7 @@ def base_files(base: str) -> dict[str, str]:
 
 def student_of(entry: str) -> str:
     """The student that an entry of the inbox is named after."""
-    from grader.submission import student_name
+    from grader.submissions.submission import student_name
 
     return student_name(Path(entry))
 
@@ -382,12 +382,12 @@ def dangers(name: str, text: str, word: str) -> list[str]:
 
 def run(level: str, root: Path, attacks: tuple[Attack, ...]) -> dict[str, Any]:
     """Grade the whole class at a level, in this process; what came of it, as plain values."""
-    from grader.batch import Batch
-    from grader.course import find_assignment
-    from grader.inbox import Entry
-    from grader.levels import Isolation, Level
+    from grader.course.assignments import find_assignment
+    from grader.grading.batch import Batch
+    from grader.grading.settings import Settings
+    from grader.isolation.levels import Isolation, Level
     from grader.results import Grade
-    from grader.settings import Settings
+    from grader.submissions.inbox import Entry
 
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # orphans become children of this process, where they are seen
     world = World(root)
@@ -510,8 +510,8 @@ def alone() -> Run:
 def graded_at(level: str, as_nobody: bool, *, kinds: tuple[str, ...] = KINDS, with_attacks: bool = True) -> Run:
     """What a run says, made in a process of its own; skips where this machine can't reach the level."""
     from grader.errors import UsageError
-    from grader.isolation import Isolated
-    from grader.levels import Level
+    from grader.isolation.isolated import Isolated
+    from grader.isolation.levels import Level
 
     if as_nobody and os.geteuid() != 0:
         pytest.skip("only root can become another user")
@@ -550,7 +550,7 @@ def environment() -> dict[str, str]:
 @functools.cache
 def can_grade_as(user: int) -> bool:
     """Whether another user can run this interpreter with everything that grading needs."""
-    command = [sys.executable, "-c", "import torch, msgspec, pytest_timeout, jinja2, grader.batch"]
+    command = [sys.executable, "-c", "import torch, msgspec, pytest_timeout, jinja2, grader.grading.batch"]
     try:
         return (
             subprocess.run(

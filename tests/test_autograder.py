@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import cli, single, trials
-from grader.autograder import Choices, autograder_files
+from grader import cli
+from grader.authoring import trials
 from grader.cli.autograding import FORMATS
-from grader.course import find_assignment
+from grader.course.assignments import find_assignment
 from grader.errors import UsageError
-from grader.exporting import STUDENT_FORMATS, write_file
-from grader.isolation import Isolated
-from grader.levels import Level
+from grader.grades.exporting import STUDENT_FORMATS, write_file
+from grader.grading import single
+from grader.isolation.isolated import Isolated
+from grader.isolation.levels import Level
 from grader.lms.gradescope_metadata import read_metadata
+from grader.release.autograder import Choices, autograder_files
 from grader.reports import wording
 from grader.results import Attempt
 
@@ -370,7 +372,7 @@ def test_failure_has_no_file_where_none_can_say_so(grade_one: Run, tmp_path: Pat
 
 def test_lower_isolation_is_refused(grade_one: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the machine has no wall at all, nothing is graded unless the instructor has said so."""
-    monkeypatch.setattr("grader.isolation.way_to", lambda level, **_: level.value == "process" or "not here")
+    monkeypatch.setattr("grader.isolation.isolated.way_to", lambda level, **_: level.value == "process" or "not here")
     status, text, said = grade_one("gradescope")
     assert (status, json.loads(text)) == (2, NO_SCORE)
     assert "can't reach isolation level kernel" in said

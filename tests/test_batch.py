@@ -23,17 +23,18 @@ from typing import Any
 
 import pytest
 
-from grader import batch, cli
-from grader.batch import Batch
-from grader.course import Assignment, find_assignment
+from grader import cli
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import CourseError, UsageError
-from grader.inbox import inbox_entries
-from grader.jobs import Jobs
+from grader.grades.results_folder import PAGES, ResultsFolder
+from grader.grades.store import Store
+from grader.grading import batch
+from grader.grading.batch import Batch
+from grader.grading.jobs import Jobs
+from grader.grading.settings import Settings
 from grader.results import Grade, Status
-from grader.results_folder import PAGES, ResultsFolder
-from grader.settings import Settings
-from grader.store import Store
-from grader.submission import Submission
+from grader.submissions.inbox import inbox_entries
+from grader.submissions.submission import Submission
 
 COURSE = {
     "assignments/tiny/assignment.toml": (
@@ -149,7 +150,7 @@ def read_rows(out: Path) -> list[dict[str, str]]:
 STOPPING = """
 import os, signal, sys
 from grader import cli
-from grader.store import Store
+from grader.grades.store import Store
 
 left, add = int(sys.argv[1]), Store.add
 
@@ -384,12 +385,14 @@ KILLED = """
 import hashlib, os, pathlib, signal, sys, time
 from decimal import Decimal
 from pathlib import Path
-from grader import batch, results_folder, store
-from grader.course import find_assignment
-from grader.levels import Isolation, Level
+from grader.grading import batch
+from grader.grades import results_folder
+from grader.grades import store
+from grader.course.assignments import find_assignment
+from grader.isolation.levels import Isolation, Level
 from grader.results import CheckResult, ExerciseResult, Grade, Outcome, Status
-from grader.settings import Settings
-from grader.inbox import inbox_entries
+from grader.grading.settings import Settings
+from grader.submissions.inbox import inbox_entries
 
 course, inbox, out, log = map(Path, sys.argv[1:5])
 way, left = sys.argv[5], int(sys.argv[6])

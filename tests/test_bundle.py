@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import bundle
 from grader.errors import UsageError
+from grader.release import bundle
 
 
 def test_marker_removes_nothing_outside(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from grader.calibrate import calibrate
-from grader.calibration import (
+from grader.authoring.calibrate import calibrate
+from grader.authoring.trials import Trials
+from grader.course.calibration import (
     FAILURE_PROBABILITY,
     MODEL,
     Calibration,
@@ -29,11 +30,10 @@ from grader.calibration import (
     calibration_digest,
     fitted,
 )
-from grader.catalogue import reference_files
+from grader.course.catalogue import reference_files
 from grader.errors import CourseError
 from grader.results import Curve, Grade
-from grader.submission import make_submission
-from grader.trials import Trials
+from grader.submissions.submission import make_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.catalogue import Catalogue, Mistake, reference_files, source_digest
+from grader.course.catalogue import Catalogue, Mistake, reference_files, source_digest
 from grader.errors import CourseError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.cells import Cell, CellMap, NotebookError, code_of, read_cells
+from grader.submissions.cells import Cell, CellMap, NotebookError, code_of, read_cells
 
 STUB = "def linear(x):\n    raise NotImplementedError"
 ANSWER = "def linear(x):\n    return x"

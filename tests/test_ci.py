@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import cli
-from grader.bundle import digest
-from grader.course import Assignment, find_assignment
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import UsageError
-from grader.pull_request import (
+from grader.release.bundle import digest
+from grader.release.pull_request import (
     changed_paths,
     is_attempted,
     is_touched,

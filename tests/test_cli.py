@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import cli, isolation, walls
+from grader import cli
 from grader.cli.saying import between_words
-from grader.levels import Level
+from grader.isolation import isolated as isolation
+from grader.isolation import walls
+from grader.isolation.levels import Level
 
 TOML = """title = "Tiny"
 [[exercise]]

@@ -19,18 +19,19 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from grader import cli, cluster, node
+from grader import cli
 from grader.cli.scheduling import _table
-from grader.cluster import Cluster
-from grader.course import Assignment, find_assignment
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import ClusterError, CourseError, UsageError
 from grader.grade_json import grade_to_line
-from grader.isolation import Isolated
-from grader.levels import Level
+from grader.grades.store import Store
+from grader.grading import cluster, node
+from grader.grading.cluster import Cluster
+from grader.grading.settings import Settings
+from grader.isolation.isolated import Isolated
+from grader.isolation.levels import Level
 from grader.results import Grade, Status
-from grader.settings import Settings
-from grader.store import Store
-from grader.submission import Submission, make_submission
+from grader.submissions.submission import Submission, make_submission
 
 ROOT = Path(__file__).parent.parent
 PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])])
@@ -397,7 +398,7 @@ def test_node_that_joins_with_another_course(shared: Lab, tiny: Assignment, othe
 
 
 LIE = """
-from grader import node
+from grader.grading import node
 
 def grade(order_text, submission, grade=node.grade):  # this file is loaded twice
     kind, text = grade(order_text, submission)
@@ -479,7 +480,7 @@ def test_command(shared: Lab, course: Path, tmp_path: Path, capsys: pytest.Captu
 INTERRUPTED = """
 import os, signal, sys
 from grader import cli
-from grader.store import Store
+from grader.grades.store import Store
 
 add = Store.add
 

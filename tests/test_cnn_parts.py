@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from grader.course import find_assignment
+from grader.checks.proxy import Names, Session
+from grader.course.assignments import find_assignment
 from grader.data import load_dataset
-from grader.launchers import Zygote
-from grader.levels import Level
-from grader.proxy import Names, Session
-from grader.submission import make_submission
-from grader.walls import way_to
+from grader.isolation.launchers import Zygote
+from grader.isolation.levels import Level
+from grader.isolation.walls import way_to
+from grader.submissions.submission import make_submission
 
 ROOT = Path(__file__).parent.parent
 MARGIN = 1e-4  # between the largest score and the next: right float32 runs differ by less than 1e-5

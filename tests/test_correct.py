@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Assignment, find_assignment
-from grader.inbox import inbox_entries
+from grader.authoring.trials import Trials, trial_of
+from grader.course.assignments import Assignment, find_assignment
 from grader.results import Grade, Outcome, Status
-from grader.submission import Submission, load_submission
-from grader.trials import Trials, trial_of
+from grader.submissions.inbox import inbox_entries
+from grader.submissions.submission import Submission, load_submission
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.adjustments import LateRule
-from grader.course import Assignment, assignment_names, find_assignment, find_course
+from grader.course.adjustments import LateRule
+from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import CourseError, UsageError
 
 MANIFEST = """

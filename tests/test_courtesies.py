@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.isolation import Isolated
+from grader.isolation.isolated import Isolated
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader import cli
-from grader.isolation import Isolated
+from grader.isolation.isolated import Isolated
 
 MANIFEST = (
     'title = "Tiny"\ntimeout_seconds = 30\n'

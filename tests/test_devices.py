@@ -14,9 +14,25 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader import compare, devices, isolation, jobs, walls
-from grader.course import Assignment
-from grader.devices import (
+from grader import compare
+from grader.checks.proxy import Names, Session, _limits_of
+from grader.course.assignments import Assignment
+from grader.errors import (
+    CheckFailed,
+    CourseError,
+    DeviceError,
+    StudentCodeRaised,
+    UsageError,
+    WorkerCrashed,
+    WorkerTimedOut,
+)
+from grader.grading import jobs
+from grader.grading.grade import grade_each
+from grader.grading.regrading import merge
+from grader.grading.settings import Settings
+from grader.isolation import devices, walls
+from grader.isolation import isolated as isolation
+from grader.isolation.devices import (
     CPU,
     Device,
     Placement,
@@ -39,25 +55,12 @@ from grader.devices import (
     visible_device,
     workers_at_once,
 )
-from grader.errors import (
-    CheckFailed,
-    CourseError,
-    DeviceError,
-    StudentCodeRaised,
-    UsageError,
-    WorkerCrashed,
-    WorkerTimedOut,
-)
-from grader.grade import grade_each
-from grader.isolation import Isolated
-from grader.launchers import Launcher
-from grader.levels import Level
-from grader.proxy import Names, Session, _limits_of
-from grader.regrading import merge
+from grader.isolation.isolated import Isolated
+from grader.isolation.launchers import Launcher
+from grader.isolation.levels import Level
+from grader.isolation.self_test import self_test
 from grader.results import Flag, Grade, Outcome, Status
-from grader.self_test import self_test
-from grader.settings import Settings
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 from grader.untrusted import host
 
 ROOT = Path(__file__).parent.parent
@@ -507,8 +510,8 @@ def test_jobs_have_slots(doubles: Assignment, monkeypatch: pytest.MonkeyPatch) -
 
 def test_in_process_device_is_the_codes_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Student code in this process makes tensors on its device, and the rubric goes on to make its own on the CPU."""
+    from grader.isolation.workers import InProcess
     from grader.untrusted import wire
-    from grader.workers import InProcess
 
     worker = InProcess()
     code = "import torch\ndef where(): return torch.ones(1).device.type\n"
@@ -628,7 +631,9 @@ def test_zygote_asks_for_no_device() -> None:
 
 def test_grader_imports_without_a_device() -> None:
     """The coordinator and its jobs import what they need without asking the driver for anything."""
-    code = NO_CONTEXT.replace("from grader.untrusted import host, zygote\n", "import grader.batch, grader.grade\n")
+    code = NO_CONTEXT.replace(
+        "from grader.untrusted import host, zygote\n", "import grader.grading.batch, grader.grading.grade\n"
+    )
     code = re.sub(r"from grader.untrusted.preload.*\n.*\n.*\n", "", code)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (run.stdout, run.returncode) == ("none\n", 0), run.stderr
@@ -685,7 +690,7 @@ def test_grading_on_a_gpu(doubles: Assignment) -> None:
 @pytest.mark.parametrize("name", ["classifier", "training", "cnn"])
 def test_model_answer_on_a_gpu(name: str) -> None:
     """The model answer passes every check on a GPU too, at the tolerances that hold there; what is NumPy's, on the CPU."""
-    from grader.catalogue import reference_files
+    from grader.course.catalogue import reference_files
 
     assignment = Assignment(ROOT, name)
     grades: list[Grade] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.release import anchor
+from grader.release.cut import anchor
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]

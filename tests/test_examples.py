@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from grader.course import Assignment
+from grader.course.assignments import Assignment
 from grader.grade_json import grade_from_json
-from grader.inbox import inbox_entries
-from grader.levels import Level
+from grader.isolation.levels import Level
 from grader.results import Grade, Status, number
-from grader.submission import student_name
+from grader.submissions.inbox import inbox_entries
+from grader.submissions.submission import student_name
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

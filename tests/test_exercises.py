@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import cli
-from grader.course import assignment_names, find_assignment
+from grader.authoring.exercises import exercises_page, tagged_exercises
+from grader.course.assignments import assignment_names, find_assignment
 from grader.errors import CourseError
-from grader.exercises import exercises_page, tagged_exercises
 from grader.text import anchor
 
 if TYPE_CHECKING:

@@ -16,17 +16,17 @@ import format_grades as shared
 import pytest
 
 from grader import cli
-from grader.adjustments import LatePolicy, LateRule
-from grader.arrivals import Arrival
 from grader.cli.exporting import FORMATS
+from grader.course.adjustments import LatePolicy, LateRule
 from grader.errors import StorageError
-from grader.exporting import CLASS_FORMATS, STUDENT_FORMATS, Wanted, export
-from grader.exporting import FORMATS as KNOWN
 from grader.grade_json import grade_from_json
+from grader.grades.exporting import CLASS_FORMATS, STUDENT_FORMATS, Wanted, export
+from grader.grades.exporting import FORMATS as KNOWN
+from grader.grades.results_folder import ResultsFolder
+from grader.grades.store import Store
 from grader.results import Grade
-from grader.results_folder import ResultsFolder
-from grader.store import Store
-from grader.submission import make_submission
+from grader.submissions.arrivals import Arrival
+from grader.submissions.submission import make_submission
 
 BO = replace(shared.made(shared.LINEAR), student="bo-castell")
 LOST = replace(shared.LOST, student="cy-dogan")

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from grader.fixtures import as_figure, as_predictions
+from grader.checks.fixtures import as_figure, as_predictions
 from grader.results import Figure, Misclassified, Predictions
 
 

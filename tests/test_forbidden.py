@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from grader.course import Assignment, find_assignment
-from grader.forbidden import Finding, Reading, forbidden_flags
+from grader.checks.forbidden import Finding, Reading, forbidden_flags
+from grader.course.assignments import Assignment, find_assignment
 from grader.results import Flag
-from grader.source import Source
-from grader.submission import Submission, load_submission, make_submission
+from grader.submissions.source import Source
+from grader.submissions.submission import Submission, load_submission, make_submission
 
 ROOT = Path(__file__).parent.parent
 FORBIDS = (

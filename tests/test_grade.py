@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Assignment, find_assignment
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import CourseError
-from grader.grade import collected_checks, grade_each
-from grader.launchers import Zygote
+from grader.grading.grade import collected_checks, grade_each
+from grader.isolation.launchers import Zygote
 from grader.results import Grade, Outcome, Status, for_student
-from grader.submission import load_submission, make_submission
+from grader.submissions.submission import load_submission, make_submission
 
 Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]

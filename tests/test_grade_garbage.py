@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from grader.course import Assignment
+from grader.course.assignments import Assignment
 from grader.grade_json import grade_from_json, grade_to_json
-from grader.jobs import Jobs
+from grader.grading.jobs import Jobs
+from grader.grading.settings import Settings
 from grader.results import Grade, Outcome, Status
-from grader.settings import Settings
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 
 Files = dict[str, str]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from grader import cli
-from grader.store import Store
+from grader.grades.store import Store
 
 COURSE = {
     "assignments/tiny/assignment.toml": """
@@ -308,7 +308,7 @@ def test_python_runs_checks_in_the_order_that_is_needed(tmp_path: Path, monkeypa
 
     class Recorder:
         def pytest_collection_finish(self, session: Any) -> None:
-            from grader.fixtures import CHECK
+            from grader.checks.fixtures import CHECK
 
             ran.extend((item.stash[CHECK].visibility, item.stash[CHECK].exercise.name) for item in session.items)
 

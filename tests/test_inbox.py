@@ -14,11 +14,11 @@ import nbformat
 import pytest
 
 from grader import cli
-from grader.course import Assignment, find_assignment
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import UsageError
+from grader.grades.store import Store
 from grader.lms import git_trees
 from grader.lms.detection import open_inbox
-from grader.store import Store
 
 COURSE = {
     "assignments/tiny/assignment.toml": (

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from grader import isolation, launchers, walls
 from grader.errors import IsolationError, UsageError, WallBroken
-from grader.isolation import Isolated, examine
-from grader.levels import PROMISES, Isolation, Level
-from grader.self_test import self_test
+from grader.isolation import isolated as isolation
+from grader.isolation import launchers, walls
+from grader.isolation.isolated import Isolated, examine
+from grader.isolation.levels import PROMISES, Isolation, Level
+from grader.isolation.self_test import self_test
+from grader.isolation.workers import Worker
 from grader.untrusted import landlock, wire
 from grader.untrusted.sandbox import Limits
-from grader.workers import Worker
 
 LIMITS = Limits(memory_mib=1024, cpu_seconds=60, threads=32)
 

@@ -7,15 +7,15 @@ import signal
 
 import pytest
 
-from grader.course import Assignment
+from grader.course.assignments import Assignment
 from grader.errors import IsolationError
-from grader.grade import grade_each
-from grader.launchers import Replaceable, Zygote
-from grader.levels import Level
+from grader.grading.grade import grade_each
+from grader.isolation.launchers import Replaceable, Zygote
+from grader.isolation.levels import Level
+from grader.isolation.workers import Worker
 from grader.results import Status
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 from grader.untrusted.sandbox import Limits
-from grader.workers import Worker
 
 LIMITS = Limits(memory_mib=2048, cpu_seconds=60, threads=64)
 

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import cli
-from grader.arrivals import Arrival
-from grader.course import Assignment, find_assignment
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import StorageError, UsageError
+from grader.grades.store import Store
 from grader.lms import canvas
 from grader.lms.detection import open_inbox
 from grader.lms.handed import Filled, Handed
 from grader.results import Status
-from grader.store import Store
+from grader.submissions.arrivals import Arrival
 
 COURSE = {
     "assignments/tiny/assignment.toml": (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.errors import Blocked
-from grader.lookup import file_defining
-from grader.submission import make_submission
+from grader.submissions.lookup import file_defining
+from grader.submissions.submission import make_submission
 
 GRADIENTS = "def relu_gradient(x, dz):\n    return dz * (x > 0)\n"
 

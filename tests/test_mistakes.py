@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from grader.checks.mistakes import Known, RecordedForm, Recording, Reference, load_recording
+from grader.checks.traces import Difference, Trace, fingerprint
+from grader.course.recording import rubric_digest, why_no_mistakes
 from grader.errors import CourseError
-from grader.grade import grade_each
-from grader.launchers import Launcher
-from grader.mistakes import Known, RecordedForm, Recording, Reference, load_recording
-from grader.recording import rubric_digest, why_no_mistakes
+from grader.grading.grade import grade_each
+from grader.isolation.launchers import Launcher
 from grader.results import Grade, for_student
-from grader.submission import make_submission
-from grader.traces import Difference, Trace, fingerprint
+from grader.submissions.submission import make_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse
@@ -333,7 +333,12 @@ def test_without_a_recording(proved: MiniCourse, grade: Callable[..., Grade]) ->
 
 
 @pytest.mark.parametrize(
-    "broken", ["grader.bench.trace_of", "grader.bench.relation_to_calls", "grader.mistakes.Recording.name_mistakes"]
+    "broken",
+    [
+        "grader.checks.bench.trace_of",
+        "grader.checks.bench.relation_to_calls",
+        "grader.checks.mistakes.Recording.name_mistakes",
+    ],
 )
 def test_what_is_said_decides_nothing(
     proved: MiniCourse, grade: Callable[..., Grade], monkeypatch: pytest.MonkeyPatch, broken: str

@@ -14,9 +14,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import v4
 
-from grader.catalogue import reference_files
-from grader.course import Assignment, assignment_names, find_assignment
-from grader.notebooks import student_notebook
+from grader.course.assignments import Assignment, assignment_names, find_assignment
+from grader.course.catalogue import reference_files
+from grader.course.notebooks import student_notebook
 from tests.test_notebooks import answered
 
 ROOT = Path(__file__).parent.parent

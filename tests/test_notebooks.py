@@ -12,15 +12,15 @@ import nbformat
 import pytest
 
 from grader import cli
-from grader.catalogue import reference_files
-from grader.cells import read_cells
-from grader.course import Assignment, assignment_names, find_assignment
+from grader.course.assignments import Assignment, assignment_names, find_assignment
+from grader.course.catalogue import reference_files
+from grader.course.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_notebook, student_notebook
 from grader.errors import CourseError, UsageError
-from grader.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_notebook, student_notebook
 from grader.results import Grade, Outcome, Status, number
-from grader.source import Source
-from grader.submission import load_submission
-from grader.syntax import Definition
+from grader.submissions.cells import read_cells
+from grader.submissions.source import Source
+from grader.submissions.submission import load_submission
+from grader.submissions.syntax import Definition
 from tests.conftest import MiniCourse
 
 ROOT = Path(__file__).parent.parent

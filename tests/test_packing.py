@@ -8,9 +8,10 @@ from importlib import metadata
 
 import pytest
 
-from grader import packing
+from grader import PACKAGE
 from grader.errors import UsageError
-from grader.packing import is_of_python, least_python, pinned, wheel, zipped
+from grader.release import packing
+from grader.release.packing import is_of_python, least_python, pinned, wheel, zipped
 
 
 def test_zip_is_the_same_in_any_order() -> None:
@@ -57,6 +58,6 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_engine_is_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """If one file of the engine differs, pip sees another version."""
     name, _ = wheel()
-    files = list(packing._package_files(packing._PACKAGE))
+    files = list(packing._package_files(PACKAGE))
     monkeypatch.setattr(packing, "_package_files", lambda package: files[1:])
     assert wheel()[0] != name

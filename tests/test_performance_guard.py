@@ -20,13 +20,13 @@ from pathlib import Path
 import pytest
 from conftest import MINI
 
-from grader.course import Assignment
-from grader.grade import grade_each
-from grader.isolation import Isolated
+from grader.course.assignments import Assignment
+from grader.grading.grade import grade_each
+from grader.isolation.isolated import Isolated
+from grader.isolation.workers import Worker
 from grader.results import Grade, Status
-from grader.submission import Submission, load_submission, make_submission
+from grader.submissions.submission import Submission, load_submission, make_submission
 from grader.untrusted.sandbox import Limits
-from grader.workers import Worker
 
 ROOT = Path(__file__).parent.parent
 RIGHT = ("ada-brennan", "bruno-castell.py", "chiara-dogan", "daniel-eriksen.zip")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Assignment
+from grader.checks.forbidden import Finding, Reading
+from grader.checks.policy import Use, apply_policy, run_time_findings
+from grader.course.assignments import Assignment
 from grader.errors import CourseError
-from grader.forbidden import Finding, Reading
-from grader.policy import Use, apply_policy, run_time_findings
 from grader.results import CheckResult, Evidence, ExerciseResult, Outcome
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 
 TOML = """title = "T"
 forbids = ["torch.nn", "torch.autograd"]

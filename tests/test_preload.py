@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from grader.catalogue import reference_files
-from grader.course import assignment_names, find_assignment
-from grader.grade import grade_each
-from grader.launchers import FreshInterpreters, Launcher, Zygote
-from grader.levels import Level
-from grader.proxy import Names, Session
+from grader.checks.proxy import Names, Session
+from grader.course.assignments import assignment_names, find_assignment
+from grader.course.catalogue import reference_files
+from grader.grading.grade import grade_each
+from grader.isolation.launchers import FreshInterpreters, Launcher, Zygote
+from grader.isolation.levels import Level
+from grader.isolation.walls import way_to
 from grader.results import Grade, Status
-from grader.submission import make_submission
-from grader.walls import way_to
+from grader.submissions.submission import make_submission
 
 ROOT = Path(__file__).parent.parent
 CODE = """

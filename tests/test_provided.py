@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Assignment
-from grader.provided import Parts
+from grader.course.assignments import Assignment
+from grader.course.provided import Parts
 from grader.results import Grade
 
 TEXT = '''"""Parts."""

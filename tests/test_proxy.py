@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import torch
 
-from grader.bench import Bench, Check
-from grader.course import Assignment, find_assignment
+from grader.checks.bench import Bench, Check
+from grader.checks.proxy import Answers, Names, Remote, Session
+from grader.course.assignments import Assignment, find_assignment
 from grader.errors import (
     Blocked,
     CheckEnd,
@@ -21,12 +22,11 @@ from grader.errors import (
     WorkerCrashed,
     WorkerTimedOut,
 )
-from grader.grade import grade_each
-from grader.launchers import Zygote
-from grader.proxy import Answers, Names, Remote, Session
+from grader.grading.grade import grade_each
+from grader.isolation.launchers import Zygote
+from grader.isolation.workers import InProcess, Worker
 from grader.results import Grade, Outcome
-from grader.submission import load_submission, make_submission
-from grader.workers import InProcess, Worker
+from grader.submissions.submission import load_submission, make_submission
 
 Files = dict[str, str]
 Open = Callable[..., Session]

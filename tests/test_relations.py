@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from grader.grade import grade_each
-from grader.launchers import Launcher
+from grader.grading.grade import grade_each
+from grader.isolation.launchers import Launcher
 from grader.relations import (
     Call,
     Compared,
@@ -24,7 +24,7 @@ from grader.relations import (
     relation_to_calls,
 )
 from grader.results import CheckResult
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse

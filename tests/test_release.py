@@ -25,16 +25,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import bench, bundle, cli
-from grader.catalogue import Catalogue, reference_files
-from grader.course import Assignment, assignment_names, find_assignment
+from grader import cli
+from grader.checks import bench
+from grader.checks.mistakes import Recording
+from grader.course.assignments import Assignment, assignment_names, find_assignment
+from grader.course.catalogue import Catalogue, reference_files
 from grader.errors import CourseError
-from grader.isolation import Isolated
-from grader.mistakes import Recording
-from grader.packing import wheel
-from grader.release import Release, cut_release
-from grader.source import lines_of_code, squeezed
-from grader.submission import load_submission
+from grader.isolation.isolated import Isolated
+from grader.release import bundle
+from grader.release.cut import Release, cut_release
+from grader.release.packing import wheel
+from grader.submissions.source import lines_of_code, squeezed
+from grader.submissions.submission import load_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse
@@ -67,7 +69,7 @@ def assignments() -> list[Assignment]:
 @pytest.fixture(scope="module")
 def sharing(zygote: Isolated) -> Iterator[None]:
     """Trials fork their workers from the zygote of these tests."""
-    from grader import trials
+    from grader.authoring import trials
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trials, "_launcher", lambda: zygote)
@@ -241,7 +243,7 @@ def test_wheel_is_the_engine(release: Release, tmp_path: Path) -> None:
 
 def test_installed_wheel_packs_itself(student: Bundle) -> None:
     """Packed where the wheel is installed, the grader gives the wheel again, byte for byte."""
-    code = "import hashlib; from grader.packing import wheel; name, content = wheel(); "
+    code = "import hashlib; from grader.release.packing import wheel; name, content = wheel(); "
     code += "print(name, hashlib.sha256(content).hexdigest())"
     name, content = wheel()
     assert student.run("-c", code).stdout.split() == [name, hashlib.sha256(content).hexdigest()]

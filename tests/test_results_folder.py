@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import StorageError, UsageError
-from grader.results_folder import PAGES, ResultsFolder
+from grader.grades.results_folder import PAGES, ResultsFolder
 
 IS_ROOT = os.geteuid() == 0
 
@@ -71,7 +71,7 @@ def test_second_run_is_refused(folder: ResultsFolder) -> None:
     """Another run is refused at once with a sentence that names the folder and the first run, which is not disturbed."""
     folder.write("a.txt", "text")
     code = (
-        "import sys; from pathlib import Path; from grader.results_folder import ResultsFolder;"
+        "import sys; from pathlib import Path; from grader.grades.results_folder import ResultsFolder;"
         "ResultsFolder(Path(sys.argv[1]))"
     )
     ran = subprocess.run([sys.executable, "-c", code, folder.path], capture_output=True, text=True, check=False)
@@ -86,7 +86,7 @@ def test_second_run_is_refused(folder: ResultsFolder) -> None:
 def test_lock_ends_with_its_process(tmp_path: Path) -> None:
     """A killed run leaves the lock file, and nobody is kept out by it."""
     code = (
-        "import os, sys; from pathlib import Path; from grader.results_folder import ResultsFolder;"
+        "import os, sys; from pathlib import Path; from grader.grades.results_folder import ResultsFolder;"
         "folder = ResultsFolder(Path(sys.argv[1])); os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", code, tmp_path], check=False).returncode == -9
@@ -97,7 +97,7 @@ def test_lock_ends_with_its_process(tmp_path: Path) -> None:
 def test_lock_is_not_inherited(tmp_path: Path) -> None:
     """A process that the run started, and that outlives it, does not hold the folder."""
     code = (
-        "import os, subprocess, sys; from pathlib import Path; from grader.results_folder import ResultsFolder;"
+        "import os, subprocess, sys; from pathlib import Path; from grader.grades.results_folder import ResultsFolder;"
         "folder = ResultsFolder(Path(sys.argv[1]));"
         "child = subprocess.Popen(['sleep', '60'], close_fds=False, stdout=-3, stderr=-3);"
         "print(child.pid, flush=True); os.kill(os.getpid(), 9)"

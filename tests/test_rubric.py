@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from grader.course import Assignment
+from grader.course.assignments import Assignment
 from grader.data import load_dataset
 from grader.errors import UsageError
 
@@ -239,7 +239,7 @@ def test_run_imports_nothing_heavy_but_torch(wrong_course: Path) -> None:
     heavy = (
         "grader.cli",
         "grader.reports",
-        "grader.store",
+        "grader.grades.store",
         "jinja2",
         "matplotlib",
         "nbformat",
@@ -252,7 +252,7 @@ def test_run_imports_nothing_heavy_but_torch(wrong_course: Path) -> None:
         f"pytest.main(['-q', '-p', 'no:cacheprovider', '{EXERCISES}', '-k', 'linear'])\n"
         f"print('torch' in sys.modules, [name for name in {heavy!r} if name in sys.modules])\n"
     )
-    plugins = ("grader.rubric", "pytest_timeout")  # others that are installed here may import what they like
+    plugins = ("grader.checks.rubric", "pytest_timeout")  # others that are installed here may import what they like
     ran = subprocess.run(
         [sys.executable, "-c", code],
         cwd=wrong_course,
@@ -477,7 +477,7 @@ def test_ordinary_tests_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "test_plain.py").write_text(
         "import sys\n\n"
         "def test_light():\n"
-        "    assert 'grader.rubric' in sys.modules\n"
+        "    assert 'grader.checks.rubric' in sys.modules\n"
         "    assert 'torch' not in sys.modules\n\n"
         "def test_wrong():\n"
         "    assert 1 + 1 == 3\n",

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from grader import cli, shipped
-from grader.calibration import why_not_calibrated
-from grader.course import assignment_names, find_assignment
+from grader import cli
+from grader.authoring.scaffold import new_course
+from grader.authoring.skeletons import skeletons
+from grader.course import shipped
+from grader.course.assignments import assignment_names, find_assignment
+from grader.course.calibration import why_not_calibrated
+from grader.course.recording import why_no_mistakes
 from grader.errors import UsageError
-from grader.recording import why_no_mistakes
-from grader.scaffold import new_course
-from grader.skeletons import skeletons
-from grader.syntax import has_stub
+from grader.submissions.syntax import has_stub
 
 # -- a course --------------------------------------------------------------------------------------------------------------
 
@@ -73,7 +74,7 @@ def test_installed_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     A checkout's own comes first: it is the newest.
     """
     monkeypatch.setattr(shipped, "INSTALLED", tmp_path / "backgrade_course")
-    monkeypatch.setattr(shipped, "_PACKAGE", tmp_path / "grader")
+    monkeypatch.setattr(shipped, "PACKAGE", tmp_path / "grader")
     with pytest.raises(UsageError, match="what students get has no model answers"):
         new_course(tmp_path / "mine", [])
     for name in ("assignments", "reference"):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
+from grader.grades.store import Store
 from grader.results import CheckResult, Evidence, ExerciseResult, Grade, Outcome, Status
-from grader.store import Store
 
 
 def grade(student: str, title: str = "backward is right.") -> Grade:

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from grader import cli
-from grader.arrivals import Arrival
-from grader.course import Assignment
+from grader.course.assignments import Assignment
+from grader.grades.store import Store
 from grader.reports.alike import (
     CodeFile,
     CodeLine,
@@ -34,11 +34,11 @@ from grader.reports.alike import (
 from grader.reports.html import feedback_html
 from grader.reports.markdown import feedback_markdown
 from grader.results import Grade, Status
-from grader.store import Store
-from grader.submission import load_submission, make_submission
+from grader.submissions.arrivals import Arrival
+from grader.submissions.submission import load_submission, make_submission
 
 pytest.importorskip("copydetect")
-from grader.similarity import compare  # after what it needs is known to be there
+from grader.grades.similarity import compare  # after what it needs is known to be there
 
 ROOT = Path(__file__).parent.parent
 INBOX = ROOT / "examples" / "inbox"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.levels import Isolation
+from grader.grading.settings import Settings
+from grader.grading.single import grade_submission
+from grader.isolation.levels import Isolation
 from grader.results import Status
-from grader.settings import Settings
-from grader.single import grade_submission
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse

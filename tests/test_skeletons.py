@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import cli
-from grader.course import assignment_names, find_assignment
+from grader.authoring.skeletons import skeleton_of, skeletons
+from grader.course.assignments import assignment_names, find_assignment
 from grader.errors import CourseError
-from grader.skeletons import skeleton_of, skeletons
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse

@@ -15,12 +15,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.arrivals import Arrival
 from grader.errors import StorageError, UsageError
 from grader.grade_json import grade_to_json
+from grader.grades.store import Store
 from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status
-from grader.store import Store
-from grader.submission import make_submission
+from grader.submissions.arrivals import Arrival
+from grader.submissions.submission import make_submission
 
 
 @pytest.fixture
@@ -134,9 +134,7 @@ def test_opened_again(store: Store) -> None:
     """Grades outlast the process; a second opening changes nothing."""
     grade = make_grade("ada")
     store.add(grade)
-    code = (
-        f"from grader.store import Store; from pathlib import Path; print(*Store(Path({str(store.path)!r})).newest())"
-    )
+    code = f"from grader.grades.store import Store; from pathlib import Path; print(*Store(Path({str(store.path)!r})).newest())"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert "ada" in ran.stdout
     assert rows(store) == rows(store)
@@ -156,7 +154,7 @@ def test_on_disk_when_add_returns(tmp_path: Path) -> None:
     """A process that is killed right after `add` has lost nothing."""
     path = tmp_path / "grades.db"
     code = (
-        "import os, signal, sys; from pathlib import Path; from grader.store import Store;"
+        "import os, signal, sys; from pathlib import Path; from grader.grades.store import Store;"
         "from grader.results import Grade, Status; store = Store(Path(sys.argv[1]));"
         "[store.add(Grade('digits', 'v1', name, 'a' * 64, Status.GRADED, ())) for name in 'abc'];"
         "os.kill(os.getpid(), signal.SIGKILL)"
@@ -233,7 +231,7 @@ def test_clock_that_jumps(store: Store, monkeypatch: pytest.MonkeyPatch) -> None
     """Years forward, years back: the order is that of adding."""
     for score, year in ((0, 2026), (1, 2099), (2, 1970), (3, 2025)):
         clock = SimpleNamespace(now=lambda zone, year=year: datetime(year, 1, 1, tzinfo=zone))
-        monkeypatch.setattr("grader.store.datetime", clock)
+        monkeypatch.setattr("grader.grades.store.datetime", clock)
         store.add(make_grade("ada", score))
         assert [grade.score for grade in store.newest()] == [score]
         assert store.find("ada", "a" * 64, "v1") == (make_grade("ada", score), True)
@@ -267,8 +265,8 @@ import resource, sys
 from pathlib import Path
 from grader.errors import StorageError
 from grader.results import Grade, Status
-from grader.store import Store
-from grader.submission import make_submission
+from grader.grades.store import Store
+from grader.submissions.submission import make_submission
 
 store = Store(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (160_000, 160_000))

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.cells import MAX_NOTEBOOK_BYTES
 from grader.errors import UsageError
 from grader.grade_json import grade_to_json
-from grader.inbox import inbox_entries
-from grader.lookup import definition
 from grader.results import ExerciseResult, Grade, Status
-from grader.submission import (
+from grader.submissions.cells import MAX_NOTEBOOK_BYTES
+from grader.submissions.inbox import inbox_entries
+from grader.submissions.lookup import definition
+from grader.submissions.submission import (
     MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_FILES,

@@ -12,8 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from grader.errors import CheckFailed, NotAttempted, StudentCodeRaised, WorkerTimedOut
-from grader.traces import (
+from grader.checks.traces import (
     Difference,
     Trace,
     Value,
@@ -25,6 +24,7 @@ from grader.traces import (
     rounded,
     trace_of,
 )
+from grader.errors import CheckFailed, NotAttempted, StudentCodeRaised, WorkerTimedOut
 from grader.untrusted.wire import Raised
 
 shapes = st.lists(st.integers(1, 6), max_size=3)

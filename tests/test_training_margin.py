@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from grader.calibration import Calibration
-from grader.course import find_assignment
+from grader.course.assignments import find_assignment
+from grader.course.calibration import Calibration
 from grader.data import Dataset, load_dataset
 
 ROOT = Path(__file__).parent.parent

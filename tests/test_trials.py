@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from grader import trials as trials_module
-from grader.record import reference_submission
-from grader.submission import make_submission
-from grader.trials import Trials, Tried, trial_of
+from grader.authoring import trials as trials_module
+from grader.authoring.record import reference_submission
+from grader.authoring.trials import Trials, Tried, trial_of
+from grader.submissions.submission import make_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse
@@ -216,7 +216,7 @@ def test_what_one_command_found_serves_the_next(proved: MiniCourse, monkeypatch:
     run(proved, "total")
     assert (proved.root / KEPT).stat().st_size >= full
     assert run(proved)[1] == 0
-    monkeypatch.setattr("grader.trials._MOST_KEPT", 1)
+    monkeypatch.setattr("grader.authoring.trials._MOST_KEPT", 1)
     run(proved, "total")
     assert (proved.root / KEPT).stat().st_size < full
     names = sorted(path.name for path in (proved.root / ".grader").iterdir())

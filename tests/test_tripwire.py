@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import torch
 
-from grader.bench import Bench, Check, Noticed
-from grader.course import find_assignment
+from grader.checks.bench import Bench, Check, Noticed
+from grader.checks.proxy import Names, Session
+from grader.course.assignments import find_assignment
 from grader.errors import WorkerCrashed
-from grader.isolation import Isolated
-from grader.proxy import Names, Session
+from grader.isolation.isolated import Isolated
 from grader.results import Grade
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
 from grader.untrusted.tripwire import Tripwire

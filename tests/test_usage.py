@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import usage
 from grader.errors import WorkerCrashed, WorkerTimedOut
+from grader.isolation import usage
+from grader.isolation.usage import Usage, seconds_waited, usage_in
+from grader.isolation.workers import Worker
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
-from grader.usage import Usage, seconds_waited, usage_in
-from grader.workers import Worker
 
 LIMITS = Limits(memory_mib=1000, cpu_seconds=60, threads=8)
 

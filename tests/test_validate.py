@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import cli
-from grader.calibration import Calibration
-from grader.mistakes import Recording
+from grader.checks.mistakes import Recording
+from grader.course.calibration import Calibration
 from grader.reports.kill_matrix import Cell, Finding, Row, Table, matrix_html, matrix_text
 from grader.results import Outcome
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.conftest import MiniCourse
 
 LAYER, TOTAL = "reference/mini/mistakes/layer.py", "reference/mini/mistakes/total.py"
-IN_PROCESS = '__import__("sys").modules.get("grader.validate")'
+IN_PROCESS = '__import__("sys").modules.get("grader.authoring.validate")'
 MANY = "1000"  # jobs: with so many, trials are run by this process
 
 

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import cli
-from grader.course import Assignment
+from grader.checks.summary import write_rows
+from grader.course.assignments import Assignment
+from grader.grading.saves import News, Saves, exercises_in
 from grader.results import CheckResult, ExerciseResult, Outcome
-from grader.saves import News, Saves, exercises_in
-from grader.submission import Submission, make_submission
-from grader.summary import write_rows
+from grader.submissions.submission import Submission, make_submission
 from tests.conftest import MINI
 
 if TYPE_CHECKING:
@@ -469,7 +469,7 @@ def saves(mini: MiniCourse) -> Saves:
 def during(monkeypatch: pytest.MonkeyPatch, *steps: object) -> None:
     """Have these things done while files are waited for, one at a time."""
     rest = iter(steps)
-    monkeypatch.setattr("grader.saves.time.sleep", lambda seconds: next(rest, lambda: None)())  # type: ignore[operator]
+    monkeypatch.setattr("grader.grading.saves.time.sleep", lambda seconds: next(rest, lambda: None)())  # type: ignore[operator]
 
 
 def test_first_half_of_a_file_is_not_taken(saves: Saves, mini: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from grader.errors import CheckEnd, IsolationError, WorkerCrashed, WorkerTimedOut
-from grader.launchers import FreshInterpreters, Launcher, Zygote
+from grader.isolation.launchers import FreshInterpreters, Launcher, Zygote
+from grader.isolation.workers import Worker
 from grader.untrusted import wire
 from grader.untrusted.sandbox import Limits
-from grader.workers import Worker
 
 CODE = r"""
 import ctypes, os, signal, sys, time

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from grader import cli
-from grader.release import _workflows
+from grader.release.cut import _workflows
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse

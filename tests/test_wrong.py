@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalogue import Catalogue
-from grader.course import Assignment
+from grader.course.assignments import Assignment
+from grader.course.catalogue import Catalogue
 from grader.results import ExerciseResult, Grade, Outcome
-from grader.submission import load_submission
+from grader.submissions.submission import load_submission
 
 CORPUS = Path(__file__).parent / "corpus" / "classifier" / "wrong"
 FILES = sorted(CORPUS.glob("*.py"))

@@ -16,16 +16,16 @@ from typing import Any
 import pytest
 
 import grader
-from grader.bench import exercise_results
-from grader.course import Assignment, find_assignment
-from grader.fixtures import BENCH
-from grader.grade import Runner, run_rubric
-from grader.isolation import Isolated
-from grader.launchers import Launcher
+from grader.checks.bench import exercise_results
+from grader.checks.fixtures import BENCH
+from grader.checks.rubric import CHECKS
+from grader.course.assignments import Assignment, find_assignment
+from grader.grading.grade import Runner, run_rubric
+from grader.grading.settings import Settings
+from grader.isolation.isolated import Isolated
+from grader.isolation.launchers import Launcher
 from grader.results import ExerciseResult
-from grader.rubric import CHECKS
-from grader.settings import Settings
-from grader.submission import make_submission
+from grader.submissions.submission import make_submission
 
 Verdicts = dict[str, list[Any]]
 Submissions = dict[str, dict[str, str]]

@@ -12,7 +12,7 @@ from classes import RIGHT, SAMPLE_CLASS, WRONG, right_class
 from measuring import CannotMeasure, Options, Row, Spent, median_of, timed, timed_together
 from throughput import fresh_pytest, grade
 
-from grader.publishing import grades_of
+from grader.grades.publishing import grades_of
 from grader.results import Grade, Outcome
 from peers.environments import environment_of
 from peers.for_nbgrader import Nbgrader

@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from grader.course import Assignment
-from grader.grade import Runner, run_rubric
+from grader.course.assignments import Assignment
+from grader.grading.grade import Runner, run_rubric
+from grader.grading.settings import Settings
 from grader.results import CheckResult, Outcome
-from grader.settings import Settings
-from grader.submission import LiveSubmission, make_submission
+from grader.submissions.submission import LiveSubmission, make_submission
 
 _ROOT = Path(__file__).resolve().parents[2]
 _results: dict[tuple[str, str], CheckResult] = {}

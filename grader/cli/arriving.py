@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from grader.adjustments import LatePolicy, lateness
 from grader.cli.saying import say
+from grader.course.adjustments import LatePolicy, lateness
 from grader.errors import UsageError
-from grader.inbox import Entry
 from grader.lms.arriving import Inbox
 from grader.results import number
+from grader.submissions.inbox import Entry
 from grader.text import clean_name
 
 _NAMES_SHOWN = 20

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from grader.cli.options import Commands, add_course, chosen_assignments, count_of
 from grader.cli.saying import say
-from grader.course import assignment_names, find_assignment, find_course
+from grader.course.assignments import assignment_names, find_assignment, find_course
 from grader.errors import StorageError, UsageError
-from grader.settings import default_jobs
+from grader.grading.settings import default_jobs
 
 
 def add_commands(commands: Commands) -> None:
@@ -89,7 +89,7 @@ def add_commands(commands: Commands) -> None:
 
 def _init(options: argparse.Namespace) -> int:
     """Begin a course, and say what comes next."""
-    from grader.scaffold import new_course
+    from grader.authoring.scaffold import new_course
 
     names = list(dict.fromkeys(options.assignments))
     known = new_course(options.folder, names)
@@ -106,7 +106,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     """Begin an assignment, and make what is made of its files: `validate` then has nothing to say."""
-    from grader.scaffold import new_assignment
+    from grader.authoring.scaffold import new_assignment
 
     course = find_course(options.course or Path.cwd())
     for path in new_assignment(course, options.name):
@@ -120,9 +120,9 @@ def _new(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     """Prove assignments; the exit status is 1 if any has a fault."""
+    from grader.authoring.trials import Trials
+    from grader.authoring.validate import validate
     from grader.reports.kill_matrix import matrix_html, matrix_text
-    from grader.trials import Trials
-    from grader.validate import validate
 
     has_faults = False
     for assignment in chosen_assignments(options):
@@ -145,8 +145,8 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    from grader.record import record
-    from grader.trials import Trials
+    from grader.authoring.record import record
+    from grader.authoring.trials import Trials
 
     for assignment in chosen_assignments(options):
         with closing(Trials(assignment, options.jobs)) as trials:
@@ -157,8 +157,8 @@ def _record(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from grader.calibrate import calibrate
-    from grader.trials import Trials
+    from grader.authoring.calibrate import calibrate
+    from grader.authoring.trials import Trials
 
     for assignment in chosen_assignments(options):
         with closing(Trials(assignment, options.jobs)) as trials:
@@ -172,7 +172,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _skeleton(options: argparse.Namespace) -> int:
-    from grader.skeletons import skeletons
+    from grader.authoring.skeletons import skeletons
 
     for assignment in chosen_assignments(options):
         made = skeletons(assignment)
@@ -185,7 +185,7 @@ def _skeleton(options: argparse.Namespace) -> int:
 
 
 def _notebook(options: argparse.Namespace) -> int:
-    from grader.notebooks import student_notebook
+    from grader.course.notebooks import student_notebook
 
     for assignment in chosen_assignments(options):
         _write(assignment.notebook_path, student_notebook(assignment, options.url))
@@ -202,8 +202,8 @@ def _write(path: Path, text: str) -> None:
 
 def _release(options: argparse.Namespace) -> int:
     """Cut a release: everything that can be refused is refused before anything is written."""
-    from grader import bundle
-    from grader.release import cut_release
+    from grader.release import bundle
+    from grader.release.cut import cut_release
 
     course = find_course(options.course or Path.cwd())
     names = list(dict.fromkeys(options.assignments)) or assignment_names(course)
@@ -234,7 +234,7 @@ def _release(options: argparse.Namespace) -> int:
 
 def _exercises(options: argparse.Namespace) -> int:
     """Write the table of all exercises; with --check only say whether it is current."""
-    from grader.exercises import exercises_page
+    from grader.authoring.exercises import exercises_page
 
     course = find_course(options.course or Path.cwd())
     path: Path = options.out or course / "docs" / "exercises.md"

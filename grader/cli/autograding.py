@@ -12,10 +12,10 @@ from pathlib import Path
 from grader.cli.options import Commands, add_course, add_device, add_isolation, count_of
 from grader.cli.saying import say, say_isolation
 from grader.cli.stopping import stoppable
-from grader.course import find_assignment, find_course
-from grader.levels import Level
+from grader.course.assignments import find_assignment, find_course
+from grader.isolation.levels import Level
 
-# As `grader.exporting` has them, which is imported when it is needed.
+# As `grader.grades.exporting` has them, which is imported when it is needed.
 FORMATS = ("gradescope", "classroom50", "github-classroom", "prairielearn", "junit")
 
 
@@ -75,18 +75,18 @@ def _grade_one(options: argparse.Namespace) -> int:
 
 
 def _graded_into_file(options: argparse.Namespace) -> int:
-    from grader.adjustments import LatePolicy, adjusted
-    from grader.arrivals import Arrival
+    from grader.course.adjustments import LatePolicy, adjusted
     from grader.errors import UsageError
-    from grader.exporting import STUDENT_FORMATS
     from grader.files import write_file
+    from grader.grades.exporting import STUDENT_FORMATS
+    from grader.grading.settings import Settings
+    from grader.grading.single import grade_submission
     from grader.lms.gradescope_metadata import Metadata, read_metadata
     from grader.reports.classroom50 import CARRIED, classroom50_result
     from grader.reports.entries import NotExpressible
     from grader.results import Status, for_student, number
-    from grader.settings import Settings
-    from grader.single import grade_submission
-    from grader.submission import load_submission, student_name
+    from grader.submissions.arrivals import Arrival
+    from grader.submissions.submission import load_submission, student_name
 
     assignment = find_assignment(find_course(options.course or Path.cwd()), options.assignment)
     path: Path = options.submission.resolve()
@@ -121,8 +121,8 @@ def _graded_into_file(options: argparse.Namespace) -> int:
 
 def _autograder(options: argparse.Namespace) -> int:
     """Pack the zip, and say what must be set on Gradescope."""
-    from grader.autograder import Choices, autograder_files, write_autograder
-    from grader.recording import why_no_mistakes
+    from grader.course.recording import why_no_mistakes
+    from grader.release.autograder import Choices, autograder_files, write_autograder
 
     assignment = find_assignment(find_course(options.course or Path.cwd()), options.assignment)
     problem = why_no_mistakes(assignment)

@@ -15,11 +15,12 @@ from pathlib import Path
 from grader.cli.options import Commands, add_course, add_isolation
 from grader.cli.saying import say, say_command, say_isolation
 from grader.cli.stopping import stoppable
-from grader.course import assignment_names, find_assignment, find_course
+from grader.course.assignments import assignment_names, find_assignment, find_course
 from grader.errors import GraderError, StorageError, UsageError
 from grader.files import write_file
-from grader.levels import Level
-from grader.pull_request import (
+from grader.grading.settings import Settings
+from grader.isolation.levels import Level
+from grader.release.pull_request import (
     Minimum,
     changed_paths,
     grade_tree,
@@ -45,7 +46,6 @@ from grader.reports.job_summary import (
 )
 from grader.reports.text import feedback_text
 from grader.results import number
-from grader.settings import Settings
 from grader.text import clean_name
 
 _STATUS = {Verdict.PASSED: 0, Verdict.BELOW: 1, Verdict.GRADER_ERROR: 3}

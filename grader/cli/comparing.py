@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from grader.cli.options import Commands, add_course
 from grader.cli.saying import say
-from grader.course import find_assignment, find_course
+from grader.course.assignments import find_assignment, find_course
 from grader.errors import UsageError
 
 
@@ -39,9 +39,9 @@ def _percent(text: str) -> int:
 
 
 def _similarity(options: argparse.Namespace) -> int:
-    from grader.publishing import SIMILARITY_PAGE, graded, write_class
+    from grader.grades.publishing import SIMILARITY_PAGE, graded, write_class
+    from grader.grades.similarity import compare
     from grader.reports.alike import similarity_csv, similarity_html, similarity_json
-    from grader.similarity import compare
 
     out: Path = options.out
     page: Path = (options.file or out / SIMILARITY_PAGE).resolve()

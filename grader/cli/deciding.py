@@ -10,13 +10,13 @@ from pathlib import Path
 from grader.cli.options import Commands, add_common, add_isolation
 from grader.cli.saying import progress_bar, say, say_isolation
 from grader.cli.stopping import stoppable
-from grader.course import find_assignment, find_course
-from grader.devices import require_device
+from grader.course.assignments import find_assignment, find_course
+from grader.course.recording import why_no_mistakes
 from grader.errors import UsageError
-from grader.levels import Level
-from grader.recording import why_no_mistakes
+from grader.grading.settings import Settings
+from grader.isolation.devices import require_device
+from grader.isolation.levels import Level
 from grader.results import CheckResult, Grade, Status, number
-from grader.settings import Settings
 
 _ROWS_SHOWN = 60
 _NAMES_SHOWN = 3
@@ -51,8 +51,8 @@ def add_commands(commands: Commands) -> None:
 
 
 def _regrade(options: argparse.Namespace) -> int:
-    from grader.publishing import graded
-    from grader.regrading import TABLE, regrade
+    from grader.grades.publishing import graded
+    from grader.grading.regrading import TABLE, regrade
 
     require_device(options.device)
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
@@ -103,8 +103,8 @@ def _score(grade: Grade) -> str:
 
 
 def _override(options: argparse.Namespace) -> int:
-    from grader.deciding import decisions, override, score_of
-    from grader.publishing import graded
+    from grader.grades.deciding import decisions, override, score_of
+    from grader.grades.publishing import graded
 
     given = {name: getattr(options, name) for name in ("student", "exercise", "score", "why")}
     with graded(options.out) as (folder, store):

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.cli.options import Commands
 from grader.cli.saying import say
 
-# As `grader.exporting` has them, which is imported when it is needed.
+# As `grader.grades.exporting` has them, which is imported when it is needed.
 FORMATS = (
     "csv",
     "jsonl",
@@ -47,7 +47,7 @@ def add_commands(commands: Commands) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     """Export, and say who has no score; the exit status is 3 if somebody should have one."""
-    from grader.exporting import Wanted, export
+    from grader.grades.exporting import Wanted, export
 
     wanted = Wanted(
         options.format,

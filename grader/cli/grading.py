@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
-from grader.adjustments import LatePolicy
-from grader.arrivals import moment
 from grader.cli.arriving import add_arriving, chosen_entries, say_mapping, say_remarks
 from grader.cli.options import Commands, add_common, add_course, add_isolation, count_of
 from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
 from grader.cli.scheduling import add_scheduler, nodes_of, say_nodes
 from grader.cli.stopping import stoppable
-from grader.course import Assignment, assignment_names, find_assignment, find_course
-from grader.devices import (
+from grader.course.adjustments import LatePolicy
+from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
+from grader.course.recording import why_no_mistakes
+from grader.course.shipped import shipped_course
+from grader.errors import CourseError, UsageError
+from grader.grading.settings import Settings, default_jobs
+from grader.isolation.devices import (
     devices_for,
     devices_here,
     devices_in_words,
@@ -29,17 +32,14 @@ from grader.devices import (
     plan_jobs,
     require_device,
 )
-from grader.errors import CourseError, UsageError
-from grader.inbox import Entry, inbox_entries
-from grader.levels import Level
+from grader.isolation.levels import Level
 from grader.lms.detection import open_inbox
-from grader.recording import why_no_mistakes
 from grader.results import Grade, Status, number
-from grader.settings import Settings, default_jobs
-from grader.shipped import shipped_course
+from grader.submissions.arrivals import moment
+from grader.submissions.inbox import Entry, inbox_entries
 
 if TYPE_CHECKING:
-    from grader.batch import Batch, BatchEnd
+    from grader.grading.batch import Batch, BatchEnd
 
 
 _ROWS_SHOWN = 60
@@ -113,7 +113,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse.Namespace, deadline: str = "") -> int:
     """Grade into `options.out`, print a table, say where the results are."""
-    from grader.batch import Batch
+    from grader.grading.batch import Batch
 
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
     if options.scheduler is None:
@@ -202,7 +202,7 @@ def _doctor(options: argparse.Namespace) -> int:
     """What each level needs and whether it holds here; the exit status is 3 below the level that grading asks for."""
     if options.scheduler is not None:
         return say_nodes(options)
-    from grader.isolation import examine
+    from grader.isolation.isolated import examine
 
     say(f"grader {grader.__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")
     say("Student code is walled in by levels; the first of these that works is used:")

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.cli.arriving import add_roster
 from grader.cli.options import Commands
 from grader.cli.saying import say
-from grader.course import find_course
+from grader.course.assignments import find_course
 from grader.errors import UsageError
 from grader.results import for_student
 
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
 
 def _feedback_notebook(options: argparse.Namespace) -> int:
     """Beside each student's other pages: the notebook that was handed in, with the feedback in it."""
-    from grader.handing_back import NAME, hand_back_notebooks
+    from grader.grades.handing_back import NAME, hand_back_notebooks
 
     course, written, problems = find_course(options.course or Path.cwd()), 0, 0
     for student, problem in hand_back_notebooks(course, options.inbox, options.out, options.roster):
@@ -48,7 +48,7 @@ def _feedback_notebook(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     """What the student's pages say, as text in the width of the terminal."""
-    from grader.publishing import grades_of
+    from grader.grades.publishing import grades_of
     from grader.reports.text import feedback_text
 
     with grades_of(options.out) as store:

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Assignment, assignment_names, find_assignment, find_course
-from grader.devices import device_name
-from grader.levels import Level
-from grader.settings import default_jobs
+from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
+from grader.grading.settings import default_jobs
+from grader.isolation.devices import device_name
+from grader.isolation.levels import Level
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

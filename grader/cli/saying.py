@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from grader.errors import StorageError
-from grader.levels import Isolation
+from grader.isolation.levels import Isolation
 from grader.reports.annotations import WorkflowCommand
 from grader.results import Grade
 from grader.text import inert

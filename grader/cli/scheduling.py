@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.saying import between_words, say, say_problem
-from grader.course import Assignment, find_assignment, find_course
-from grader.levels import Level
-from grader.settings import PATIENCE_SECONDS, Settings
+from grader.course.assignments import Assignment, find_assignment, find_course
+from grader.grading.settings import PATIENCE_SECONDS, Settings
+from grader.isolation.levels import Level
 
 if TYPE_CHECKING:
-    from grader.cluster import Cluster
+    from grader.grading.cluster import Cluster
 
 
 def add_scheduler(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def nodes_of(
         return None
 
     def start(closed: list[Path]) -> Cluster:
-        from grader.cluster import Cluster
+        from grader.grading.cluster import Cluster
 
         return Cluster(options.scheduler, assignment, settings, closed, _say_note, options.patience)
 
@@ -52,7 +52,7 @@ def nodes_of(
 
 def say_nodes(options: argparse.Namespace) -> int:
     """Every node with what it has; the exit status is 3 if any has something else than this machine."""
-    from grader.cluster import Cluster
+    from grader.grading.cluster import Cluster
 
     assignment = None
     if options.assignment is not None:

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 from grader.cli.options import Commands, add_course
 from grader.cli.saying import say
 from grader.cli.stopping import Stopped, stoppable
-from grader.course import Assignment, assignment_names, find_assignment, find_course
-from grader.devices import device_name, require_device
+from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import UsageError
+from grader.isolation.devices import device_name, require_device
 from grader.text import clean_name
 
 if TYPE_CHECKING:
-    from grader.course import Exercise
+    from grader.course.assignments import Exercise
+    from grader.grading.saves import News
+    from grader.grading.watching import Verdict
     from grader.results import ExerciseResult
-    from grader.saves import News
-    from grader.watching import Verdict
 
 _NARROWEST, _WIDEST = 40, 100  # columns
 _STYLES = {"bold": "1", "light": "2", "green": "32", "yellow": "33"}
@@ -86,8 +86,8 @@ def _watch_until_stopped(options: argparse.Namespace) -> None:
     shown = place.resolve()
     shown = shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
     screen.write_line(f"watching {clean_name(str(shown), 300)}", bold=True)
-    from grader.settings import Settings
-    from grader.watching import watch
+    from grader.grading.settings import Settings
+    from grader.grading.watching import watch
 
     watch(assignment, place, screen, Settings(options.device, options.dataset_root), everything=options.all)
 
@@ -131,7 +131,7 @@ class _Terminal:
         self._has_shown = False
         self._before = ""  # what goes before the next line
 
-    # -- what `grader.watching` tells and asks -----------------------------------------------------------------------------
+    # -- what `grader.grading.watching` tells and asks -----------------------------------------------------------------
 
     def saw(self, news: News) -> None:
         """Say which files; on a terminal they begin a new screen."""
@@ -150,7 +150,7 @@ class _Terminal:
 
     def show(self, verdict: Verdict) -> None:
         """The results in a line each, and the first problem in full, in the words that pytest shows."""
-        from grader.summary import first_open, first_problem, level_words, write_rows
+        from grader.checks.summary import first_open, first_problem, level_words, write_rows
 
         if not self._has_shown:
             self.write_line(level_words(verdict.level), light=True)

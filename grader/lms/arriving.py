@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.arrivals import Arrival
 from grader.errors import UsageError
-from grader.inbox import Entry
 from grader.lms.roster import IDS, Roster, RosterStudent, key_of, same_id
 from grader.results import Flag
-from grader.submission import Part
+from grader.submissions.arrivals import Arrival
+from grader.submissions.inbox import Entry
+from grader.submissions.submission import Part
 from grader.text import clean_name
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from grader.course import Assignment
+from grader.course.assignments import Assignment
 from grader.errors import UsageError
-from grader.inbox import inbox_entries
 from grader.lms import canvas, git_trees, gradescope, moodle
 from grader.lms.arriving import Inbox, Incoming, Reading, with_roster
 from grader.lms.downloads import Download, Item, list_download
 from grader.lms.roster import read_roster
+from grader.submissions.inbox import inbox_entries
 from grader.text import clean_name
 
 

@@ -10,10 +10,10 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.arrivals import Arrival
 from grader.lms.arriving import Incoming, Reading
 from grader.lms.downloads import Download, Item
 from grader.lms.roster import key_of
+from grader.submissions.arrivals import Arrival
 from grader.text import clean_name
 
 SYSTEM = "git"

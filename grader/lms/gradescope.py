@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from grader.arrivals import Arrival
 from grader.errors import UsageError
 from grader.lms.arriving import Incoming, Reading
 from grader.lms.downloads import Download, Item
 from grader.lms.roster import key_of, slug
+from grader.submissions.arrivals import Arrival
 from grader.text import clean_name
 
 SYSTEM = "gradescope"

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from grader.arrivals import Arrival, moment
 from grader.errors import UsageError
 from grader.results import Attempt
+from grader.submissions.arrivals import Arrival, moment
 from grader.text import clean_name
 
 SYSTEM = "gradescope"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.arrivals import Arrival
 from grader.errors import StorageError
 from grader.files import replacing
 from grader.results import Grade
+from grader.submissions.arrivals import Arrival
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
-from grader.arrivals import Arrival
 from grader.errors import UsageError
 from grader.lms.arriving import Incoming, Reading
 from grader.lms.csv_cells import Table, number_in, read_table, written
@@ -23,7 +22,8 @@ from grader.lms.handed import Filled, Handed, Zipped, write_zip
 from grader.lms.matching import FileStudent, listed, matched, usable_score
 from grader.lms.roster import key_of, slug, squeezed
 from grader.results import Flag, Grade
-from grader.submission import Part
+from grader.submissions.arrivals import Arrival
+from grader.submissions.submission import Part
 from grader.text import clean, clean_name
 
 SYSTEM = "moodle"

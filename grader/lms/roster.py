@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from grader.arrivals import moment
 from grader.errors import UsageError
-from grader.submission import student_name
+from grader.submissions.arrivals import moment
+from grader.submissions.submission import student_name
 from grader.text import clean_name
 
 MAX_BYTES = 20_000_000

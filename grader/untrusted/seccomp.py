@@ -1,4 +1,4 @@
-"""Put a filter of system calls on this process. The filter is a program that the grader made; see `grader.system_calls`."""
+"""Put a filter of system calls on this process. The grader made it: see `grader.isolation.system_calls`."""
 
 from __future__ import annotations
 

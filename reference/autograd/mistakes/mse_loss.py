@@ -1,4 +1,4 @@
-"""Known mistakes of mse_loss and mse_gradient. Read as text by `grader.catalogue`; each replaces a definition."""
+"""Known mistakes of mse_loss and mse_gradient. Read as text by the grader; each replaces a definition."""
 
 
 @mistake(

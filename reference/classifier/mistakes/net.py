@@ -1,4 +1,4 @@
-"""Known mistakes of Net. Read as text by `grader.catalogue`; each takes the place of the model answer's definition."""
+"""Known mistakes of Net. Read as text by the grader; each takes the place of the model answer's definition."""
 
 
 # The parameters, and the sizes of the layers

@@ -1,4 +1,4 @@
-"""Known mistakes of ReLU. Read as text by `grader.catalogue`; each takes the place of the model answer's definition."""
+"""Known mistakes of ReLU. Read as text by the grader; each takes the place of the model answer's definition."""
 
 # What a ReLU object is
 

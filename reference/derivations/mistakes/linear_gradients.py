@@ -1,4 +1,4 @@
-"""Known mistakes of linear_gradients, as functions and as formulas. Read as text by `grader.catalogue`."""
+"""Known mistakes of linear_gradients, as functions and as formulas. Read as text by the grader."""
 
 
 @mistake(

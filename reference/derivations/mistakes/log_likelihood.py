@@ -1,4 +1,4 @@
-"""Known mistakes of log_likelihood, as functions and as formulas. Read as text by `grader.catalogue`."""
+"""Known mistakes of log_likelihood, as functions and as formulas. Read as text by the grader."""
 
 
 @mistake(

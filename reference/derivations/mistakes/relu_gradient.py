@@ -1,4 +1,4 @@
-"""Known mistakes of relu_gradient, as functions and as formulas. Read as text by `grader.catalogue`."""
+"""Known mistakes of relu_gradient, as functions and as formulas. Read as text by the grader."""
 
 
 @mistake(

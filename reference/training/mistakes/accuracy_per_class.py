@@ -1,4 +1,4 @@
-"""Known mistakes of accuracy_per_class. Read as text by `grader.catalogue`; each replaces the model answer's definition."""
+"""Known mistakes of accuracy_per_class. Read as text by the grader; each replaces the model answer's definition."""
 
 
 @mistake(

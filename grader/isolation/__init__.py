@@ -1,0 +1,1 @@
+"""Where student code runs: processes of their own behind the best walls of the machine, and what talks to them."""

@@ -1,0 +1,1 @@
+"""What is handed out, and what grades it there: the bundle for students, the autograder, the check of a pull request."""
