@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from grader.checks.proxy import Names, Session
+from grader.checks.proxy import Names
+from grader.checks.session import Session
 from grader.course.assignments import find_assignment
 from grader.data import load_dataset
 from grader.isolation.launchers import Zygote

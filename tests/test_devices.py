@@ -15,7 +15,9 @@ import pytest
 import torch
 
 from grader import compare
-from grader.checks.proxy import Names, Session, _limits_of
+from grader.checks.pool import limits_of
+from grader.checks.proxy import Names
+from grader.checks.session import Session
 from grader.course.assignments import Assignment
 from grader.errors import (
     CheckFailed,
@@ -593,9 +595,9 @@ def test_worker_computes_exactly_and_repeatably(doubles: Assignment, zygote: Lau
     session.close()
 
 
-def test_limits_of_a_worker_on_a_device(doubles: Assignment) -> None:
+def testlimits_of_a_worker_on_a_device(doubles: Assignment) -> None:
     """CUDA's own libraries and threads on the machine are not the student's."""
-    on_cpu, on_cuda = (_limits_of(doubles, cuda=cuda) for cuda in (False, True))
+    on_cpu, on_cuda = (limits_of(doubles, cuda=cuda) for cuda in (False, True))
     assert (on_cpu.memory_mib, on_cpu.cuda, on_cuda.cuda) == (1024, False, True)
     assert on_cuda.memory_mib >= 1024 + 2048
     assert on_cuda.threads > on_cpu.threads

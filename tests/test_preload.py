@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.checks.proxy import Names, Session
+from grader.checks.proxy import Names
+from grader.checks.session import Session
 from grader.course.assignments import assignment_names, find_assignment
 from grader.course.catalogue import reference_files
 from grader.grading.grade import grade_each

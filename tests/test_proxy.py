@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from grader.checks.bench import Bench, Check
-from grader.checks.proxy import Answers, Names, Remote, Session
+from grader.checks.proxy import Answers, Names, Remote
+from grader.checks.session import Session
 from grader.course.assignments import Assignment, find_assignment
 from grader.errors import (
     Blocked,
@@ -337,7 +338,7 @@ def test_answers_of_a_file_that_hangs(open_session: Open) -> None:
     """When loading comes to no end, the definitions alone are used."""
     session = open_session("area = 'x + 2'\nwhile True:\n    pass\n", seconds=1.0)
     assert Answers(session).area(1) == 3
-    assert [flag.kind for flag in session.flags] == ["top_level_code"]
+    assert [flag.kind for flag in session.pool.flags] == ["top_level_code"]
 
 
 def test_calls_are_told_as_people_write_them(open_session: Open) -> None:
@@ -474,7 +475,7 @@ def test_top_level_that_does_not_end(open_session: Open, line: str, kind: str) -
     """When loading ends the worker, the definitions alone are loaded, and the instructor is told."""
     session = open_session({"box.py": BOX + f"\nif True: pass\nfor _ in range(1):\n    {line}\n"}, seconds=1.0)
     assert Names(session).Box(3.0).area() == 6.0
-    assert [(flag.kind, flag.where) for flag in session.flags] == [("top_level_code", "box.py")]
+    assert [(flag.kind, flag.where) for flag in session.pool.flags] == [("top_level_code", "box.py")]
 
 
 def test_errors_while_loading_are_noted(open_session: Open) -> None:
@@ -482,8 +483,8 @@ def test_errors_while_loading_are_noted(open_session: Open) -> None:
     session = open_session("import nowhere\n" + BOX)
     Names(session).Box(1)
     session.close()
-    assert [(flag.kind, flag.where) for flag in session.flags] == [("module_error", "box.py, line 1")]
-    assert "No module named 'nowhere'" in session.flags[0].detail
+    assert [(flag.kind, flag.where) for flag in session.pool.flags] == [("module_error", "box.py, line 1")]
+    assert "No module named 'nowhere'" in session.pool.flags[0].detail
 
 
 # -- checks follow one another ---------------------------------------------------------------------------------------------

@@ -14,7 +14,9 @@ import pytest
 import torch
 
 from grader.checks.bench import Bench, Check, Noticed
-from grader.checks.proxy import Names, Session
+from grader.checks.pool import Loaded
+from grader.checks.proxy import Names
+from grader.checks.session import Session
 from grader.course.assignments import find_assignment
 from grader.errors import WorkerCrashed
 from grader.isolation.isolated import Isolated
@@ -200,10 +202,10 @@ class Liar:
 def test_notes_of_the_wrong_form_are_dropped(classifier: Any, notes: object) -> None:
     """What a worker claims is taken only in the form that is asked for, and about its own files."""
     session = Session(make_submission("s", {"code.py": "x = 1\n"}), classifier, None)
-    session._worker = Liar(notes)  # type: ignore[assignment]
+    session.pool._current = Loaded(Liar(notes))  # type: ignore[arg-type]
     session.close()
-    assert session.flags == []
-    assert session.uses == {}
+    assert session.pool.flags == []
+    assert session.pool.uses == {}
 
 
 def test_end_to_end(

@@ -19,7 +19,7 @@ from torch import Tensor
 from grader import compare
 from grader.checks.mistakes import Known, Recording, load_recording
 from grader.checks.policy import Use, judge
-from grader.checks.proxy import Exchange, Session
+from grader.checks.session import Exchange, Session
 from grader.checks.traces import Trace, trace_of
 from grader.course.assignments import Assignment, Exercise
 from grader.course.calibration import Measured
@@ -138,7 +138,9 @@ class Bench:
         compare.listen(None)
         if self._session is not None:
             self._session.close()
-            noticed = Noticed((*self._session.flags, *dict.fromkeys(self.flags)), tuple(sorted(self._session.uses)))
+            noticed = Noticed(
+                (*self._session.pool.flags, *dict.fromkeys(self.flags)), tuple(sorted(self._session.pool.uses))
+            )
         self._session = None
         self._ended = {}
         self.submission = None
@@ -163,7 +165,7 @@ class Bench:
         """Close the session; what it used of autograd is remembered, by its assignment."""
         if self._session is not None:
             self._session.close()
-            self._ended[self._session.assignment.name] = self._session.submission, sorted(self._session.uses)
+            self._ended[self._session.assignment.name] = self._session.submission, sorted(self._session.pool.uses)
 
     @property
     def session(self) -> Session:
@@ -191,7 +193,7 @@ class Bench:
         if self.placement.enter(check.exercise.name):
             self._move()
         if check.visibility == "hidden":
-            session.begin_hidden()
+            session.pool.take_last_notes()
         stand_ins = check.exercise.stand_ins if with_stand_ins else ()
         # What the course provided for other checks could be found by student code, and used to answer these.
         apart = f"{check.visibility} {check.exercise.name if check.exercise.needs else ''}"

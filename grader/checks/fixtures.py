@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from grader.checks.bench import Bench, Check
-    from grader.checks.proxy import Answers, Names, Session
+    from grader.checks.proxy import Answers, Names
+    from grader.checks.session import Session
     from grader.course.calibration import Thresholds
     from grader.data import Dataset
     from grader.numbers import Numbers
