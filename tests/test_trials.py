@@ -181,7 +181,7 @@ def test_what_has_changed_is_run_again(proved: MiniCourse, file: str, old: str, 
 def test_another_engine_runs_all_again(proved: MiniCourse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What an older engine found is not believed."""
     run(proved, "total")
-    monkeypatch.setattr(trials_module, "__file__", str(tmp_path / "no_engine" / "trials.py"))
+    monkeypatch.setattr(trials_module, "PACKAGE", tmp_path / "no_engine")
     assert [run(proved, "total")[1] for _ in range(2)] == [1, 0]
 
 
