@@ -27,7 +27,8 @@ from grader.course.assignments import Assignment
 from grader.grading.cluster import Cluster
 from grader.grading.settings import Settings
 from grader.results import Grade
-from grader.submissions.submission import Submission, load_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import Submission
 
 DASK = [sys.executable, "-m"]
 

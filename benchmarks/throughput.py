@@ -141,7 +141,7 @@ torch.set_num_threads(1)
 from pathlib import Path
 from grader.course.assignments import Assignment
 from grader.grading.grade import grade_each
-from grader.submissions.submission import load_submission
+from grader.submissions.loading import load_submission
 assignment = Assignment(Path(sys.argv[1]), sys.argv[2])
 submissions = [load_submission(Path(path), course_files=assignment.course_files) for path in sys.argv[3:]]
 times = [time.process_time()]

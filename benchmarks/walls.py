@@ -17,7 +17,7 @@ from grader.isolation.isolated import Isolated
 from grader.isolation.launchers import Launcher
 from grader.isolation.levels import Level
 from grader.isolation.self_test import self_test
-from grader.submissions.submission import load_submission
+from grader.submissions.loading import load_submission
 from grader.untrusted.sandbox import Limits
 
 _SUBMISSIONS = 20

@@ -19,7 +19,7 @@ PATHS = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 ORDER = """
     results grade_json text relations errors files showing matrices numbers idx data
     reports
-    submissions: arrivals syntax definitions cells source submission inbox lookup
+    submissions: arrivals syntax definitions cells source submission loading inbox lookup
     course: adjustments assignments catalogue provided calibration recording shipped notebooks
     untrusted
     isolation: levels usage workers system_calls walls devices launchers self_test isolated
@@ -27,7 +27,7 @@ ORDER = """
     checks: scopes following forbidden policy claims pool proxy session traces mistakes bench summary fixtures rubric
     lms
     grades: results_folder store publishing deciding handing_back exporting similarity
-    grading: settings grade warm jobs single batch regrading node cluster saves watching
+    grading: settings grade warm jobs single batch regrading node answers scheduler cluster saves watching
     authoring: skeletons scaffold trials record calibrate validate exercises
     release: packing bundle cut autograder pull_request
     notebook

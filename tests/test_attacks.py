@@ -322,7 +322,7 @@ def base_files(base: str) -> dict[str, str]:
 
 def student_of(entry: str) -> str:
     """The student that an entry of the inbox is named after."""
-    from grader.submissions.submission import student_name
+    from grader.submissions.loading import student_name
 
     return student_name(Path(entry))
 

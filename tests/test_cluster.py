@@ -25,7 +25,8 @@ from grader.course.assignments import Assignment, find_assignment
 from grader.errors import ClusterError, CourseError, UsageError
 from grader.grade_json import grade_to_line
 from grader.grades.store import Store
-from grader.grading import cluster, node
+from grader.grading import answers, cluster, node
+from grader.grading import scheduler as reaching
 from grader.grading.cluster import Cluster
 from grader.grading.settings import Settings
 from grader.isolation.isolated import Isolated
@@ -446,13 +447,13 @@ def test_no_grade(shared: Lab, tiny: Assignment, text: str) -> None:
 @pytest.mark.parametrize("sent", [None, "graded", ("graded",), ("graded", b"{}"), ["graded", "{}"], Grade], ids=repr)
 def test_no_answer(sent: object) -> None:
     """What is not exactly two texts counts as a submission that was lost there."""
-    assert cluster._kind_and_text(sent)[0] == node.LOST
+    assert answers.kind_and_text(sent)[0] == node.LOST
 
 
 def test_facts_that_are_hostile() -> None:
     """Whatever a node says it has is one harmless text each, and a level that there is not is a reason not to grade."""
     facts = node.Facts("a\x1b[31m", "g", "t", "p", isolation="best", device="cpu\x07")
-    found = cluster._facts_from(msgspec.json.encode(facts).decode(), "tcp://somewhere:1")
+    found = answers.facts_from(msgspec.json.encode(facts).decode(), "tcp://somewhere:1")
     assert (found.host, found.device) == ("a\\u001b[31m", "cpu\\u0007")
     assert found.problem == "it names a level of isolation that there is not"
 
@@ -638,7 +639,7 @@ def test_no_nodes(lab: Lab, course: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_no_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no scheduler, no file or no Dask configuration is told in one line."""
-    monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(reaching, "_CONNECT_SECONDS", 0.1)
     write(tmp_path, {"none.yml": "distributed: {}\n", "broken.yml": "a: [\n", "list.yml": "- a\n"})
     for where, message in (
         ("tcp://127.0.0.1:1", r"tcp://127\.0\.0\.1:1 can't be reached: .+ Is `dask scheduler` running there, .+"),

@@ -20,7 +20,8 @@ from grader.authoring.trials import Trials, trial_of
 from grader.course.assignments import Assignment, find_assignment
 from grader.results import Grade, Outcome, Status
 from grader.submissions.inbox import inbox_entries
-from grader.submissions.submission import Submission, load_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import Submission
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = {

@@ -21,7 +21,7 @@ from grader.grade_json import grade_from_json
 from grader.isolation.levels import Level
 from grader.results import Grade, Status, number
 from grader.submissions.inbox import inbox_entries
-from grader.submissions.submission import student_name
+from grader.submissions.loading import student_name
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

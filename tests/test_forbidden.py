@@ -13,8 +13,9 @@ import pytest
 from grader.checks.forbidden import Finding, Reading, forbidden_flags
 from grader.course.assignments import Assignment, find_assignment
 from grader.results import Flag
+from grader.submissions.loading import load_submission
 from grader.submissions.source import Source
-from grader.submissions.submission import Submission, load_submission, make_submission
+from grader.submissions.submission import Submission, make_submission
 
 ROOT = Path(__file__).parent.parent
 FORBIDS = (

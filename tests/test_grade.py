@@ -16,7 +16,8 @@ from grader.errors import CourseError
 from grader.grading.grade import collected_checks, grade_each
 from grader.isolation.launchers import Zygote
 from grader.results import Grade, Outcome, Status, for_student
-from grader.submissions.submission import load_submission, make_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import make_submission
 
 Files = dict[str, str]
 Grader = Callable[[dict[str, Files]], dict[str, Grade]]

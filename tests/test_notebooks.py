@@ -18,8 +18,8 @@ from grader.course.notebooks import EXERCISE_TAG, FEEDBACK_TAG, feedback_noteboo
 from grader.errors import CourseError, UsageError
 from grader.results import Grade, Outcome, Status, number
 from grader.submissions.cells import read_cells
+from grader.submissions.loading import load_submission
 from grader.submissions.source import Source
-from grader.submissions.submission import load_submission
 from grader.submissions.syntax import Definition
 from tests.conftest import MiniCourse
 

@@ -25,7 +25,8 @@ from grader.grading.grade import grade_each
 from grader.isolation.isolated import Isolated
 from grader.isolation.workers import Worker
 from grader.results import Grade, Status
-from grader.submissions.submission import Submission, load_submission, make_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import Submission, make_submission
 from grader.untrusted.sandbox import Limits
 
 ROOT = Path(__file__).parent.parent

@@ -27,7 +27,8 @@ from grader.grading.grade import grade_each
 from grader.isolation.launchers import Zygote
 from grader.isolation.workers import InProcess, Worker
 from grader.results import Grade, Outcome
-from grader.submissions.submission import load_submission, make_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import make_submission
 
 Files = dict[str, str]
 Open = Callable[..., Session]

@@ -35,8 +35,8 @@ from grader.isolation.isolated import Isolated
 from grader.release import bundle
 from grader.release.cut import Release, cut_release
 from grader.release.packing import wheel
+from grader.submissions.loading import load_submission
 from grader.submissions.source import lines_of_code, squeezed
-from grader.submissions.submission import load_submission
 
 if TYPE_CHECKING:
     from tests.conftest import MiniCourse

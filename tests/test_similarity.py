@@ -35,7 +35,8 @@ from grader.reports.html import feedback_html
 from grader.reports.markdown import feedback_markdown
 from grader.results import Grade, Status
 from grader.submissions.arrivals import Arrival
-from grader.submissions.submission import load_submission, make_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import make_submission
 
 pytest.importorskip("copydetect")
 from grader.grades.similarity import compare  # after what it needs is known to be there

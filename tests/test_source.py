@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.submissions.cells import Cell, code_of
+from grader.submissions.loading import MAX_LINES
 from grader.submissions.source import Source, lines_of_code, nearest_name
-from grader.submissions.submission import MAX_LINES, make_submission
+from grader.submissions.submission import make_submission
 from grader.submissions.syntax import is_stub
 
 LAYERS = '''\
@@ -315,7 +316,7 @@ def test_million_lines_are_capped_before_they_are_parsed(tmp_path: object) -> No
     """A submission never hands on a text of a million lines."""
     from pathlib import Path
 
-    from grader.submissions.submission import load_submission
+    from grader.submissions.loading import load_submission
 
     path = Path(str(tmp_path)) / "ada.py"
     path.write_text("x\n" * 1_000_000, encoding="utf-8")

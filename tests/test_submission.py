@@ -22,8 +22,7 @@ from grader.grade_json import grade_to_json
 from grader.results import ExerciseResult, Grade, Status
 from grader.submissions.cells import MAX_NOTEBOOK_BYTES
 from grader.submissions.inbox import inbox_entries
-from grader.submissions.lookup import definition
-from grader.submissions.submission import (
+from grader.submissions.loading import (
     MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -32,11 +31,11 @@ from grader.submissions.submission import (
     MAX_TOTAL_BYTES,
     MAX_ZIP_BYTES,
     MAX_ZIP_MEMBERS,
-    Submission,
     load_submission,
-    make_submission,
     student_name,
 )
+from grader.submissions.lookup import definition
+from grader.submissions.submission import Submission, make_submission
 from grader.text import clean_name
 
 FILES = {"linear.py": "class Linear:\n    pass\n", "relu.py": "import linear\n", "lib/extra.py": "X = 'é'\n"}

@@ -15,7 +15,7 @@ import pytest
 from grader.course.assignments import Assignment
 from grader.course.catalogue import Catalogue
 from grader.results import ExerciseResult, Grade, Outcome
-from grader.submissions.submission import load_submission
+from grader.submissions.loading import load_submission
 
 CORPUS = Path(__file__).parent / "corpus" / "classifier" / "wrong"
 FILES = sorted(CORPUS.glob("*.py"))

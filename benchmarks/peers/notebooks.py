@@ -12,7 +12,7 @@ from measuring import ASSIGNMENT, ROOT, CannotMeasure, Spent, timed
 
 from grader.course.assignments import Assignment
 from grader.grading.grade import collected_checks
-from grader.submissions.submission import load_submission
+from grader.submissions.loading import load_submission
 
 HERE = Path(__file__).resolve().parent
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}

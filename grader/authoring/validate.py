@@ -24,8 +24,8 @@ from grader.course.notebooks import student_notebook
 from grader.errors import CourseError
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
+from grader.submissions.loading import load_submission
 from grader.submissions.source import lines_of_code, squeezed
-from grader.submissions.submission import load_submission
 
 _MORE_DRAWS = 6  # of the random inputs, with which the model answer must be right too
 _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded

@@ -86,7 +86,7 @@ def _graded_into_file(options: argparse.Namespace) -> int:
     from grader.reports.entries import NotExpressible
     from grader.results import Status, for_student, number
     from grader.submissions.arrivals import Arrival
-    from grader.submissions.submission import load_submission, student_name
+    from grader.submissions.loading import load_submission, student_name
 
     assignment = find_assignment(find_course(options.course or Path.cwd()), options.assignment)
     path: Path = options.submission.resolve()

@@ -31,7 +31,8 @@ from typing import Any, TypeGuard
 
 from grader.course.assignments import Assignment, Exercise
 from grader.errors import CourseError
-from grader.submissions.submission import Submission, load_submission, make_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import Submission, make_submission
 
 _TEXTS = ("ask", "idea", "lesson", "named_by")
 

@@ -26,7 +26,8 @@ from grader.errors import UsageError
 from grader.grades.store import Store
 from grader.reports.alike import CodeFile, CodeLine, Pair, Side, Similarity
 from grader.submissions.cells import CellMap
-from grader.submissions.submission import Submission, load_submission
+from grader.submissions.loading import load_submission
+from grader.submissions.submission import Submission
 
 LEAST_PERCENT = 50
 COMMON_PERCENT = 25

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-import logging
 import queue
 import time
 from collections import Counter, deque
@@ -24,15 +23,16 @@ from grader.course.assignments import Assignment
 from grader.errors import ClusterError, CourseError, StorageError, UsageError
 from grader.grade_json import grade_from_json
 from grader.grading import node
+from grader.grading.answers import facts_from, kind_and_text
 from grader.grading.node import Facts, Order
+from grader.grading.scheduler import connect
 from grader.grading.settings import PATIENCE_SECONDS, Settings
-from grader.isolation.levels import PROMISES, Isolation, Level
+from grader.isolation.levels import Isolation, Level
 from grader.results import Grade
 from grader.submissions.submission import Submission
 from grader.text import clean
 
 _TRIES = 2
-_CONNECT_SECONDS = 30
 _MORE_SECONDS = node.START_SECONDS + 60.0  # beyond a node's own limit: a process may have to be started first
 
 
@@ -129,7 +129,7 @@ class Cluster:
         self._isolation: Isolation | None = None
         self._device = ""
         self._alone_since: float | None = None
-        self.scheduler, self._client = _connect(scheduler)
+        self.scheduler, self._client = connect(scheduler)
         self._client.subscribe_topic("all", self._hear)
         self._watching = self._begin(self._watch())
         self._look_around()
@@ -383,7 +383,7 @@ class Cluster:
     def _learned(self, errand: _Errand, answer: object) -> None:
         """A node has told its facts."""
         known = self._nodes[errand.address]
-        known.facts = _facts_from(answer, errand.address)
+        known.facts = facts_from(answer, errand.address)
         reasons = self.reasons_against(known.facts)
         if reasons:
             known.is_out = True
@@ -392,7 +392,7 @@ class Cluster:
 
     def _answered(self, errand: _Errand, task: _Task, answer: object, again: deque[_Task]) -> list[Grade]:
         known = self._nodes[errand.address]
-        kind, text = _kind_and_text(answer)
+        kind, text = kind_and_text(answer)
         if kind == node.GRADED:
             grade = self._grade_in(text, task.submission)
             if grade is not None:
@@ -464,7 +464,7 @@ class Cluster:
         for errand in [errand for errand in self._errands if now - errand.begun >= self._time_for(errand)]:
             known = self._nodes[errand.address]
             if errand.task is None:
-                known.facts = _facts_from(TimeoutError(f"no answer within {_MORE_SECONDS:.0f} s"), errand.address)
+                known.facts = facts_from(TimeoutError(f"no answer within {_MORE_SECONDS:.0f} s"), errand.address)
             self._put_out(known, f"it has not answered for {now - errand.begun:.0f} s")
             graded += self._lose(errand, "there was no answer", again)
         if self._isolation is not None:
@@ -479,109 +479,3 @@ class Cluster:
 
 def _name(known: _Node) -> str:
     return f"{known.facts.host} ({known.address})" if known.facts is not None else known.address
-
-
-def _kind_and_text(answer: object) -> tuple[str, str]:
-    """The answer of a node to a submission, whatever came: what is no answer counts as a loss."""
-    if type(answer) is tuple and len(answer) == 2 and all(type(part) is str for part in answer):
-        return answer
-    if isinstance(answer, BaseException):
-        return node.LOST, f"{type(answer).__name__}: {answer}"
-    return node.LOST, f"it sent {type(answer).__name__}, no answer"
-
-
-def _facts_from(answer: object, address: str) -> Facts:
-    """The facts that a node has sent, made harmless; of one that can't send them, why not."""
-    if type(answer) is str:
-        with contextlib.suppress(msgspec.MsgspecError):
-            return _clean_facts(msgspec.json.decode(answer, type=Facts))
-    if isinstance(answer, ImportError | AttributeError):
-        problem = f"it has no backgrade that knows this ({answer})"
-    elif isinstance(answer, BaseException):
-        problem = f"it can't be asked ({type(answer).__name__}: {answer})"
-    else:
-        problem = "it did not say what it has"
-    return Facts(host=clean(address), grader="unknown", torch="unknown", python="unknown", problem=clean(problem))
-
-
-def _clean_facts(facts: Facts) -> Facts:
-    texts: dict[str, Any] = {
-        name: clean(value) for name in facts.__struct_fields__ if isinstance(value := getattr(facts, name), str)
-    }
-    for name in ("closed", "open"):
-        texts[name] = tuple(word for word in getattr(facts, name) if word in PROMISES[Level.FULL])
-    if facts.isolation not in ("", *Level):
-        texts["problem"] = "it names a level of isolation that there is not"
-    elif not facts.isolation and not facts.problem:
-        texts["problem"] = "it did not say how well it walls student code in"
-    return msgspec.structs.replace(facts, **texts)
-
-
-def _connect(scheduler: str) -> tuple[str, Any]:
-    """The scheduler's address and a client of it. Raises `UsageError`."""
-    try:
-        import dask.config
-        import distributed
-    except ImportError:
-        raise UsageError("--scheduler needs Dask: pip install 'backgrade[cluster]'") from None
-    for name in ("distributed", "distributed.client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told here, in one line
-    settings = dict(dask.config.config)
-    address = scheduler
-    if "://" not in scheduler:
-        path = Path(scheduler)
-        if not path.is_file():
-            raise UsageError(f"--scheduler {scheduler}: neither an address such as tcp://host:8786 nor a file")
-        try:
-            found = list(dask.config.collect_yaml([str(path)]))
-        except ValueError as error:
-            raise UsageError(" ".join(str(error).split())) from None
-        settings = dask.config.merge(settings, *found)
-        address = settings.get("scheduler-address", "")
-        if not isinstance(address, str) or "://" not in address:
-            raise UsageError(f"{path}: expected scheduler-address: tls://host:8786, got {address!r}")
-    try:  # first: a client that can't make anything of its address waits a minute and ends with a traceback
-        distributed.comm.get_address_host_port(address)
-    except (ValueError, NotImplementedError) as error:
-        raise UsageError(f"{address}: expected an address such as tcp://host:8786; {clean(str(error), 200)}") from None
-    with dask.config.set(settings):
-        if not _has_what_tls_needs(address):
-            raise UsageError(
-                f"{address} needs certificates, and Dask's configuration names none. Name a file with scheduler-address and "
-                "distributed.comm.tls: --scheduler dask.yml"
-            )
-        try:
-            return address, _client_of(address)
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
-            why = " ".join(f"{error}".split()) or type(error).__name__
-            raise UsageError(
-                f"{address} can't be reached: {clean(why, 300).rstrip('.')}. Is `dask scheduler` running there, is its "
-                "port open to this machine, and does its address begin with tls:// if it uses TLS?"
-            ) from None
-
-
-def _has_what_tls_needs(address: str) -> bool:
-    """Whether the address asks for no TLS, or Dask's configuration has it. Raises `UsageError` for files that are no good."""
-    import distributed
-
-    if not address.startswith(("tls:", "wss:")):
-        return True
-    try:
-        return distributed.Security().get_connection_args("client").get("ssl_context") is not None
-    except (OSError, ValueError, RuntimeError) as error:  # ssl.SSLError is an OSError
-        raise UsageError(
-            f"the certificates that Dask's configuration names in distributed.comm.tls can't be used: {clean(str(error), 300)}"
-        ) from None
-
-
-def _client_of(address: str) -> Any:
-    """A client that is connected. One that did not come so far, by Ctrl-C for instance, would hold up the end by a minute."""
-    import distributed
-
-    client: Any = distributed.Client.__new__(distributed.Client)
-    try:
-        client.__init__(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-    except BaseException:
-        client.status = "closed"  # so that nobody closes it, which waits for what has not begun
-        raise
-    return client

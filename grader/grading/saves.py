@@ -17,8 +17,9 @@ from grader.course.assignments import Assignment
 from grader.course.catalogue import submission_at
 from grader.course.provided import Parts
 from grader.results import Flag
+from grader.submissions.loading import MAX_ZIP_MEMBERS
 from grader.submissions.source import NOTEBOOK
-from grader.submissions.submission import MAX_ZIP_MEMBERS, Submission
+from grader.submissions.submission import Submission
 
 LOOK_SECONDS = 0.03  # between two looks at the files
 _CALM_SECONDS = 0.01  # files that stay as they are for so long have been saved

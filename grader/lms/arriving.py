@@ -11,7 +11,7 @@ from grader.lms.roster import IDS, Roster, RosterStudent, key_of, same_id
 from grader.results import Flag
 from grader.submissions.arrivals import Arrival
 from grader.submissions.inbox import Entry
-from grader.submissions.submission import Part
+from grader.submissions.loading import Part
 from grader.text import clean_name
 
 

@@ -22,7 +22,7 @@ from grader.lms.matching import FileStudent, listed, matched, usable_score
 from grader.lms.roster import key_of, unguarded
 from grader.results import Flag
 from grader.submissions.arrivals import Arrival
-from grader.submissions.submission import Part
+from grader.submissions.loading import Part
 from grader.text import clean_name
 
 SYSTEM = "canvas"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
-from grader.submissions.submission import Part, files_in, member_name, part_of_file, part_of_zip
+from grader.submissions.loading import Part, files_in, member_name, part_of_file, part_of_zip
 
 MAX_MEMBERS = 200_000
 

@@ -23,7 +23,7 @@ from grader.lms.matching import FileStudent, listed, matched, usable_score
 from grader.lms.roster import key_of, slug, squeezed
 from grader.results import Flag, Grade
 from grader.submissions.arrivals import Arrival
-from grader.submissions.submission import Part
+from grader.submissions.loading import Part
 from grader.text import clean, clean_name
 
 SYSTEM = "moodle"

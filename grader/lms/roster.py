@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.submissions.arrivals import moment
-from grader.submissions.submission import student_name
+from grader.submissions.loading import student_name
 from grader.text import clean_name
 
 MAX_BYTES = 20_000_000

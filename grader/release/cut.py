@@ -34,8 +34,8 @@ from grader.grading.grade import collected_checks
 from grader.release.bundle import MARKER, digest
 from grader.release.packing import is_of_python, least_python, pinned, wheel
 from grader.results import Outcome, number
+from grader.submissions.loading import load_submission
 from grader.submissions.source import Source, lines_of_code, squeezed
-from grader.submissions.submission import load_submission
 from grader.text import anchor, cell
 
 _HANDOUT = Path(__file__).parent / "handout"

@@ -24,7 +24,8 @@ from grader.release.bundle import MARKER, digest, released_files
 from grader.reports.annotations import Annotation, Level, problems
 from grader.reports.job_summary import Difference, JobResult, ProtectedFile, Verdict
 from grader.results import Flag, Grade, Outcome, Status, for_student
-from grader.submissions.submission import MAX_DEPTH, MAX_NAME, Submission, load_submission, make_submission
+from grader.submissions.loading import MAX_DEPTH, MAX_NAME, load_submission
+from grader.submissions.submission import Submission, make_submission
 from grader.text import clean_name
 
 _MAX_ENTRIES = 20_000  # files and folders of the tree that are looked at, by their names

@@ -8,15 +8,8 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.results import Flag
 from grader.submissions.arrivals import Arrival
-from grader.submissions.submission import (
-    Part,
-    Submission,
-    load_parts,
-    load_submission,
-    notebooks_in,
-    notebooks_in_parts,
-    student_name,
-)
+from grader.submissions.loading import Part, load_parts, load_submission, notebooks_in, notebooks_in_parts, student_name
+from grader.submissions.submission import Submission
 from grader.text import clean_name
 
 
