@@ -133,7 +133,7 @@ def _submission(names: dict[str, Any]) -> LiveSubmission:
 
 def _grade(assignment: Assignment, exercises: list[str], names: dict[str, Any]) -> Grade:
     """The results of these exercises, with what the course does about forbidden names."""
-    from grader.checks.bench import exercise_results
+    from grader.checks.check import exercise_results
     from grader.grading.grade import Runner, run_rubric
 
     submission = _submission(names)

@@ -24,7 +24,8 @@ ORDER = """
     untrusted
     isolation: levels usage workers system_calls walls devices launchers self_test isolated
     compare
-    checks: scopes following forbidden policy claims pool proxy session traces mistakes bench summary fixtures rubric
+    checks: scopes following forbidden policy claims pool proxy session
+    checks: check traces mistakes bench summary fixtures collecting rubric
     lms
     grades: results_folder store publishing deciding handing_back exporting similarity
     grading: settings grade warm jobs single batch regrading node answers scheduler cluster saves watching

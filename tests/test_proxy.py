@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from grader.checks.bench import Bench, Check
+from grader.checks.bench import Bench
+from grader.checks.check import Check
 from grader.checks.proxy import Answers, Names, Remote
 from grader.checks.session import Session
 from grader.course.assignments import Assignment, find_assignment

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import torch
 
-from grader.checks.bench import Bench, Check, Noticed
+from grader.checks.bench import Bench, Noticed
+from grader.checks.check import Check
 from grader.checks.pool import Loaded
 from grader.checks.proxy import Names
 from grader.checks.session import Session

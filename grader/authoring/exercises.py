@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from grader.checks.bench import Check
+from grader.checks.check import Check
 from grader.course.assignments import Assignment, Exercise
 from grader.course.catalogue import Catalogue
 from grader.course.notebooks import CHECK_TAG, EXERCISE_TAG

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import time
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from torch import Tensor
 
 from grader import compare
-from grader.checks.mistakes import Known, Recording, load_recording
+from grader.checks.check import Check
+from grader.checks.mistakes import Recording, load_recording
 from grader.checks.policy import Use, judge
 from grader.checks.session import Exchange, Session
 from grader.checks.traces import Trace, trace_of
@@ -38,29 +37,6 @@ from grader.text import clean
 _T = TypeVar("_T")
 _HOPELESS = frozenset({Outcome.TIMED_OUT, Outcome.CRASHED})
 _TRACED = frozenset({Outcome.FAILED, Outcome.RAISED, *_HOPELESS})
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check of a rubric. Its `title` is the line students see; its `seed` makes its random numbers the same everywhere."""
-
-    assignment: Assignment = field(repr=False)
-    exercise: Exercise
-    name: str
-    title: str
-    points: Decimal
-    timeout_seconds: float
-    visibility: str
-    hint: str | None = None
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What tells this check from all others."""
-        return self.assignment.name, self.exercise.name, self.name
-
-    def seed(self, salt: str) -> int:
-        """A number that depends on the check's name and on the salt; the empty one is that of students' own runs."""
-        return zlib.crc32("/".join((salt, *self.key) if salt else self.key).encode())
 
 
 @dataclass(frozen=True)
@@ -363,20 +339,11 @@ class Bench:
         recording = self._recordings[assignment.name]
         if recording is None:
             return exercises
+        traces = {key[1:]: trace for key, trace in self.traces.items() if key[0] == assignment.name}
         return tuple(
-            self._unless_it_breaks(exercise.name, self._named, recording, assignment, exercise) or exercise
+            self._unless_it_breaks(exercise.name, recording.diagnosed, exercise, traces) or exercise
             for exercise in exercises
         )
-
-    def _named(self, recording: Recording, assignment: Assignment, exercise: ExerciseResult) -> ExerciseResult:
-        traces = {
-            check.name: self.traces.get((assignment.name, exercise.name, check.name)) for check in exercise.checks
-        }
-        failed = {name: trace for name, trace in traces.items() if trace is not None}
-        passed = {check.name for check in exercise.checks if check.outcome is Outcome.PASSED}
-        named = recording.name_mistakes(exercise.name, passed, failed) if failed else {}
-        checks = [with_mistake(check, named.get(check.name)) for check in exercise.checks]
-        return dataclasses.replace(exercise, checks=tuple(checks))
 
     def _full_evidence(self, end: CheckEnd) -> Evidence:
         """The evidence of `end` with the place, the calls and the print-outs that only the session knows."""
@@ -417,29 +384,5 @@ class Bench:
                 )
 
 
-def with_mistake(check: CheckResult, known: Known | None) -> CheckResult:
-    """The result with the mistake that it shows and that mistake's hints, from a question to the place in the lesson."""
-    if known is None:
-        return check
-    hints = (known.idea, f"In the lesson: {known.lesson}.")
-    return dataclasses.replace(check, mistake=known.id, mistake_line=known.line, hint=known.ask, further_hints=hints)
-
-
 def _is_students(exchange: Exchange) -> bool:
     return exchange.target >= 0 and not exchange.function.startswith("provided ")
-
-
-def exercise_results(
-    checks: list[Check], results: dict[tuple[str, str, str], CheckResult]
-) -> tuple[ExerciseResult, ...]:
-    """The results by exercise, in the assignment's order. A check without a result did not run: a fault of the grader."""
-    order = checks[0].assignment.exercises if checks else ()
-    grouped: dict[str, tuple[Exercise, list[CheckResult]]] = {}
-    for check in checks:
-        _, entries = grouped.setdefault(check.exercise.name, (check.exercise, []))
-        missing = CheckResult(check.name, check.title, Outcome.GRADER_ERROR, check.points, check.visibility)
-        entries.append(results.get(check.key, missing))
-    return tuple(
-        ExerciseResult(exercise.name, exercise.title, tuple(entries), exercise.file)
-        for exercise, entries in sorted(grouped.values(), key=lambda group: order.index(group[0]))
-    )

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from grader.checks.bench import Bench, Check
+    from grader.checks.bench import Bench
+    from grader.checks.check import Check
     from grader.checks.proxy import Answers, Names
     from grader.checks.session import Session
     from grader.course.calibration import Thresholds

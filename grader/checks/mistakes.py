@@ -6,6 +6,7 @@ as fingerprints. Students' copies of a course hold a recording of the public che
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from grader.checks.traces import Difference, Trace, Value, are_equal, differing
 from grader.course.assignments import Assignment
 from grader.course.recording import FORMAT, Header, find_recording
 from grader.errors import CourseError
+from grader.results import CheckResult, ExerciseResult, Outcome
 
 
 class Known(msgspec.Struct, frozen=True, tag="mistake"):
@@ -106,6 +108,15 @@ class Recording:
             [line for line in lines if isinstance(line, RecordedForm)],
         )
 
+    def diagnosed(self, exercise: ExerciseResult, traces: Mapping[tuple[str, str], Trace]) -> ExerciseResult:
+        """The result of an exercise with the mistake that each failed check shows. `traces` are by exercise and check."""
+        found = {check.name: traces.get((exercise.name, check.name)) for check in exercise.checks}
+        failed = {name: trace for name, trace in found.items() if trace is not None}
+        passed = {check.name for check in exercise.checks if check.outcome is Outcome.PASSED}
+        named = self.name_mistakes(exercise.name, passed, failed) if failed else {}
+        checks = [_with_mistake(check, named.get(check.name)) for check in exercise.checks]
+        return dataclasses.replace(exercise, checks=tuple(checks))
+
     def name_mistakes(self, exercise: str, passed: set[str], failed: Mapping[str, Trace]) -> dict[str, Known]:
         """The mistake that each failed check of an exercise shows: check -> mistake. Only what is certain is named.
 
@@ -143,6 +154,14 @@ class Recording:
             if ranked and len(best := ranked[min(ranked)]) == 1:
                 named[check] = self.known[best.pop()]
         return named
+
+
+def _with_mistake(check: CheckResult, known: Known | None) -> CheckResult:
+    """The result with the mistake that it shows and that mistake's hints, from a question to the place in the lesson."""
+    if known is None:
+        return check
+    hints = (known.idea, f"In the lesson: {known.lesson}.")
+    return dataclasses.replace(check, mistake=known.id, mistake_line=known.line, hint=known.ask, further_hints=hints)
 
 
 def _is_same_form(one: RecordedForm, other: RecordedForm) -> bool:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader import PACKAGE
+from grader.checks.check import Check, exercise_results
+from grader.checks.collecting import make_check, place_of, refuse_duplicates
 from grader.checks.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
     BENCH,
     CHECK,
@@ -39,12 +40,12 @@ from grader.checks.fixtures import (  # noqa: F401 - pytest finds the fixtures i
     submission,
     worker,
 )
-from grader.course.assignments import Assignment, assignment_names
+from grader.course.assignments import Assignment
 from grader.errors import CheckEnd, CheckFailed, CourseError, UsageError
 from grader.results import CheckResult, Outcome
 
 if TYPE_CHECKING:
-    from grader.checks.bench import Bench, Check
+    from grader.checks.bench import Bench
     from grader.isolation.isolated import Isolated
     from grader.isolation.launchers import Launcher
 
@@ -183,17 +184,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             marker = item.get_closest_marker("exercise")
             if marker is not None:
-                item.stash[CHECK] = check = _check_of(item, marker, assignments)
+                item.stash[CHECK] = check = make_check(item, marker, assignments)
                 item.extra_keyword_matches.add(check.exercise.name)  # for -k
                 _set_backstop(item)
                 _tell_shortly(item)
-        _refuse_duplicates(items)
+        refuse_duplicates(items)
     except CourseError as error:
         raise pytest.UsageError(str(error)) from None
     if not assignments:
         return
     _choose_exercise(config, items)
-    items.sort(key=_place)
+    items.sort(key=place_of)
     _bench(config)
 
 
@@ -245,67 +246,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         use_device(bench.device)
 
 
-def _check_of(item: pytest.Item, marker: pytest.Mark, assignments: dict[tuple[Path, str], Assignment]) -> Check:
-    from grader.checks.bench import Check
-
-    assignment = _assignment_of(item.path, assignments)
-    place = f"{item.path}: check {item.name!r}"
-    if len(marker.args) != 1:
-        raise CourseError(f"{place}: @pytest.mark.exercise takes one name")
-    documentation = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
-    if not documentation:
-        raise CourseError(f"{place} has no docstring. Its first line is what students see; add one.")
-    title = documentation.split("\n")[0]
-    is_hidden = item.path.parent.parent.name == "reference"
-    case = getattr(getattr(item, "callspec", None), "id", "")
-    hint = item.get_closest_marker("hint")
-    return Check(
-        assignment=assignment,
-        exercise=assignment.exercise(str(marker.args[0])),
-        name=item.name.removeprefix("test_"),
-        title=f"{title} ({case})" if case and not is_hidden else title,  # the case may be an input
-        points=_points_of(item, place),
-        timeout_seconds=_timeout_of(item, assignment),
-        visibility="hidden" if is_hidden else "public",
-        hint=str(hint.args[0]) if hint is not None else None,
-    )
-
-
-def _assignment_of(path: Path, assignments: dict[tuple[Path, str], Assignment]) -> Assignment:
-    key = path.parent.parent.parent, path.parent.name
-    if key not in assignments:
-        if key[1] not in assignment_names(key[0]):
-            raise CourseError(f"{path}: no assignment.toml belongs to it, expected {key[0] / 'assignments' / key[1]}/")
-        assignments[key] = Assignment(*key)
-    return assignments[key]
-
-
-def _points_of(item: pytest.Item, place: str) -> Decimal:
-    marker = item.get_closest_marker("points")
-    needs_cuda = item.get_closest_marker("needs_cuda") is not None
-    if marker is None:
-        return Decimal(0 if needs_cuda else 1)
-    try:
-        points = Decimal(str(marker.args[0]))
-    except (InvalidOperation, IndexError):
-        raise CourseError(f"{place}: @pytest.mark.points takes one number") from None
-    if not points.is_finite() or points < 0 or points != round(points, 2):
-        raise CourseError(f"{place}: points are {points}, expected at least 0 and at most two decimals")
-    if needs_cuda and points:
-        raise CourseError(
-            f"{place}: a check that needs_cuda carries no points, or a score would depend on the machine that grades. "
-            "Leave out its points, and give them to a check that runs everywhere"
-        )
-    return points
-
-
-def _timeout_of(item: pytest.Item, assignment: Assignment) -> float:
-    marker = item.get_closest_marker("timeout")
-    if marker is None:
-        return assignment.timeout_seconds
-    return float(marker.args[0] if marker.args else marker.kwargs["timeout"])
-
-
 def _set_backstop(item: pytest.Item) -> None:
     """Have pytest-timeout wait longer than the deadline of the worker, for a check may be tried three times."""
     seconds = 3 * item.stash[CHECK].timeout_seconds + _BACKSTOP_SECONDS
@@ -320,27 +260,6 @@ def _tell_shortly(item: pytest.Item) -> None:
         return excinfo.value.summary if isinstance(excinfo.value, CheckEnd) else in_full(excinfo)
 
     item.repr_failure = repr_failure  # type: ignore[method-assign, assignment]
-
-
-def _refuse_duplicates(items: list[pytest.Item]) -> None:
-    seen: dict[tuple[str, str, str], Path] = {}
-    for item in items:
-        if CHECK in item.stash:
-            check = item.stash[CHECK]
-            other = seen.setdefault(check.key, item.path)
-            if other != item.path:
-                raise CourseError(
-                    f"{item.path} and {other} both have a check {check.name!r} of {check.exercise.name!r}"
-                )
-
-
-def _place(item: pytest.Item) -> tuple[str, bool, int]:
-    """Hidden checks run last: student code could keep what it is given, and show it in a check that is not hidden."""
-    if CHECK not in item.stash:
-        return "", False, -1
-    check = item.stash[CHECK]
-    names = [exercise.name for exercise in check.assignment.exercises]
-    return check.assignment.name, check.visibility == "hidden", names.index(check.exercise.name)
 
 
 # -- running ---------------------------------------------------------------------------------------------------------------
@@ -481,7 +400,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     bench = config.stash.get(BENCH, None)
     if bench is None or not bench.results:
         return
-    from grader.checks.bench import exercise_results
     from grader.checks.summary import InertWriter, write_summary
 
     writer = InertWriter(terminalreporter)

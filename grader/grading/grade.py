@@ -17,7 +17,8 @@ import pytest
 
 import grader
 from grader.checks import rubric
-from grader.checks.bench import Bench, Check, Noticed, exercise_results
+from grader.checks.bench import Bench, Noticed
+from grader.checks.check import Check, exercise_results
 from grader.checks.fixtures import BENCH
 from grader.checks.policy import judge
 from grader.course.assignments import Assignment
@@ -163,27 +164,22 @@ class Runner:
     ) -> None:
         """Run the checks, all or those of some exercises; results, traces and faults are then on the bench.
 
-        `goes_on` is asked before each check; where it says no, that one and the rest are not run.
+        If a worker is lost by no fault of the submission, all of it once more. `goes_on` is asked before each check; where
+        it says no, that one and the rest are not run.
         """
-        self.bench.lay(submission)
         chosen = [item for item in self._items if exercises is None or rubric.check_of(item).exercise.name in exercises]
-        for item, following in zip(chosen, [*chosen[1:], None], strict=False):
+        for _ in range(_TRIES):
+            self.bench.lay(submission)
+            self._run_items(chosen, goes_on)
+            if not self.bench.lost_worker:
+                break
+
+    def _run_items(self, items: list[pytest.Item], goes_on: Callable[[], bool]) -> None:
+        for item, following in zip(items, [*items[1:], None], strict=False):
             if not goes_on():
                 item.session._setupstate.teardown_exact(None)  # what the check before shares with those that follow it
                 break
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-
-    def run_again_if_lost(
-        self,
-        submission: Submission,
-        exercises: Container[str] | None = None,
-        goes_on: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """The same; once more if a worker was lost by no fault of the submission."""
-        for _ in range(_TRIES):
-            self.run(submission, exercises, goes_on)
-            if not self.bench.lost_worker:
-                break
 
 
 class _Loop:
@@ -240,7 +236,7 @@ def _grade(runner: Runner, submission: Submission, exercises: Container[str] | N
     if not is_gradable:
         diagnosed = exercise_results(checks, {check.key: _not_run(check) for check in checks})
     else:
-        runner.run_again_if_lost(submission, exercises)
+        runner.run(submission, exercises)
         diagnosed = bench.diagnosed(assignment, exercise_results(checks, bench.results))
         faults = [Flag("grader_error", "grader", fault[-1500:]) for fault in bench.faults]
         device, on_cpu = bench.placement.told, (*on_cpu, *bench.placement.flags)

@@ -196,10 +196,10 @@ class _Watch:
         self._screen.began(tuple(self._assignment.exercise(name) for name in chosen))
         bench, is_wanted = self._runner.bench, self._workers.is_wanted
         try:
-            self._runner.run_again_if_lost(submission, chosen, is_wanted)
+            self._runner.run(submission, chosen, is_wanted)
             if not is_wanted():
                 return False
-            from grader.checks.bench import exercise_results
+            from grader.checks.check import exercise_results
 
             checks = [check for check in self._runner.checks if check.exercise.name in names]
             results = bench.as_graded(self._assignment, exercise_results(checks, bench.results))

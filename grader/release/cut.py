@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import grader
 from grader.authoring.record import known_mistake
 from grader.authoring.trials import Trials, trial_of
-from grader.checks.bench import Check
+from grader.checks.check import Check
 from grader.checks.mistakes import Known, Recording
 from grader.course.assignments import Assignment, Exercise
 from grader.course.calibration import why_not_calibrated
