@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
+from grader.submissions.inbox import listed
 from grader.submissions.loading import Part, files_in, member_name, part_of_file, part_of_zip
 
 MAX_MEMBERS = 200_000
@@ -94,14 +95,7 @@ def _grouped(path: Path, found: Iterable[tuple[Part, str]]) -> Iterator[Item]:
 
 
 def _of_folder(path: Path) -> Iterator[Item]:
-    try:
-        found = sorted(entry for entry in path.iterdir() if not _is_noise(entry.name))
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(
-            f"{path}: no such folder. Name the folder that holds the submissions, one entry a student."
-        ) from None
-    except OSError as error:
-        raise UsageError(f"{path}: can't be listed: {error.strerror}") from None
+    found = [entry for entry in listed(path) if not _is_noise(entry.name)]
     for entry in found:
         is_folder = _is_folder(entry)
         parts = () if is_folder else (part_of_file(entry.name, entry),)

@@ -48,16 +48,21 @@ class Entry:
         return notebooks_in(self.path, course_files, opens_zips=self.opens_zips)
 
 
-def inbox_entries(inbox: Path) -> list[Entry]:
-    """Every submission of a plain folder, sorted by the student's name. Raises `UsageError` if there is none."""
+def listed(folder: Path) -> list[Path]:
+    """What is in a folder of submissions, sorted. Raises `UsageError` if there is none that can be read."""
     try:
-        paths = [path for path in inbox.iterdir() if not path.name.startswith(".")]
+        return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(
-            f"{inbox}: no such folder. Name the folder that holds the submissions, one entry a student."
+            f"{folder}: no such folder. Name the folder that holds the submissions, one entry a student."
         ) from None
     except OSError as error:
-        raise UsageError(f"{inbox}: can't be listed: {error.strerror}") from None
+        raise UsageError(f"{folder}: can't be listed: {error.strerror}") from None
+
+
+def inbox_entries(inbox: Path) -> list[Entry]:
+    """Every submission of a plain folder, sorted by the student's name. Raises `UsageError` if there is none."""
+    paths = [path for path in listed(inbox) if not path.name.startswith(".")]
     if not paths:
         raise UsageError(f"{inbox} is empty. Each submission is one entry in it: a folder, a .py file or a .zip.")
     paths.sort(key=lambda path: (student_name(path), path.name))
