@@ -23,14 +23,14 @@ _TORCHVISION = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}
 _TITLES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 _SAME_BRIGHTNESS = 0.002  # the means of the full sets are known to 0.0001, and lie 0.15 apart
 
-# Mean and standard deviation of the training pictures, scaled to [0, 1].
 STATISTICS = {"mnist": (0.1307, 0.3081), "fashion_mnist": (0.2860, 0.3530)}
+"""Mean and standard deviation of the training pictures, scaled to [0, 1]."""
 
-# What the labels 0 to 9 stand for, in few letters.
 CLASSES = {
     "mnist": tuple("0123456789"),
     "fashion_mnist": ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
 }
+"""What the labels 0 to 9 stand for, in few letters."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,15 @@ class Dataset:
     """Pictures uint8 (N, 28, 28) and labels int64 (N,), for training and for the test."""
 
     name: str
+    """The set's name, as in the assignment.toml."""
     train_images: Tensor
+    """The pictures for training."""
     train_labels: Tensor
+    """What is on them."""
     test_images: Tensor
+    """Those for the test."""
     test_labels: Tensor
+    """What is on these, which a worker must not learn."""
 
     def standardised(self, images: Tensor) -> Tensor:
         """`images` uint8 (N, 28, 28) as float32 (N, 1, 28, 28) with mean 0 and deviation 1 over the data set."""

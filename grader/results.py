@@ -1,5 +1,7 @@
 """What grading produces: frozen records and exact score arithmetic. No I/O. Their JSON form is in `grade_json`.
 
+The text below a field is what the JSON schema and the reference page say of it.
+
 A `Grade` holds `ExerciseResult`s, these hold `CheckResult`s, and a check may carry `Evidence`. Scores and points are
 `Decimal`: sums are exact. Whatever is taken off or put on beside the checks (`Override`, `Lateness`) stands in the grade.
 """
@@ -42,18 +44,22 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A line of the student's own source; in a notebook the line of a `cell`, counted among all cells from 1.
-
-    `context` are the lines around it, indented as they are, from `first_line` on; empty in grades of before they were kept.
-    """
+    """A line of the student's own source."""
 
     file: str
+    """The file that was handed in."""
     line: int
+    """Counted from 1; in a notebook the line of its cell."""
     function: str = ""
+    """The function or method that the line is in; empty at the top level."""
     source: str = ""
+    """The line itself."""
     cell: int | None = None
+    """The cell of a notebook, counted among all cells from 1; null in a file."""
     context: tuple[str, ...] = ()
+    """The lines around it, indented as they are; empty in grades of before they were kept."""
     first_line: int = 0
+    """The number of the first line of `context`."""
 
     @property
     def line_in_file(self) -> str:
@@ -71,30 +77,34 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A series of the submission's beside the one expected, such as the loss of each epoch.
-
-    Between `low` and `high`, point by point, is what right implementations do; `band` says how that is known.
-    """
+    """A series of the submission's beside the one expected, such as the loss of each epoch."""
 
     title: str
+    """What is drawn."""
     got: tuple[float, ...]
+    """The submission's numbers."""
     expected: tuple[float, ...] = ()
+    """Those expected; empty where only a band is known."""
     unit: str = "epoch"
+    """What is counted from left to right."""
     low: tuple[float, ...] = ()
+    """The lower end, point by point, of what right implementations do; empty without a band."""
     high: tuple[float, ...] = ()
+    """Its upper end."""
     band: str = ""
+    """How that band is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture beside bars, such as a digit and what a net thinks of it. The report draws it: there are only numbers in it.
-
-    `image` are rows of grey values from 0 (black) to 1 (white), `bars` pairs of a label and a length of 0 or more.
-    """
+    """A picture beside bars, such as a digit and what a net thinks of it. The report draws it: there are only numbers in it."""
 
     title: str
+    """What is shown."""
     image: tuple[tuple[float, ...], ...] = ()
+    """Rows of grey values from 0 (black) to 1 (white)."""
     bars: tuple[tuple[str, float], ...] = ()
+    """Pairs of a label and a length of 0 or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,85 +112,120 @@ class WrongEntry:
     """An entry of a tensor that is not as expected. The numbers have as many digits as tell them apart."""
 
     index: str
+    """Where it is, such as `2, 0`."""
     got: str
+    """The submission's number."""
     expected: str
+    """The one expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """A tensor of the submission's beside the one expected, as rows of numbers, few enough to be looked at.
 
-    A cell stands for a block of `block` (rows, columns) entries: it is the entry of the block that is off most. `wrong` has a
-    character a cell, `x` where any entry of the block is wrong, else `.`. Of a tensor with more than two dimensions the rows
-    are the first one, the columns all others. `where` says in a sentence where it is wrong, `entries` are the first wrong ones.
+    Of a tensor with more than two dimensions the rows are the first one, the columns all others.
     """
 
     name: str
+    """What the tensor is called in the check."""
     shape: tuple[int, ...]
+    """Its shape."""
     block: tuple[int, int]
+    """How many rows and columns a cell stands for: it is the entry of that block that is off most."""
     got: tuple[tuple[float, ...], ...]
+    """The submission's cells, row by row."""
     expected: tuple[tuple[float, ...], ...]
+    """Those expected."""
     difference: tuple[tuple[float, ...], ...]
+    """The one less the other."""
     wrong: tuple[str, ...]
+    """A character a cell, `x` where any entry of the block is wrong, else `.`."""
     where: str
+    """Where it is wrong, in a sentence."""
     entries: tuple[WrongEntry, ...] = ()
+    """The first wrong entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Misclassified:
-    """An image that a net took for something else. `image` are rows of greys, a digit each, from 0 (black) to f (white)."""
+    """An image that a net took for something else."""
 
     image: tuple[str, ...]
+    """Rows of greys, a digit each, from 0 (black) to f (white)."""
     label: str
+    """What it is."""
     prediction: str
+    """What the net said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """What a net said of labelled images: `counts[label][prediction]`, both in the order of `classes`, and some wrong ones."""
+    """What a net said of labelled images."""
 
     title: str
+    """What is shown."""
     classes: tuple[str, ...]
+    """The names of the classes."""
     counts: tuple[tuple[int, ...], ...]
+    """How often each label, a row, got each prediction, a column; both in the order of `classes`."""
     misclassified: tuple[Misclassified, ...] = ()
+    """Some that it did not recognise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a check saw. `got` and `expected` are blocks of text; `calls` is how to see the same thing again."""
+    """What a check saw."""
 
     summary: str = ""
+    """What is wrong, in a sentence."""
     got: str | None = None
+    """What came, as a block of text; null where there is nothing to show."""
     expected: str | None = None
+    """What was expected, as a block of text; null where there is nothing to compare with."""
     relation: str | None = None
+    """What the one has to do with the other, such as "5 times too large"; null where nothing is known."""
     location: Location | None = None
+    """The line of the student's that it is about; null where none is known."""
     calls: tuple[str, ...] = ()
+    """What the check called, in its order: how to see the same thing again."""
     printed: str = ""
+    """The end of what the code printed meanwhile."""
     curves: tuple[Curve, ...] = ()
+    """Curves to be drawn."""
     figures: tuple[Figure, ...] = ()
+    """Pictures to be drawn."""
     matrices: tuple[Matrix, ...] = ()
+    """Heat maps to be drawn."""
     predictions: tuple[Predictions, ...] = ()
+    """Confusion matrices to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check of one submission. `score` is all of `points` or none of them.
-
-    `mistake` is the id of the known mistake that it shows, `mistake_line` that mistake in a teacher's words.
-    `further_hints` come after `hint`, each says more.
-    """
+    """One check of one submission."""
 
     name: str
+    """Its function in the rubric, without `test_`; of a hidden check, where students read it, `hidden_` and a number."""
     title: str
+    """What is true when it passes: the first line of its docstring."""
     outcome: Outcome
+    """How it ended."""
     points: Decimal
+    """What it is worth."""
     visibility: str = "public"
+    """Whether students have the check, too."""
     hint: str | None = None
+    """The first hint; null where there is none, or nothing to be mended."""
     mistake: str | None = None
+    """The id of the known mistake that it shows; null where none is certain."""
     mistake_line: str | None = None
+    """That mistake in a teacher's words; null without one."""
     further_hints: tuple[str, ...] = ()
+    """Those after the first; each says more."""
     evidence: Evidence | None = None
+    """What it saw; null where there is nothing to show, and in hidden checks where students read it."""
     duration_seconds: float = 0.0
+    """How long it took; 0 in hidden checks where students read it."""
 
     @property
     def score(self) -> Decimal:
@@ -190,11 +235,14 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An instructor's decision on an exercise: it is worth this score, whatever its checks say. `made_at` is ISO 8601, UTC."""
+    """An instructor's decision on an exercise: it is worth this score, whatever its checks say."""
 
     score: Decimal
+    """What the exercise is worth."""
     why: str
+    """The reason, which the student reads."""
     made_at: str
+    """When it was decided, in ISO 8601, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +250,15 @@ class ExerciseResult:
     """The checks of one exercise, and an instructor's decision, if there is one."""
 
     name: str
+    """Its name in the assignment.toml."""
     title: str
+    """Its title."""
     checks: tuple[CheckResult, ...]
+    """Its checks, in the order of the rubric."""
     file: str = ""
+    """The file of its skeleton."""
     override: Override | None = None
+    """The instructor's decision; null without one."""
 
     @property
     def earned(self) -> Decimal:
@@ -233,24 +286,28 @@ class ExerciseResult:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something for the instructor's eye. `where` is a file, a line or a check; a flag changes no score by itself."""
+    """Something for the instructor's eye; it changes no score by itself."""
 
     kind: str
+    """What sort of thing it is, such as `forbidden_name` or `late`."""
     where: str
+    """A file, a line or a check."""
     detail: str
+    """What there is to know, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How late a submission came, and what that costs: `percent` of its score. Times are ISO 8601, UTC.
-
-    `days` are those begun since the deadline; 0 within the time of grace.
-    """
+    """How late a submission came, and what that costs."""
 
     submitted_at: str
+    """When it came, in ISO 8601, UTC."""
     deadline: str
+    """When it was due, in ISO 8601, UTC."""
     days: int
+    """Days begun since the deadline; 0 within the time of grace."""
     percent: Decimal
+    """How much of the score that takes off."""
 
     def deduction(self, score: Decimal) -> Decimal:
         """What is taken off `score`, in hundredths of a point, rounded in the student's favour."""
@@ -259,31 +316,48 @@ class Lateness:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An earlier submission of the same student: what it earned, and the checks that passed, as `exercise/check`."""
+    """An earlier submission of the same student."""
 
     submission_sha256: str
+    """Its digest."""
     graded_at: str
+    """When it was graded, in ISO 8601, UTC."""
     score: Decimal
+    """What its checks gave."""
     points: Decimal
+    """The points available then."""
     passed: tuple[str, ...] = ()
+    """The checks that passed, as `exercise/check`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """All results of one submission. `attempts` are the submissions before it, oldest first."""
+    """All results of one submission."""
 
     assignment: str
+    """The assignment's name, that of its folder."""
     assignment_version: str
+    """Twelve digits that change with anything of the assignment that can change an outcome."""
     student: str
+    """What the student goes by, and the name of the folder of results."""
     submission_sha256: str
+    """The digest of what was handed in."""
     status: Status
+    """Whether the grade can be used."""
     exercises: tuple[ExerciseResult, ...]
+    """The exercises, in the order of the assignment."""
     flags: tuple[Flag, ...] = ()
+    """What somebody should know of; students see those that are for them."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    """What it was graded with: versions, device, level of isolation."""
     title: str = ""
+    """The assignment's title."""
     duration_seconds: float = 0.0
+    """How long grading took."""
     lateness: Lateness | None = None
+    """How late it came; null if it was on time, or if nobody knows when it came."""
     attempts: tuple[Attempt, ...] = ()
+    """The submissions before it, oldest first."""
 
     @property
     def earned(self) -> Decimal:

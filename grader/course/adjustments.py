@@ -17,15 +17,14 @@ _DAY_SECONDS = 86_400
 
 
 class LateRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[late]` of an assignment.toml.
-
-    A submission up to `grace_minutes` after the deadline is on time. After that every day begun since the deadline takes
-    `percent_per_day` of its score; one that is more than `max_days` late scores nothing.
-    """
+    """The table `[late]` of an assignment.toml. The text below a key is what the reference page says of it."""
 
     percent_per_day: float
+    """How much of its score every day begun since the deadline takes off a submission, 0 to 100."""
     grace_minutes: float = 0.0
+    """A submission that is no later than this is on time, 0 or more."""
     max_days: int | None = None
+    """One that is more days late than this scores nothing, 0 or more; without it there is no such limit."""
 
     def __post_init__(self) -> None:
         """Raises `ValueError` for numbers that no rule can have."""

@@ -21,22 +21,26 @@ _POLICIES = ("flag", "zero_exercise")
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[exercise]]` table of an assignment.toml.
-
-    `defines` are the public names a submission must define, looked for in `file` first. `needs` are exercises that must
-    have been attempted, else the checks are blocked. `stand_ins` are names of other exercises that are replaced by the
-    course's own (from `parts.py`) when a check fails with the student's, so a mistake costs points only where it is.
-    `lesson` is the heading of the lesson (README.md) that teaches it.
-    """
+    """One `[[exercise]]` table of an assignment.toml. The text below a key is what the reference page says of it."""
 
     name: str
+    """What rubrics, options and results call it; no two exercises have the same."""
     title: str
+    """What people read."""
     file: str
+    """Its skeleton, a .py file beside the assignment.toml; where its names are looked for first."""
     defines: tuple[str, ...] = ()
+    """The public names that a submission must define; none where students only put together what they have."""
     forbids: tuple[str, ...] = ()
+    """Dotted names that may not be used in this exercise, beside those that no exercise may use. With `torch.autograd` among
+    them, its checks run without it, and note every use."""
     needs: tuple[str, ...] = ()
+    """Exercises that must have been attempted; else the checks of this one are blocked."""
     stand_ins: tuple[str, ...] = ()
+    """Names of other exercises that are replaced by the course's own, of `parts.py`, when a check fails with the student's: so
+    a mistake costs points only where it is."""
     lesson: str = ""
+    """The heading in README.md that teaches it. Notebooks and the pages of students need it."""
 
     @property
     def forbids_autograd(self) -> bool:
@@ -44,24 +48,31 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "torch.autograd" in self.forbids
 
 
-class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of an assignment.toml.
-
-    `forbids` are dotted names that no exercise may use, beside those of its own; `allows` are exceptions within them.
-    With `on_forbidden` "zero_exercise" a use costs the exercise that it is in its points, with "flag" it is only shown.
-    `preload` are modules that submissions import and that take long: imported once, before any worker starts.
-    """
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of an assignment.toml. The text below a key is what the reference page says of it."""
 
     title: str
+    """What people read."""
     exercise: tuple[Exercise, ...]
+    """The exercises, at least one, in the order in which students meet them."""
     dataset: str = "mnist"
+    """The pictures that checks get as `dataset`: `mnist` or `fashion_mnist`."""
     forbids: tuple[str, ...] = ()
+    """Dotted names that no exercise may use, such as `torch.nn`: the name itself, and everything below it."""
     allows: tuple[str, ...] = ()
+    """Exceptions within what is forbidden, such as `torch.nn.Parameter`."""
     on_forbidden: str = "flag"
+    """What a use of a forbidden name does: `flag` shows it to the instructor, `zero_exercise` costs the exercise that it is in
+    its points, too."""
     timeout_seconds: float = 10.0
+    """How many seconds a check may take, above 0; `@pytest.mark.timeout` says it for one check."""
     memory_limit_mib: int = 2048
+    """How much memory a student's code may use, in MiB, above 0."""
     preload: tuple[str, ...] = ()
+    """Modules that submissions import and that take long: imported once, before any worker starts, and there even where a
+    worker can open no file."""
     late: LateRule | None = None
+    """What being late costs; without the table nothing, and the instructor is told."""
 
 
 class Assignment:
@@ -217,12 +228,12 @@ def assignment_names(course_root: Path) -> list[str]:
     return sorted(path.parent.name for path in (course_root / "assignments").glob("*/assignment.toml"))
 
 
-def _read_manifest(path: Path) -> _Manifest:
+def _read_manifest(path: Path) -> Manifest:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path}: can't be read as TOML: {error}") from None
-    _refuse_unknown_keys(path, "", document, _Manifest)
+    _refuse_unknown_keys(path, "", document, Manifest)
     if isinstance(document.get("late"), Mapping):
         _refuse_unknown_keys(path, "[late]: ", document["late"], LateRule)
     tables = document.get("exercise")
@@ -230,7 +241,7 @@ def _read_manifest(path: Path) -> _Manifest:
         if isinstance(table, Mapping):
             _refuse_unknown_keys(path, f"[[exercise]] number {index + 1}: ", table, Exercise)
     try:
-        manifest = msgspec.convert(document, _Manifest)
+        manifest = msgspec.convert(document, Manifest)
     except msgspec.ValidationError as error:
         raise CourseError(f"{path}: {str(error).replace(' - at `$.', ', at `')}") from None
     _refuse_contradictions(path, manifest)
@@ -244,7 +255,7 @@ def _refuse_unknown_keys(path: Path, place: str, table: Mapping[str, Any], kind:
             raise CourseError(f'{path}: {place}unknown key "{key}"{_nearest(key, known)}')
 
 
-def _refuse_contradictions(path: Path, manifest: _Manifest) -> None:
+def _refuse_contradictions(path: Path, manifest: Manifest) -> None:
     names = [exercise.name for exercise in manifest.exercise]
     if not names:
         raise CourseError(f"{path}: no exercise. Add an [[exercise]] table with name, title and file.")

@@ -1,0 +1,84 @@
+"""How the site is made: Sphinx reads the pages where they lie, so that every link is the same here and on GitHub.
+
+    sphinx-build -c docs . site
+
+The pages of the site are those of docs/ and those at the top of the repository. What index.md links under a heading is the
+part of the table of contents that has this heading. Links to other files of the repository stay text: a site has no business
+with model answers.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+ROOT = Path(__file__).parent.parent
+
+project = "backgrade"
+extensions = ["myst_parser"]
+include_patterns = ["*.md", "docs/**.md"]
+exclude_patterns = [path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "docs"]
+root_doc = "docs/index"
+myst_heading_anchors = 4
+highlight_language = "text"
+smartquotes = False  # -- begins an option
+
+html_theme = "furo"
+html_title = "backgrade"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_extra_path = ["start"]  # index.html, which leads to the first page
+html_copy_source = False
+html_show_sphinx = False
+html_show_search_summary = False  # a browser reads no other page from a disk
+
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)#]+\.md)\)")
+
+
+def add_contents(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put a table of contents, which only the sidebar shows, below the index, a part for each of its headings."""
+    if docname != root_doc:
+        return
+    folder = ROOT / "docs"
+    _, *parts = _HEADING.split(source[0])
+    for heading, text in zip(parts[::2], parts[1::2], strict=True):
+        pages = ["/" + (folder / link).resolve().relative_to(ROOT).as_posix() for link in _LINK.findall(text)]
+        lines = "\n".join(dict.fromkeys(pages))
+        source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n{lines}\n```\n"
+
+
+class Elsewhere(SphinxTransform):
+    """Links to files that are no page: their text, with the file's path for whoever points at it."""
+
+    default_priority = 5
+
+    def apply(self, **_: Any) -> None:
+        """Replace them in one page."""
+        for link in [
+            *self.document.findall(addnodes.pending_xref),
+            *self.document.findall(addnodes.download_reference),
+        ]:
+            target = link["reftarget"]
+            if isinstance(link, addnodes.download_reference):
+                path = (ROOT / self.env.docname).parent.joinpath(target).resolve()
+            elif link.get("refdomain") == "doc" and target not in self.env.found_docs:
+                path = ROOT / f"{target}.md"
+            else:
+                continue
+            if not path.is_relative_to(ROOT / "docs"):
+                shown = nodes.abbreviation("", "", *link.children, explanation=path.relative_to(ROOT).as_posix())
+                link.replace_self(shown)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register both."""
+    app.connect("source-read", add_contents)
+    app.add_transform(Elsewhere)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
