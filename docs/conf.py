@@ -39,7 +39,7 @@ html_show_sphinx = False
 html_show_search_summary = False  # a browser reads no other page from a disk
 
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
-_LINK = re.compile(r"\]\(([^)#]+\.md)\)")
+_LINK = re.compile(r"\[([^]]+)\]\(([^)#]+\.md)\)")
 
 
 def add_contents(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -49,9 +49,11 @@ def add_contents(app: Sphinx, docname: str, source: list[str]) -> None:
     folder = ROOT / "docs"
     _, *parts = _HEADING.split(source[0])
     for heading, text in zip(parts[::2], parts[1::2], strict=True):
-        pages = ["/" + (folder / link).resolve().relative_to(ROOT).as_posix() for link in _LINK.findall(text)]
-        lines = "\n".join(dict.fromkeys(pages))
-        source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n{lines}\n```\n"
+        lines = [
+            f"{shown} </{(folder / link).resolve().relative_to(ROOT).as_posix()}>"
+            for shown, link in _LINK.findall(text)
+        ]
+        source[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {heading}", "", *lines, "```", ""])
 
 
 class Elsewhere(SphinxTransform):

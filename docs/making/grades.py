@@ -14,7 +14,7 @@ from typing import Any
 from grader.grade_json import SCHEMA_VERSION
 from grader.results import CheckResult, Curve, ExerciseResult, Figure, Grade, Matrix, Outcome, Predictions, Status
 from grader.text import anchor
-from making.markdown import MADE, code, documentation, page, prose, summary, table, texts_of_fields
+from making.markdown import code, documentation, page, prose, summary, table, texts_of_fields
 
 Schema = dict[str, Any]
 
@@ -36,9 +36,7 @@ _FEW_VALUES: dict[tuple[type, str], tuple[str, ...]] = {(CheckResult, "visibilit
 _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": ["nan", "inf", "-inf"]}]}
 _ROW: Schema = {"type": "string", "description": "A row of numbers, with a blank between any two."}
 
-_INTRODUCTION = f"""{MADE}
-
-`OUT/students/STUDENT/grade.json` is a student's grade as data: all that the student's page says. `grader export OUT --format
+_INTRODUCTION = """`OUT/students/STUDENT/grade.json` is a student's grade as data: all that the student's page says. `grader export OUT --format
 jsonl` has a line of the same form for each student, with hidden checks and all flags, and for the instructor only; where the
 grader itself failed, every `score` and `earned` is null there. The pages of a class are made of the same records.
 

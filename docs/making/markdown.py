@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from types import ModuleType
 
-MADE = "Made by `python docs/reference.py`; not to be changed by hand."
+_MADE = "<!-- Made by python docs/reference.py; not to be changed by hand. -->"
 # What would be more than a character; an underscore within a word is none of it.
 _SPECIAL = re.compile(r"[\\*<>\[\]#&|~]|(?<![^\W_])_+|_+(?![^\W_])")
 
 
 def page(title: str, *parts: str) -> str:
-    """A page with its heading; an empty line stands between any two parts."""
-    return "\n\n".join([f"# {title}", *(part for part in parts if part)]) + "\n"
+    """A page with its heading, and for whoever edits it how it came about; an empty line stands between any two parts."""
+    return "\n\n".join([_MADE, f"# {title}", *(part for part in parts if part)]) + "\n"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

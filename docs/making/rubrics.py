@@ -15,7 +15,6 @@ from grader.checks import fixtures, rubric
 from grader.checks.proxy import Answers, Session
 from grader.course.calibration import Thresholds
 from making.markdown import (
-    MADE,
     code,
     documentation,
     flowed,
@@ -28,9 +27,7 @@ from making.markdown import (
     texts_of_fields,
 )
 
-_INTRODUCTION = f"""{MADE}
-
-A rubric is ordinary pytest: a check is a test function marked with the exercise that it belongs to, and its docstring's first
+_INTRODUCTION = """A rubric is ordinary pytest: a check is a test function marked with the exercise that it belongs to, and its docstring's first
 line is what students see. [For authors](../authors.md#a-new-check) says how to write one; what there is to write it with
 stands here."""
 
