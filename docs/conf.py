@@ -35,6 +35,7 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_extra_path = ["start"]  # index.html, which leads to the first page
 html_copy_source = False
+html_show_copyright = False
 html_show_sphinx = False
 html_show_search_summary = False  # a browser reads no other page from a disk
 
@@ -79,8 +80,17 @@ class Elsewhere(SphinxTransform):
                 link.replace_self(shown)
 
 
+def name_levels(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Say to screen readers which level the headings of the sidebar have: Sphinx makes them without."""
+    tree = "furo_navigation_tree"
+    context[tree] = context.get(tree, "").replace('role="heading"', 'role="heading" aria-level="2"')
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register both."""
+    """Register all of this."""
     app.connect("source-read", add_contents)
+    app.connect("html-page-context", name_levels, priority=900)  # when the theme is done
     app.add_transform(Elsewhere)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,8 @@ from pathlib import Path
 from grader import cli
 from making.markdown import code, flowed, page, prose, table
 
-_INTRODUCTION = """What is in capitals stands for something of yours. `grader --help` lists the commands, `grader COMMAND --help` says what
+_INTRODUCTION = """\
+What is in capitals stands for something of yours. `grader --help` lists the commands, `grader COMMAND --help` says what
 stands here, and `grader --version` tells the version. For pytest's own options see
 [fixtures and markers](fixtures-and-markers.md#options-of-pytest)."""
 

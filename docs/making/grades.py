@@ -36,7 +36,8 @@ _FEW_VALUES: dict[tuple[type, str], tuple[str, ...]] = {(CheckResult, "visibilit
 _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": ["nan", "inf", "-inf"]}]}
 _ROW: Schema = {"type": "string", "description": "A row of numbers, with a blank between any two."}
 
-_INTRODUCTION = """`OUT/students/STUDENT/grade.json` is a student's grade as data: all that the student's page says. `grader export OUT --format
+_INTRODUCTION = """\
+`OUT/students/STUDENT/grade.json` is a student's grade as data: all that the student's page says. `grader export OUT --format
 jsonl` has a line of the same form for each student, with hidden checks and all flags, and for the instructor only; where the
 grader itself failed, every `score` and `earned` is null there. The pages of a class are made of the same records.
 
@@ -149,7 +150,7 @@ def _section(kind: type, place: str) -> Iterator[str]:
     yield prose(documentation(kind))
     schema = _record(kind)["properties"]
     yield table(
-        ("field", "value", "null", "what it is"),
+        ("field", "value", "may be null", "what it is"),
         (
             (code(name), _in_words(described, f"{place}.{name}"), _null(described), prose(described["description"]))
             for name, described in schema.items()
@@ -158,7 +159,7 @@ def _section(kind: type, place: str) -> Iterator[str]:
 
 
 def _null(described: Schema) -> str:
-    return "may be" if {"type": "null"} in described.get("anyOf", ()) else ""
+    return "yes" if {"type": "null"} in described.get("anyOf", ()) else ""
 
 
 def _in_words(described: Schema, place: str) -> str:

@@ -10,7 +10,8 @@ from grader.course.assignments import Assignment, assignment_names, find_assignm
 from grader.course.catalogue import Catalogue
 from making.markdown import code, page, prose, table
 
-_INTRODUCTION = """**For authors and instructors, not for students**: it says what the checks look for. No release holds it; if
+_INTRODUCTION = """\
+**For authors and instructors, not for students**: it says what the checks look for. No release holds it; if
 you publish these pages where your students read, leave it out.
 
 Each mistake is one that students are known to make. It has an id, which stands in grades, and is recognised by the check that

@@ -12,7 +12,8 @@ from grader.course.adjustments import LateRule
 from grader.course.assignments import Exercise, Manifest
 from making.markdown import code, page, prose, table, texts_of_fields
 
-_INTRODUCTION = """An assignment is what lies in `assignments/NAME/`, and its `assignment.toml` says what it asks for. What the keys are good
+_INTRODUCTION = """\
+An assignment is what lies in `assignments/NAME/`, and its `assignment.toml` says what it asks for. What the keys are good
 for is told in [for authors](../authors.md#the-manifest); `grader validate NAME` says what is wrong. A key that is not here is
 refused, with the nearest that is."""
 

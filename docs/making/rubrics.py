@@ -27,7 +27,8 @@ from making.markdown import (
     texts_of_fields,
 )
 
-_INTRODUCTION = """A rubric is ordinary pytest: a check is a test function marked with the exercise that it belongs to, and its docstring's first
+_INTRODUCTION = """\
+A rubric is ordinary pytest: a check is a test function marked with the exercise that it belongs to, and its docstring's first
 line is what students see. [For authors](../authors.md#a-new-check) says how to write one; what there is to write it with
 stands here."""
 
@@ -125,8 +126,8 @@ def _fixture(node: ast.FunctionDef) -> Iterator[str]:
     kind = _KINDS.get(node.name)
     if kind is None:
         return
-    members = [*_fields(kind), *_methods(kind)]
-    yield table(("it has", "which is"), members) if members else prose(documentation(kind))
+    members = [f"- {name}: {what}" for name, what in (*_fields(kind), *_methods(kind))]
+    yield "\n".join(["It has", "", *members]) if members else prose(documentation(kind))
 
 
 def _fields(kind: type) -> Iterator[tuple[str, str]]:
