@@ -1,6 +1,7 @@
 """How the site is made: Sphinx reads the pages where they lie, so that every link is the same here and on GitHub.
 
     sphinx-build -c docs . site
+    sphinx-build -t students -c docs . site    # without what students had better not read
 
 The pages of the site are those of docs/ and those at the top of the repository. What index.md links under a heading is the
 part of the table of contents that has this heading. Links to other files of the repository stay text: a site has no business
@@ -24,6 +25,8 @@ project = "backgrade"
 extensions = ["myst_parser"]
 include_patterns = ["*.md", "docs/**.md"]
 exclude_patterns = [path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "docs"]
+if tags.has("students"):  # noqa: F821 - a name that Sphinx gives
+    exclude_patterns.append("docs/reference/mistakes.md")
 root_doc = "docs/index"
 myst_heading_anchors = 4
 highlight_language = "text"
@@ -50,10 +53,8 @@ def add_contents(app: Sphinx, docname: str, source: list[str]) -> None:
     folder = ROOT / "docs"
     _, *parts = _HEADING.split(source[0])
     for heading, text in zip(parts[::2], parts[1::2], strict=True):
-        lines = [
-            f"{shown} </{(folder / link).resolve().relative_to(ROOT).as_posix()}>"
-            for shown, link in _LINK.findall(text)
-        ]
+        pages = [(shown, (folder / link).resolve().relative_to(ROOT).as_posix()) for shown, link in _LINK.findall(text)]
+        lines = [f"{shown} </{page}>" for shown, page in pages if page not in exclude_patterns]
         source[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {heading}", "", *lines, "```", ""])
 
 
@@ -71,11 +72,11 @@ class Elsewhere(SphinxTransform):
             target = link["reftarget"]
             if isinstance(link, addnodes.download_reference):
                 path = (ROOT / self.env.docname).parent.joinpath(target).resolve()
-            elif link.get("refdomain") == "doc" and target not in self.env.found_docs:
-                path = ROOT / f"{target}.md"
+                is_here = path.is_relative_to(ROOT / "docs")
             else:
-                continue
-            if not path.is_relative_to(ROOT / "docs"):
+                path = ROOT / f"{target}.md"
+                is_here = link.get("refdomain") != "doc" or target in self.env.found_docs
+            if not is_here:
                 shown = nodes.abbreviation("", "", *link.children, explanation=path.relative_to(ROOT).as_posix())
                 link.replace_self(shown)
 

@@ -95,7 +95,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built of a copy of what is in this repository, with every warning an error."""
     for module in ("furo", "myst_parser", "sphinx"):
         pytest.importorskip(module)
-    folder = tmp_path_factory.mktemp("site")
+    return built(tmp_path_factory.mktemp("site"))
+
+
+def built(folder: Path, *options: str) -> Path:
+    """The site in that folder. What is beside the pages is there, too, to be linked."""
     source = folder / "repository"
     shutil.copytree(ROOT / "docs", source / "docs", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("assignments", "reference"):
@@ -103,8 +107,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in ROOT.glob("*.md"):
         shutil.copy(path, source)
     command = ["-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-c", "docs", "-d", str(folder / "doctrees")]
-    built = subprocess.run(
-        [sys.executable, *command, ".", str(folder / "site")],
+    done = subprocess.run(
+        [sys.executable, *command, *options, ".", str(folder / "site")],
         cwd=source,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
@@ -112,7 +116,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeout=240,
         check=False,
     )
-    assert (built.returncode, built.stdout, built.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     return folder / "site"
 
 
@@ -164,6 +168,16 @@ def test_site_has_nothing_but_pages(site: Path) -> None:
     assert other - {".buildinfo"} == {"grade.schema.json", "objects.inv", "searchindex.js"}
     exercises = (site / "docs" / "exercises.html").read_text(encoding="utf-8")
     assert '<abbr title="reference/classifier/linear.py">' in exercises
+
+
+def test_site_for_students(site: Path, tmp_path: Path) -> None:
+    """Asked for, the site is made without the known mistakes, and with everything else."""
+    theirs = built(tmp_path, "-t", "students")
+    pages = {path.relative_to(theirs) for path in html_of(theirs)}
+    assert {path.relative_to(site) for path in html_of(site)} - pages == {Path("docs/reference/mistakes.html")}
+    assert "opt-only-weights" in (site / "docs" / "reference" / "mistakes.html").read_text(encoding="utf-8")
+    texts = {path: path.read_text(encoding="utf-8") for path in (*html_of(theirs), theirs / "searchindex.js")}
+    assert [path for path, text in texts.items() if "mistakes.html" in text or "opt-only-weights" in text] == []
 
 
 def test_first_page_is_found(site: Path) -> None:

@@ -11,8 +11,8 @@ from grader.course.catalogue import Catalogue
 from making.markdown import code, page, prose, table
 
 _INTRODUCTION = """\
-**For authors and instructors, not for students**: it says what the checks look for. No release holds it; if
-you publish these pages where your students read, leave it out.
+**For authors and instructors, not for students**: it says what the checks look for. No release holds it, and
+`tox -e docs -- -t students` makes a site without it.
 
 Each mistake is one that students are known to make. It has an id, which stands in grades, and is recognised by the check that
 names it; it may be made in several forms. Hints are in the catalogues, `reference/NAME/mistakes/`, and how a mistake is
