@@ -23,6 +23,7 @@ from making.markdown import code, prose, table, texts_of_fields
 
 import reference
 from grader import cli
+from grader.cli.statuses import STATUSES, statuses_of
 from grader.course.assignments import assignment_names, find_assignment
 from grader.course.catalogue import Catalogue
 from grader.grade_json import grade_to_json
@@ -97,6 +98,12 @@ def sections(text: str, mark: str = "## ") -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So wide that no help text is broken, least of all in the middle of an option."""
+    monkeypatch.setenv("COLUMNS", "1000")
+
+
 def test_every_option_is_on_the_page() -> None:
     """Whatever the help of a command says, its section has: each word that begins with hyphens, each placeholder."""
     parsers = next(
@@ -107,6 +114,25 @@ def test_every_option_is_on_the_page() -> None:
         helped = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", parser.format_help())) - {"-h", "--help"}
         assert {word for word in helped if not re.search(f"`{word}[ `]", shown[f"grader {name}"])} == set(), name
     assert list(shown) == ["Exit status", *(f"grader {name}" for name in parsers)]
+
+
+def test_every_argument_is_explained() -> None:
+    """No command has an option or an argument without a word of help."""
+    group = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    for name, parser in group.choices.items():
+        assert [action.dest for action in parser._actions if not action.help] == [], name
+
+
+def test_exit_statuses_are_of_commands_that_there_are() -> None:
+    """A command that is renamed takes its statuses along; each command's help and section have them."""
+    group = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    assert set(STATUSES) - set(group.choices) == set()
+    shown = sections(page("cli.md"))
+    for name, parser in group.choices.items():
+        helped = " ".join(parser.format_help().split())
+        for status, when in statuses_of(name).items():
+            assert f"{status} {when}" in helped
+            assert f"| {status} | {when} |" in shown[f"grader {name}"]
 
 
 def test_exit_statuses() -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from grader import cli
+from grader.cli.statuses import statuses_of
 from making.markdown import code, flowed, page, prose, table
 
 _INTRODUCTION = """\
@@ -56,6 +57,7 @@ def _section(name: str, what: str, parser: argparse.ArgumentParser) -> Iterator[
             ("argument", "what it is", "without it"),
             ((", ".join(map(code, _words(action))), _help(action), _without(action, parser)) for action in actions),
         )
+    yield table(("exit status", "when"), ((str(status), prose(when)) for status, when in statuses_of(name).items()))
 
 
 def _placed(action: argparse.Action) -> str:

@@ -18,6 +18,7 @@ from typing import NoReturn
 import grader
 from grader.cli import authoring, autograding, ci, comparing, deciding, exporting, grading, handing_out, watching
 from grader.cli.saying import say_problem
+from grader.cli.statuses import add_statuses
 from grader.cli.stopping import Stopped
 from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
 from grader.text import inert
@@ -57,4 +58,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (grading, watching, deciding, handing_out, exporting, comparing, ci, autograding, authoring):
         module.add_commands(commands)
+    add_statuses(commands.choices)
     return parser

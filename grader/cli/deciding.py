@@ -42,8 +42,8 @@ def add_commands(commands: Commands) -> None:
         "override", help="decide the score of an exercise; without options, list what was decided"
     )
     override.add_argument("out", type=Path, metavar="OUT", help="where the class's grades are")
-    override.add_argument("--student", metavar="NAME")
-    override.add_argument("--exercise", metavar="NAME")
+    override.add_argument("--student", metavar="NAME", help="whose score")
+    override.add_argument("--exercise", metavar="NAME", help="of which exercise")
     override.add_argument("--score", metavar="N", help="what the exercise is worth")
     override.add_argument("--undo", action="store_true", help="take the decision back: the checks count again")
     override.add_argument("--why", metavar="TEXT", help="the reason; the student reads it")
