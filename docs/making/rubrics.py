@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from types import FunctionType, SimpleNamespace
 from typing import Any
 
 from grader import compare, data, errors, numbers, results, showing, text
-from grader.checks import fixtures, rubric
+from grader.checks.fixtures import submission
 from grader.checks.proxy import Answers, Session
+from grader.checks.rubric import pytest_addoption, pytest_configure
 from grader.course.calibration import Thresholds
 from making.markdown import (
     code,
@@ -97,7 +99,7 @@ def rubrics_page() -> str:
 def _markers() -> list[tuple[str, str]]:
     lines: list[str] = []
     asked: Any = SimpleNamespace(addinivalue_line=lambda _, line: lines.append(line), stash={})
-    rubric.pytest_configure(asked)
+    pytest_configure(asked)
     shown = (line.partition(": ") for line in lines)
     return [(code(f"@pytest.mark.{marker}"), prose(what)) for marker, _, what in shown]
 
@@ -110,12 +112,12 @@ def _options() -> list[tuple[str, str, str]]:
         options.append((code(shown), prose(help), code(default) if default is not None else ""))
 
     group: Any = SimpleNamespace(getgroup=lambda *_: SimpleNamespace(addoption=addoption))
-    rubric.pytest_addoption(group)
+    pytest_addoption(group)
     return options
 
 
 def _fixtures() -> Iterator[ast.FunctionDef]:
-    for node in functions_of(fixtures):
+    for node in functions_of(sys.modules[submission.__module__]):
         if any(ast.unparse(mark).startswith("pytest.fixture") for mark in node.decorator_list):
             yield node
 
