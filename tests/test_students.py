@@ -26,7 +26,7 @@ ANSWERS = {
 def folder(tmp_path: Path) -> Path:
     """What a student has, as far as it matters here."""
     shutil.copytree(ROOT / "assignments" / "classifier", tmp_path / "assignments" / "classifier")
-    shutil.copy(Path(grader.__file__).parent / "handout" / "pytest.ini", tmp_path)
+    shutil.copy(grader.PACKAGE / "release" / "handout" / "pytest.ini", tmp_path)
     return tmp_path
 
 

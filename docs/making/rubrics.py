@@ -13,8 +13,9 @@ from typing import Any
 
 from grader import compare, data, errors, numbers, results, showing, text
 from grader.checks.fixtures import submission
-from grader.checks.proxy import Answers, Session
+from grader.checks.proxy import Answers
 from grader.checks.rubric import pytest_addoption, pytest_configure
+from grader.checks.session import Session
 from grader.course.calibration import Thresholds
 from making.markdown import (
     code,
