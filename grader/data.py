@@ -17,6 +17,7 @@ from torch import Tensor
 
 from grader.errors import UsageError
 from grader.idx import FILES, find_files, read_set
+from grader.text import did_you_mean
 
 _EMBEDDED = {"mnist": "mnist5k.npz", "fashion_mnist": "fashion5k.npz"}
 _TORCHVISION = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}
@@ -64,7 +65,7 @@ def load_dataset(name: str, root: Path | None = None) -> Dataset:
     Raises `UsageError` for an unknown name, for damaged files, and when the full set is neither there nor can be downloaded.
     """
     if name not in _EMBEDDED:
-        raise UsageError(f"there is no data set {name!r}; there are: {', '.join(_EMBEDDED)}")
+        raise UsageError(f"there is no data set {name!r}. {did_you_mean(name, _EMBEDDED)}")
     return _load_embedded(name) if root is None else _load_full(name, root)
 
 
@@ -112,10 +113,10 @@ def _download(name: str, root: Path) -> Dataset:
     try:
         train, test = (kind(str(root), train=is_train, download=True) for is_train in (True, False))
     except (OSError, RuntimeError) as error:
-        why = " ".join(str(error).split())
+        why = " ".join(str(error).split()).rstrip(".")
         raise UsageError(
-            f"the full {_TITLES[name]} is not in {root} and can't be downloaded: {why} "
-            "Leave --dataset-root out to use the embedded subset."
+            f"the full {_TITLES[name]} is not in {root} and can't be downloaded: {why}. "
+            "Put its four files there, or leave --dataset-root out to use the embedded subset."
         ) from None
     return Dataset(name, train.data, train.targets, test.data, test.targets)
 

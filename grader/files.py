@@ -2,13 +2,71 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import errno
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
-from grader.errors import StorageError
+from grader.errors import CourseError, StorageError
+
+_SPACE = "Free some space, then run the same command again."
+_STEPS: Mapping[int, str] = MappingProxyType(
+    {
+        errno.EACCES: "Change its permissions, or name another place.",
+        errno.EPERM: "Change its permissions, or name another place.",
+        errno.EROFS: "Name a place that can be written to.",
+        errno.ENOSPC: _SPACE,
+        errno.EDQUOT: _SPACE,
+        errno.ENOENT: "Is the name right?",
+        errno.EISDIR: "Name a file instead.",
+        errno.ENOTDIR: "Something above it is a file: take that away, or name another place.",
+        errno.EEXIST: "A file is in the place of a folder: take it away, or name another place.",
+        errno.ELOOP: "A link there leads back to itself: take it away.",
+        errno.ENAMETOOLONG: "Choose a shorter name.",
+    }
+)
+
+_LOOP = re.compile(r"Symlink loop from '(.*)'")
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says, and what to do about it, as two sentences."""
+    step = _STEPS.get(error.errno or 0, "Mend that, then run the same command again.")
+    return f"{error.strerror or error}. {step}"
+
+
+def place_error(error: OSError | RuntimeError) -> str:
+    """What is wrong with a place that somebody named, and what to do; empty if the error is about something else."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {reason_of(error)}" if isinstance(error.filename, str | Path) else ""
+    place = _LOOP.fullmatch(str(error))  # what pathlib raises before Python 3.13
+    return f"{place[1]}: a link there leads back to itself. Take it away, or name another place." if place else ""
+
+
+def course_text(path: Path) -> str:
+    """The text of a file of the course. Raises `CourseError`; a source must be Python that can be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of its style
+                ast.parse(text)
+    except OSError as error:
+        raise CourseError(f"{path}: can't be read: {reason_of(error)}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CourseError(f"{path}, line {line}: is not UTF-8. Save it with the encoding UTF-8.") from None
+    except SyntaxError as error:
+        raise CourseError(f"{path}, line {error.lineno}: {error.msg}. Mend that line.") from None
+    except (ValueError, RecursionError) as error:  # a null byte, or nested too deep
+        raise CourseError(f"{path}: can't be read as Python: {error}. Mend that.") from None
+    return text
 
 
 def make_folder(path: Path) -> None:
@@ -16,14 +74,15 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"{path}: can't be made a folder: {error.strerror}") from None
+        raise StorageError(f"{path}: can't be made a folder: {reason_of(error)}") from None
 
 
 @contextlib.contextmanager
 def replacing(path: Path, advice: str = "") -> Iterator[IO[bytes]]:
     """A stream whose content takes the place of the file at the end; nothing of it is seen before, or if it fails.
 
-    A link that lies there is replaced, not followed. Raises `StorageError`, which ends with `advice`.
+    A link that lies there is replaced, not followed. Raises `StorageError`, which ends with `advice`
+    where there is any.
     """
     temporary: Path | None = None
     try:
@@ -39,7 +98,11 @@ def replacing(path: Path, advice: str = "") -> Iterator[IO[bytes]]:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         if isinstance(error, OSError):
-            raise StorageError(f"{path}: can't be written: {error.strerror}{advice}") from None
+            raise StorageError(
+                f"{path}: can't be written: {error.strerror}. {advice}"
+                if advice
+                else f"{path}: can't be written: {reason_of(error)}"
+            ) from None
         raise
 
 
@@ -56,4 +119,4 @@ def remove_file(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{path}: is there already, and can't be removed: {error.strerror}") from None
+        raise StorageError(f"{path}: is there already, and can't be removed: {reason_of(error)}") from None

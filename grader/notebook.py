@@ -26,6 +26,7 @@ from grader.errors import CourseError, UsageError
 from grader.results import CheckResult, Grade, Outcome, Status, number
 from grader.submissions.cells import Cell, CellMap, code_of
 from grader.submissions.submission import LiveSubmission, make_submission
+from grader.text import did_you_mean
 
 _FILE = "session.ipynb"
 _IN_SESSION = re.compile(rf"{re.escape(_FILE)}, cell (\d+)")
@@ -80,7 +81,7 @@ def _assignment(what: tuple[object, ...], names: Mapping[str, object]) -> Assign
             found.append(assignment)
     if len(found) == 1 or len(known) == 1:
         return found[0] if found else find_assignment(course, known[0])
-    raise UsageError(f'say which assignment you work on, first: start("{known[0]}"), or one of {", ".join(known[1:])}')
+    raise UsageError(f'Say which assignment you work on first: start("{known[0]}"), or one of {", ".join(known[1:])}.')
 
 
 def _called(entry: object, names: Mapping[str, object]) -> set[str]:
@@ -97,10 +98,10 @@ def _exercise(assignment: Assignment, entry: object, names: Mapping[str, object]
     for exercise in assignment.exercises:
         if called & {exercise.name, *exercise.defines}:
             return exercise.name
-    known = ", ".join(", ".join(exercise.defines) or f'"{exercise.name}"' for exercise in assignment.exercises)
+    known = [called for exercise in assignment.exercises for called in exercise.defines or [exercise.name]]
     name = next(iter(sorted(called)), type(entry).__name__)
     raise UsageError(
-        f"{assignment.name} has no exercise {name}. There are: {known}. check() without anything checks all."
+        f"{assignment.name} has no exercise {name}. {did_you_mean(name, known)} `check()` without anything checks all."
     )
 
 
@@ -145,7 +146,7 @@ def _grade(assignment: Assignment, exercises: list[str], names: dict[str, Any]) 
             runner.run(submission, exercises)
         except KeyboardInterrupt:
             bench.clear()
-            raise UsageError("stopped") from None
+            raise UsageError("Stopped: nothing was checked. Run the cell again.") from None
         checks = [check for check in runner.checks if check.exercise.name in exercises]
         results = bench.as_graded(checks[0].assignment, exercise_results(checks, bench.results))
         faults = bench.faults

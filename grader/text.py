@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MAX_TEXT = 2_000
+_MEANT = 3  # names that one may have meant, and of those that there are
+_LISTED = 12
 
 # C0 and C1 controls but newline and tab; surrogates and U+FFFE, U+FFFF, which XML forbids too; what reorders or hides text
 # (bidi, zero width, fillers, tags).
@@ -43,6 +47,35 @@ def clean_name(text: str, limit: int = 100) -> str:
 def inert(text: str) -> str:
     """`text` for a terminal or a log, in which no line is a command to the service that reads the log."""
     return _COMMAND.sub(r"\g<0> ", text)
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
+    """The known name that is most like `name`: the same but for case and underscores, else spelt nearly so; None if none is.
+
+    `cutoff` is how much of both has to be the same, from 0 to 1.
+    """
+    names = list(known)
+    for other in names:
+        if _letters(other) == _letters(name):
+            return other
+    close = difflib.get_close_matches(name, names, n=1, cutoff=cutoff)
+    return close[0] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The next step for somebody who gave a name that is not there: `Did you mean "linear"?`, else what there is."""
+    names = list(dict.fromkeys(known))
+    close = nearest(name, names)
+    meant = [close] if close is not None else [other for other in names if name and other.startswith(name)][:_MEANT]
+    if meant:
+        quoted = [f'"{other}"' for other in meant]
+        return f"Did you mean {' or '.join(quoted)}?"
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"There are: {', '.join(names[:_LISTED]) or 'none'}{more}."
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def short_number(value: float, digits: int = 4) -> str:

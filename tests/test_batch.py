@@ -371,7 +371,8 @@ def test_read_only_disk(course: Path, tmp_path: Path) -> None:
             assert (ran.returncode, ran.stdout, ran.stderr) == (
                 2,
                 "",
-                f"grader: {out}: can't be used as the folder for results: Read-only file system. Choose another folder.\n",
+                f"grader: {out}: can't be used as the folder for results: Read-only file system. Name a place that can be "
+                "written to.\n",
             )
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -871,7 +872,7 @@ def bad_usage(root: Path) -> dict[str, tuple[list[str], str]]:
         "no inbox": (grade(inbox=root / "nowhere"), f"{root / 'nowhere'}: no such folder"),
         "an empty inbox": (grade(inbox=root / "empty"), "is empty"),
         "a file for an inbox": (grade(inbox=root / "file"), f"{root / 'file'}"),
-        "an unknown assignment": (grade(name="tyni"), 'did you mean "tiny"'),
+        "an unknown assignment": (grade(name="tyni"), 'Did you mean "tiny"'),
         "an assignment like no other": (grade(name="zzz"), "There are: tiny."),
         "a broken manifest": (grade(course=broken), f"{broken}/assignments/tiny/assignment.toml: can't be read as TOML"),
         "a file for a folder": (grade(out=root / "file"), f"{root / 'file'}: can't be used as the folder for results"),

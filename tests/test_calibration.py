@@ -132,7 +132,7 @@ def test_fixed_bound() -> None:
     assert bound.miss_probability < free.miss_probability
     with pytest.raises(CourseError) as caught:
         fitted({"ratio": losses(values, bound=0.15)})
-    assert str(caught.value) == f"ratio: the bound 0.15 is too tight for the model answer; {free.threshold:g} would do"
+    assert str(caught.value) == f"ratio: the bound 0.15 is too tight for the model answer. Use {free.threshold:g}."
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_fixed_bound() -> None:
 )
 def test_what_can_not_be_modelled(sample: list[Measured]) -> None:
     """A share of all or nothing, a number that is not positive or not finite: an error that names the quantity."""
-    with pytest.raises(CourseError, match=r"^it: the model answer reached .*, which can't be modelled$"):
+    with pytest.raises(CourseError, match=r"^it: the model answer reached .*, which can't be modelled\. "):
         fitted({"it": sample})
 
 
@@ -163,7 +163,7 @@ def test_values_that_do_not_vary() -> None:
 @pytest.mark.parametrize("sample", [shares([0.5] * 9 + [0.25]), losses([0.001] * 8 + [100.0, 1000.0])])
 def test_values_that_are_too_far_apart(sample: list[Measured]) -> None:
     """Where a threshold would have to let everything through, that is an error of the course."""
-    with pytest.raises(CourseError, match=r"^it: the model answer reached 0\..*: too far apart to ask for any$"):
+    with pytest.raises(CourseError, match=r"^it: the model answer reached 0\..*: too far apart to ask for any\. "):
         fitted({"it": sample})
 
 
@@ -224,7 +224,7 @@ def test_no_calibration(mini: MiniCourse) -> None:
         with pytest.raises(CourseError) as caught:
             Calibration.read(mini.assignment)
         assert str(caught.value).startswith(f"{mini.root}/assignments/mini/calibration.json is no calibration: ")
-        assert str(caught.value).endswith(". Make it anew: grader calibrate")
+        assert str(caught.value).endswith(". Make it anew: `grader calibrate`.")
 
 
 def test_digest(mini: MiniCourse) -> None:
@@ -302,7 +302,7 @@ def test_fixed_bound_needs_no_calibration() -> None:
 def test_missing_threshold(calibration: Calibration | None) -> None:
     """A check that asks for a threshold nobody measured is the course's mistake; the error says what to run."""
     thresholds = Thresholds(calibration, PLACE, None)
-    text = f"{PLACE} has no threshold for 'other'. Measure it: grader calibrate"
+    text = f"{PLACE} has no threshold for 'other'. Measure it: `grader calibrate`."
     for ask in (thresholds.is_enough, thresholds.is_low_enough):
         with pytest.raises(CourseError) as caught:
             ask("other", 0.5)

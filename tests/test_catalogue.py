@@ -127,24 +127,24 @@ def test_without_a_catalogue(mini: MiniCourse) -> None:
         ("\n\n@wrong\n" + BODY, 4, "expected @mistake(...) above total"),
         ("@mistake\n" + BODY, 2, "expected @mistake(...) above total"),
         ("@other.mistake('one')\n" + BODY, 2, "expected @mistake(...) above total"),
-        ("@mistake('o' + str(1))\n" + BODY, 2, "the arguments of @mistake must be plain texts"),
-        ("@mistake(ID)\n" + BODY, 2, "the arguments of @mistake must be plain texts"),
-        ("@mistake('one', 'line', 'more')\n" + BODY, 2, "@mistake takes an id, a line, and the texts ask, idea"),
-        ("@mistake(1)\n" + BODY, 2, "@mistake takes an id, a line, and the texts ask, idea"),
-        ("@mistake('one', hint='?')\n" + BODY, 2, "@mistake takes an id, a line, and the texts ask, idea"),
-        ("@mistake(*['one'])\n" + BODY, 2, "the arguments of @mistake must be plain texts"),
-        ("@mistake(**{'id': 'one'})\n" + BODY, 2, "@mistake takes an id"),
+        ("@mistake('o' + str(1))\n" + BODY, 2, "an argument of @mistake is no plain text"),
+        ("@mistake(ID)\n" + BODY, 2, "an argument of @mistake is no plain text"),
+        ("@mistake('one', 'line', 'more')\n" + BODY, 2, "@mistake expected an id, a line, and the texts ask, idea"),
+        ("@mistake(1)\n" + BODY, 2, "@mistake expected an id, a line, and the texts ask, idea"),
+        ("@mistake('one', hint='?')\n" + BODY, 2, "@mistake expected an id, a line, and the texts ask, idea"),
+        ("@mistake(*['one'])\n" + BODY, 2, "an argument of @mistake is no plain text"),
+        ("@mistake(**{'id': 'one'})\n" + BODY, 2, "@mistake expected an id"),
         ("@mistake('one')\n" + BODY, 2, "one lacks line, ask, idea, lesson, named_by"),
         ("@mistake()\n" + BODY, 2, "the mistake lacks id, line, ask, idea, lesson, named_by"),
         (said().replace("The idea.", " ") + BODY, 9, "one lacks idea"),
         (said() + "def totals(x):\n    return x\n", 9, "totals is not defined by the exercise total"),
         (said() + "class Layer:\n    pass\n", 9, "Layer is not defined by the exercise total"),
-        (said() + BODY + "\n\n" + said() + BODY, 21, "one is said twice; another form of it takes the id alone"),
+        (said() + BODY + "\n\n" + said() + BODY, 21, "one is said twice. Give another form of it the id alone."),
         (said("layer-no-shift") + BODY, 9, "layer-no-shift is said twice"),
         ("@mistake('layer-no-shift')\n" + BODY, 2, "layer-no-shift is said twice"),
-        (said(more="\n    values=(1, 2),") + BODY, 10, "values are tuples by the name of a constant"),
-        (said(more='\n    values={"A": 3},') + BODY, 10, "values are tuples by the name of a constant"),
-        (said(more='\n    values={"A b": (3,)},') + BODY, 10, "values are tuples by the name of a constant"),
+        (said(more="\n    values=(1, 2),") + BODY, 10, "expected tuples by the name of a constant"),
+        (said(more='\n    values={"A": 3},') + BODY, 10, "expected tuples by the name of a constant"),
+        (said(more='\n    values={"A b": (3,)},') + BODY, 10, "expected tuples by the name of a constant"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told(mini: MiniCourse, text: str, line: int, reason: str) -> None:
@@ -161,7 +161,7 @@ def test_file_of_no_exercise(mini: MiniCourse) -> None:
     mini.write({"reference/mini/mistakes/totals.py": ""})
     with pytest.raises(CourseError) as caught:
         Catalogue(mini.assignment)
-    assert str(caught.value).endswith("totals.py belongs to no exercise; there are layer, total, together")
+    assert str(caught.value).endswith('totals.py belongs to no exercise, by its name. Did you mean "total"?')
 
 
 def test_file_that_is_no_text(mini: MiniCourse) -> None:

@@ -416,7 +416,7 @@ def test_points_for_classroom(course: Path, tree: Path, tmp_path: Path) -> None:
     ("more", "message"),
     [
         (["--submission", "nowhere"], "nowhere: no such folder"),
-        (["-a", "tinny"], 'did you mean "tiny"?'),
+        (["-a", "tinny"], 'Did you mean "tiny"?'),
         (["--base", "--output=x"], "is no commit"),
         (["--base", "main"], "fetch-depth: 0"),
     ],

@@ -118,7 +118,7 @@ def test_wall_that_does_not_hold_ends_the_run(
     [
         (
             ["--allow-isolation", "none"],
-            "'none' is no level of isolation; there are full, kernel, namespaces, strict, process",
+            "'none' is no level of isolation; give one of full, kernel, namespaces, strict, process",
         ),
         (["--allow-isolation", "process", "--require-isolation", "full"], "not allowed with argument"),
     ],
@@ -131,6 +131,57 @@ def test_words_that_are_no_levels(
         cli.main([*arguments, *more])
     assert ended.value.code == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            ["--outt", "x"],
+            "grader grade: there is no option --outt. Did you mean --out? `grader grade --help` says more.\n",
+        ),
+        (["--qwxz=1"], "grader grade: there is no option --qwxz. `grader grade --help` says more.\n"),
+        (["second"], "grader grade: 'second' is one argument too many. `grader grade --help` says more.\n"),
+        (
+            ["-o", ""],
+            "grader grade: argument -o/--out: got an empty text; name a file or a folder, or . for this folder. "
+            "`grader grade --help` says more.\n",
+        ),
+        (
+            ["--jobs", "none"],
+            "grader grade: argument --jobs: 'none' is no number of processes; give 1 or more. "
+            "`grader grade --help` says more.\n",
+        ),
+    ],
+)
+def test_options_that_are_none(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], more: list[str], message: str
+) -> None:
+    """What a command does not take is said with the nearest option and the next step, in one line."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*arguments, *more])
+    assert (ended.value.code, capsys.readouterr().err) == (2, message)
+
+
+def test_command_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt command is said with the nearest one."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["exprot"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "grader: argument COMMAND: there is no 'exprot'. Did you mean \"export\"? `grader --help` says more.\n"
+    )
+
+
+def test_place_that_leads_back_to_itself(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A link to itself as a folder for results is one line, not a traceback."""
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert cli.main([*arguments, "-o", str(loop)]) in (2, 3)
+    said = capsys.readouterr().err
+    assert (str(loop) in said, "Traceback" in said, said.count("\n")) == (True, False, 1)
 
 
 def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,12 +104,12 @@ def test_exercise_by_name(course: Path) -> None:
     assert digits.exercise("net").file == "net.py"
     with pytest.raises(CourseError) as caught:
         digits.exercise("liner")
-    assert str(caught.value) == f'{digits.manifest_path}: there is no exercise "liner"; did you mean "linear"?'
+    assert str(caught.value) == f'{digits.manifest_path}: there is no exercise "liner". Did you mean "linear"?'
 
 
 def test_exercise_of_no_near_name(course: Path) -> None:
-    """Where nothing is near, nothing is suggested."""
-    with pytest.raises(CourseError, match=r'there is no exercise "xyz"$'):
+    """Where nothing is near, all are named."""
+    with pytest.raises(CourseError, match=r'there is no exercise "xyz"\. There are: linear, net\.$'):
         find_assignment(course, "digits").exercise("xyz")
 
 
@@ -119,24 +119,28 @@ def test_exercise_of_no_near_name(course: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('title = "Digits"', "titel = 1", 'unknown key "titel"; did you mean "title"?'),
-        ("timeout_seconds = 5", "timeout = 5", 'unknown key "timeout"; did you mean "timeout_seconds"?'),
-        ("timeout_seconds = 5", "zzz = 5", 'unknown key "zzz"'),
-        ('defines = ["Linear"]', "define = []", '[[exercise]] number 1: unknown key "define"; did you mean "defines"?'),
-        ('needs = ["linear"]', "need = []", '[[exercise]] number 2: unknown key "need"; did you mean "needs"?'),
-        ('title = "Digits"', "title = 3", "Expected `str`, got `int`, at `title`"),
-        ('title = "Digits"\n', "", "Object missing required field `title`"),
-        ('title = "Linear"\n', "", "Object missing required field `title`, at `exercise[0]`"),
-        ('file = "net.py"\n', "", "Object missing required field `file`, at `exercise[1]`"),
-        ('needs = ["linear"]', 'needs = "linear"', "Expected `array`, got `str`, at `exercise[1].needs`"),
-        ("timeout_seconds = 5", "timeout_seconds = 0", "timeout_seconds and memory_limit_mib must be above 0"),
-        ("timeout_seconds = 5", "timeout_seconds = -1", "timeout_seconds and memory_limit_mib must be above 0"),
-        ("timeout_seconds = 5", "timeout_seconds = nan", "timeout_seconds and memory_limit_mib must be above 0"),
-        ("timeout_seconds = 5", "timeout_seconds = inf", "timeout_seconds and memory_limit_mib must be above 0"),
-        ("timeout_seconds = 5", "memory_limit_mib = 0", "timeout_seconds and memory_limit_mib must be above 0"),
+        ('title = "Digits"', "titel = 1", 'unknown key "titel". Did you mean "title"?'),
+        ("timeout_seconds = 5", "timeout = 5", 'unknown key "timeout". Did you mean "timeout_seconds"?'),
+        ("timeout_seconds = 5", "zzz = 5", 'unknown key "zzz". There are: '),
+        ('defines = ["Linear"]', "define = []", '[[exercise]] number 1: unknown key "define". Did you mean "defines"?'),
+        ('needs = ["linear"]', "need = []", '[[exercise]] number 2: unknown key "need". Did you mean "needs"?'),
+        ('title = "Digits"', "title = 3", "Expected `str`, got `int`, at `title`."),
+        ('title = "Digits"\n', "", "Object missing required field `title`."),
+        ('title = "Linear"\n', "", "Object missing required field `title`, at `exercise[0]`."),
+        ('file = "net.py"\n', "", "Object missing required field `file`, at `exercise[1]`."),
+        ('needs = ["linear"]', 'needs = "linear"', "Expected `array`, got `str`, at `exercise[1].needs`."),
+        ("timeout_seconds = 5", "timeout_seconds = 0", "timeout_seconds is "),
+        ("timeout_seconds = 5", "timeout_seconds = -1", "timeout_seconds is "),
+        ("timeout_seconds = 5", "timeout_seconds = nan", "timeout_seconds is "),
+        ("timeout_seconds = 5", "timeout_seconds = inf", "timeout_seconds is "),
+        ("timeout_seconds = 5", "memory_limit_mib = 0", "timeout_seconds is "),
         ('name = "net"', 'name = "linear"', 'two exercises are named "linear". Rename one of them.'),
-        ('needs = ["linear"]', 'needs = ["liner"]', 'exercise "net" needs "liner"; did you mean "linear"?'),
-        ('needs = ["linear"]', 'needs = ["xyz"]', 'exercise "net" needs "xyz"'),
+        (
+            'needs = ["linear"]',
+            'needs = ["liner"]',
+            'exercise "net" needs "liner", which is none. Did you mean "linear"?',
+        ),
+        ('needs = ["linear"]', 'needs = ["xyz"]', 'exercise "net" needs "xyz", which is none. There are: linear, net.'),
         (
             'file = "net.py"',
             'file = "sub/net.py"',
@@ -159,20 +163,22 @@ def test_mistake_in_a_manifest(old: str, new: str, message: str, course: Path) -
         find_assignment(course, "digits")
     text = str(caught.value)
     assert text.startswith(f"{path}: {message}")
-    if "must be above" not in message and "TOML" not in message and "expected the name" not in message:
+    if message.endswith(("?", ".")):
         assert text == f"{path}: {message}"
+    else:
+        assert text.endswith(".")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ('title = "T"\nexercise = []', "no exercise. Add an [[exercise]] table with name, title and file."),
-        ('title = "T"', "Object missing required field `exercise`"),
-        ('title = "T"\nexercise = 3', "Expected `array`, got `int`, at `exercise`"),
-        ('title = "T"\nexercise = "linear"', "Expected `array`, got `str`, at `exercise`"),
-        ('title = "T"\nexercise = [1]', "Expected `object`, got `int`, at `exercise[0]`"),
-        ('title = "T"\n[exercise]\nname = "linear"', "Expected `array`, got `object`, at `exercise`"),
-        ("", "Object missing required field `title`"),
+        ('title = "T"', "Object missing required field `exercise`."),
+        ('title = "T"\nexercise = 3', "Expected `array`, got `int`, at `exercise`."),
+        ('title = "T"\nexercise = "linear"', "Expected `array`, got `str`, at `exercise`."),
+        ('title = "T"\nexercise = [1]', "Expected `object`, got `int`, at `exercise[0]`."),
+        ('title = "T"\n[exercise]\nname = "linear"', "Expected `array`, got `object`, at `exercise`."),
+        ("", "Object missing required field `title`."),
     ],
 )
 def test_manifest_without_exercises(text: str, message: str, course: Path) -> None:
@@ -187,11 +193,11 @@ def test_manifest_that_is_no_text(course: Path) -> None:
     """A manifest that is not UTF-8 or can't be opened is reported with its path."""
     path = write_manifest(course, MANIFEST)
     path.write_bytes(b'title = "\xff"')
-    with pytest.raises(CourseError, match=r"assignment\.toml: can't be read as TOML: 'utf-8'"):
+    with pytest.raises(CourseError, match=r"assignment\.toml: is not UTF-8 .*Save it with the encoding UTF-8"):
         find_assignment(course, "digits")
     path.unlink()
     path.mkdir()
-    with pytest.raises(CourseError, match=r"assignment\.toml: can't be read as TOML: .*[Dd]irectory"):
+    with pytest.raises(CourseError, match=r"assignment\.toml: can't be read: Is a directory"):
         find_assignment(course, "digits")
 
 
@@ -231,12 +237,10 @@ def test_file_named_assignments_is_no_course(tmp_path: Path) -> None:
 
 
 def test_unknown_assignment(course: Path) -> None:
-    """An unknown assignment is reported with the nearest name and all names."""
+    """An unknown assignment is reported with the nearest name."""
     with pytest.raises(UsageError) as caught:
         find_assignment(course, "digit")
-    assert str(caught.value) == (
-        f"{course / 'assignments'} has no assignment 'digit'; did you mean \"digits\"? There are: digits."
-    )
+    assert str(caught.value) == (f"{course / 'assignments'} has no assignment 'digit'. Did you mean \"digits\"?")
 
 
 @pytest.mark.parametrize("name", ["", "..", "../course/assignments/digits", "digits/"])

@@ -103,7 +103,7 @@ def test_loaded_once() -> None:
 
 def test_unknown_name() -> None:
     """An unknown name is refused with the names there are."""
-    with pytest.raises(UsageError, match=r"^there is no data set 'cifar'; there are: mnist, fashion_mnist$"):
+    with pytest.raises(UsageError, match=r"^there is no data set 'cifar'\. There are: mnist, fashion_mnist\.$"):
         load_dataset("cifar")
 
 
@@ -117,7 +117,7 @@ def test_full_set_without_network(name: str, tmp_path: Path, monkeypatch: pytest
         load_dataset(name, tmp_path / "full")
     message = str(caught.value)
     assert f"is not in {tmp_path / 'full'} and can't be downloaded" in message
-    assert message.endswith("Leave --dataset-root out to use the embedded subset.")
+    assert message.endswith("leave --dataset-root out to use the embedded subset.")
     assert "\n" not in message
 
 

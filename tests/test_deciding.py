@@ -156,7 +156,7 @@ def test_broken_check_that_was_mended(graded: Class) -> None:
 def test_unknown_check_is_refused(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
     """A check that the rubric lacks is refused with the nearest name."""
     assert graded.run("regrade", "--check", "tow") == 2
-    assert 'the rubric has no check "tow"; did you mean "two"?' in capsys.readouterr().err
+    assert 'the rubric has no check "tow". Did you mean "two"?' in capsys.readouterr().err
 
 
 def test_submission_that_was_not_kept_is_named(graded: Class, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,13 +206,14 @@ def test_decision_is_for_one_submission(graded: Class) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--student", "bib", "--exercise", "double", "--score", "1", "--why", "w"], "Did you mean 'bob'?"),
+        (["--student", "bib", "--exercise", "double", "--score", "1", "--why", "w"], 'Did you mean "bob"?'),
         (["--student", "bob", "--exercise", "dbl", "--score", "1", "--why", "w"], "there is no exercise 'dbl'"),
         (["--student", "bob", "--exercise", "double", "--score", "4", "--why", "w"], "expected 0 to 3"),
         (["--student", "bob", "--exercise", "double", "--score", "-1", "--why", "w"], "expected 0 to 3"),
         (["--student", "bob", "--exercise", "double", "--score", "1.005", "--why", "w"], "at most two decimals"),
         (["--student", "bob", "--exercise", "double", "--score", "nan", "--why", "w"], "at most two decimals"),
         (["--student", "bob", "--exercise", "double", "--score", "much", "--why", "w"], "expected a number"),
+        (["--student", "bob", "--exercise", "double", "--score", "1e999999", "--why", "w"], "expected a number"),
         (["--student", "bob", "--exercise", "double", "--score", "1"], "needs --why too"),
         (["--student", "bob", "--exercise", "double", "--why", "w"], "needs --score or --undo too"),
         (["--student", "bob", "--exercise", "double", "--score", "1", "--why", " "], "needs a reason"),

@@ -114,7 +114,8 @@ def test_some_students_alone(out: Path, run: Run) -> None:
     assert run(out, "--format", "junit", "--student", "bo-castell")[0] == 0
     assert [path.name for path in (out / "export" / "junit").iterdir()] == ["bo-castell.xml"]
     status, _, error = run(out, "--format", "csv", "--student", "bo-castell", "--student", "nobody")
-    assert (status, error) == (2, f"grader: {out} holds no grade of nobody; it has 4 students\n")
+    everybody = "There are: ada-brennan, bo-castell, cy-dogan, di-eriksen."
+    assert (status, error) == (2, f"grader: {out} holds no grade of nobody. {everybody}\n")
     assert not (out / "export" / "grades.csv").exists()
 
 
@@ -233,7 +234,7 @@ def test_no_grades_no_export(tmp_path: Path, run: Run) -> None:
     status, _, error = run(tmp_path, "--format", "csv")
     assert (status, error) == (
         2,
-        f"grader: {tmp_path} holds no grades. Grade an inbox first: grader grade INBOX -a ASSIGNMENT -o {tmp_path}\n",
+        f"grader: {tmp_path} holds no grades. Grade an inbox first: `grader grade INBOX -a ASSIGNMENT -o {tmp_path}`.\n",
     )
     assert list(tmp_path.iterdir()) == []
 

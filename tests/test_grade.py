@@ -804,7 +804,7 @@ def test_grading_stops_nowhere(zygote: Zygote, tmp_path: Path) -> None:
         ("import no_such_module\n", "No module named 'no_such_module'"),
         ("def test_two(:\n", "invalid syntax"),
         ("import pytest\n@pytest.mark.exercise('double')\ndef test_two(): pass\n", "has no docstring"),
-        ("import pytest\n@pytest.mark.exercise('duoble')\ndef test_two():\n    '''Two.'''\n", 'did you mean "double"'),
+        ("import pytest\n@pytest.mark.exercise('duoble')\ndef test_two():\n    '''Two.'''\n", 'Did you mean "double"'),
         ("import pytest\n@pytest.mark.exercise('double')\n@pytest.mark.point(2)\ndef test_two():\n    '''Two.'''\n", "point"),
         ("", "no check"),
     ],

@@ -33,7 +33,7 @@ def killed_zygote() -> Zygote:
 def test_dead_zygote_is_named() -> None:
     """A zygote that is gone says so in one line, and what was prepared for the worker is given back."""
     zygote = killed_zygote()
-    with pytest.raises(IsolationError, match=r"^the process that forks workers is gone$"):
+    with pytest.raises(IsolationError, match=r"^the process that forks workers is gone\.$"):
         zygote.spawn(LIMITS)
     zygote.close()
 

@@ -30,5 +30,8 @@ def test_misspelt() -> None:
 def test_answer_of_another_exercise() -> None:
     """Another exercise's answer is not taken for this one's, however like the names are."""
     said = told({"layers.py": GRADIENTS}, "nll_gradient", "relu_gradient")
-    assert said == "nll_gradient is not defined: softmax.py is not among the files, and no other file defines it. "
+    assert said == (
+        "nll_gradient is not defined: softmax.py is not among the files, and no other file defines it. "
+        "Define nll_gradient in softmax.py, or in any file beside it."
+    )
     assert "defines relu_gradient" in told({"layers.py": GRADIENTS}, "nll_gradient")

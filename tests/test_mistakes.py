@@ -176,7 +176,7 @@ def test_recordings_that_differ() -> None:
         (b'{"type":"recording","format":1,"rubric":"x"}\n{"type":"mistake"}\n', "is no recording of mistakes"),
         (
             b'{"type":"recording","format":2,"rubric":"x"}\n',
-            "is a recording of another kind. Make it anew: grader record",
+            "is a recording of another kind. Make it anew: `grader record`.",
         ),
         (b'{"type":"form","mistake":"x","checks":{}}\n', "is a recording of another kind"),
     ],

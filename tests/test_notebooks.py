@@ -394,7 +394,7 @@ def test_feedback_below_a_cell_with_magics(
 
 def test_feedback_needs_a_notebook(classifier: Assignment, students: dict[str, Grade]) -> None:
     """What is no notebook is refused with the reason."""
-    with pytest.raises(UsageError, match="it is no notebook that can be read"):
+    with pytest.raises(UsageError, match="no notebook that can be read"):
         feedback_notebook(b"{", students["plain"], classifier)
 
 

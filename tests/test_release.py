@@ -499,7 +499,7 @@ def test_stale_is_refused(proved: MiniCourse, file: str, old: str, new: str, mes
 def test_missing_recording_is_refused(proved: MiniCourse, name: str) -> None:
     """Without a recording of known mistakes there would be no hints."""
     (proved.root / name).unlink()
-    with pytest.raises(CourseError, match=r"is missing\. Make it anew: grader record mini"):
+    with pytest.raises(CourseError, match=r"is missing\. Make it anew: `grader record mini`"):
         cut(proved)
 
 
@@ -508,7 +508,7 @@ def test_missing_recording_is_refused(proved: MiniCourse, name: str) -> None:
     [
         ("total.py", "def total(x)\n", r"total\.py, line 1: expected ':'"),
         ("mini.ipynb", "{", r"mini\.ipynb: can't be read"),
-        ("README.md", "\udcff", r"README\.md: can't be read"),
+        ("README.md", "\udcff", r"README\.md, line 1: is not UTF-8"),
     ],
 )
 def test_unreadable_file_is_refused(proved: MiniCourse, name: str, text: str, message: str) -> None:
@@ -608,7 +608,7 @@ def test_refuses_the_course(proved: MiniCourse, capsys: pytest.CaptureFixture[st
         assert cli.main(["release", "-o", str(out), "--course", str(proved.root)]) == 2
         assert "is the course itself, or part of it" in capsys.readouterr().err
     assert cli.main(["release", "mimi", "-o", str(proved.root / "x"), "--course", str(proved.root)]) == 2
-    assert 'did you mean "mini"?' in capsys.readouterr().err
+    assert 'Did you mean "mini"?' in capsys.readouterr().err
 
 
 def test_refused_release_writes_nothing(
@@ -684,5 +684,8 @@ def test_without_git(
     """If there is no git, that is said before anything is written."""
     monkeypatch.setenv("PATH", str(tmp_path))
     assert command("--git") == 2
-    assert capsys.readouterr().err == "grader: --git needs the program git, which is not installed here.\n"
+    assert (
+        capsys.readouterr().err
+        == "grader: --git needs the program git, which is not installed here. Install it, or leave --git out.\n"
+    )
     assert not (tmp_path / "bundle").exists()

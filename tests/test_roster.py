@@ -104,7 +104,7 @@ def test_unusable(text: str | bytes, message: str, tmp_path: Path) -> None:
 
 def test_missing_file(tmp_path: Path) -> None:
     """A roster that is not there is one line."""
-    with pytest.raises(UsageError, match=r"the roster can't be read: No such file or directory$"):
+    with pytest.raises(UsageError, match=r"the roster can't be read: No such file or directory\."):
         read_roster(tmp_path / "none.csv")
 
 

@@ -293,7 +293,7 @@ def test_skipped_check_carries_no_points(skeleton_course: Path) -> None:
 def test_mistake_costs_points_where_it_is(wrong: Run) -> None:
     """A wrong Linear loses points in Linear and in the run of all parts, and nowhere else."""
     states = {title: state for title, (_, _, state) in wrong.table().items() if state != "done"}
-    assert states == {"Linear": "2 wrong", "All of it together": "2 wrong"}
+    assert states == {"Linear": "2 failed", "All of it together": "2 failed"}
     assert wrong.status == 1
 
 
@@ -370,9 +370,9 @@ def test_other_problems_take_a_line_each(wrong: Run) -> None:
     """Further problems are named after the first, in a line each, and the command for the first one ends it all."""
     lines = wrong.summary()
     others = lines[lines.index("Then:") + 1 : -2]
-    assert others[0] == "  Linear, wrong: db is the gradient of the loss with respect to b."
+    assert others[0] == "  Linear, failed: db is the gradient of the loss with respect to b."
     assert len(others) == 3
-    assert all(line.startswith("  All of it together, wrong: ") for line in others[1:])
+    assert all(line.startswith("  All of it together, failed: ") for line in others[1:])
     assert lines[-2:] == ["", "Check it again: pytest assignments/classifier -k linear"]
 
 
@@ -388,8 +388,8 @@ def test_last_failed(wrong: Run, wrong_course: Path) -> None:
     assert wrong.status == 1  # the run that --lf looks back at
     again = run_pytest(wrong_course, EXERCISES, "--lf", cache=True)
     assert {title: (score, state) for title, (score, _, state) in again.table().items()} == {
-        "Linear": ("0", "2 wrong"),
-        "All of it together": ("0", "2 wrong"),
+        "Linear": ("0", "2 failed"),
+        "All of it together": ("0", "2 failed"),
     }
     assert again.status == 1
 
@@ -421,7 +421,7 @@ def test_keyword_is_an_exercise_not_a_part_of_a_name(skeleton_course: Path) -> N
 
 def test_stop_at_the_first(first_wrong: Run) -> None:
     """-x ends the run at the first problem, which is told in full; what did not run is not counted."""
-    assert first_wrong.table() == {"Linear": ("4", "6", "1 wrong")}
+    assert first_wrong.table() == {"Linear": ("4", "6", "1 failed")}
     assert "stopping after 1 failures" in first_wrong.out
     assert "  your code printed:" in first_wrong.summary()
     assert "Then:" not in first_wrong.summary()
@@ -551,7 +551,7 @@ def test_unknown_exercise(tmp_path: Path) -> None:
     """A mistyped exercise is answered with the manifest's nearest name."""
     course = tiny_course(tmp_path, changed(RUBRIC, '"double"', '"duoble"'))
     manifest = course / "assignments/tiny/assignment.toml"
-    assert_refused(course, f'{manifest}: there is no exercise "duoble"; did you mean "double"?')
+    assert_refused(course, f'{manifest}: there is no exercise "duoble". Did you mean "double"?')
 
 
 def test_data_set_that_is_not_whole(tmp_path: Path) -> None:
@@ -570,14 +570,14 @@ def test_two_checks_of_one_name(tmp_path: Path) -> None:
     course = tiny_course(tmp_path, RUBRIC)
     first, second = (course / "assignments/tiny" / name for name in ("test_double.py", "test_more.py"))
     second.write_text(RUBRIC, encoding="utf-8")
-    assert_refused(course, f"{second} and {first} both have a check 'two' of 'double'")
+    assert_refused(course, f"{second} and {first} both have a check 'two' of 'double'. Rename one of them.")
 
 
 @pytest.mark.parametrize(
     ("points", "complaint"),
     [
-        ('"two"', "@pytest.mark.points takes one number"),
-        ("0.125", "points are 0.125, expected at least 0 and at most two decimals"),
+        ('"two"', "@pytest.mark.points takes one number. Give it one, such as @pytest.mark.points(2)."),
+        ("0.125", "points are 0.125, expected at least 0 and at most two decimals."),
     ],
 )
 def test_bad_points(tmp_path: Path, points: str, complaint: str) -> None:
@@ -591,7 +591,7 @@ def test_rubric_of_no_assignment(tmp_path: Path) -> None:
     """A rubric in a folder without assignment.toml is told where one is expected."""
     course = tiny_course(tmp_path, RUBRIC, "assignments/huge/test_huge.py")
     path = course / "assignments/huge/test_huge.py"
-    assert_refused(course, f"{path}: no assignment.toml belongs to it, expected {path.parent}/")
+    assert_refused(course, f"{path}: no assignment.toml belongs to it, expected {path.parent}/.")
 
 
 def test_rubric_that_raises(tmp_path: Path) -> None:

@@ -61,6 +61,15 @@ def test_course_in_a_folder_with_something_in_it(tmp_path: Path, capsys: pytest.
     assert cli.main(["init", str(tmp_path / "empty")]) == 0
 
 
+def test_commands_for_all_assignments_of_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there is no assignment yet, a command for all of them says so, with how to begin one."""
+    (tmp_path / "assignments").mkdir()
+    for command in ("validate", "record", "skeleton", "notebook"):
+        assert cli.main([command, "--course", str(tmp_path)]) == 2
+        said = f"grader: {tmp_path}/assignments has no assignment. Begin one: `grader new NAME`.\n"
+        assert capsys.readouterr() == ("", said)
+
+
 def test_course_with_an_assignment_that_there_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A misspelt assignment is answered with the nearest, before anything is written."""
     assert cli.main(["init", str(tmp_path / "mine"), "clasifier"]) == 2

@@ -439,7 +439,8 @@ def test_missing_library_is_said_in_one_line(
     monkeypatch.setitem(sys.modules, "copydetect", None)
     assert cli.main(["similarity", str(out), "--course", str(ROOT)]) == 2
     assert capsys.readouterr().err == (
-        "grader: comparing submissions needs the library copydetect: pip install 'backgrade[similarity]'\n"
+        "grader: comparing submissions needs the library copydetect, which is not installed here. Install it: "
+        "pip install 'backgrade[similarity]'.\n"
     )
     assert not (out / "similarity.html").exists()
 

@@ -82,15 +82,21 @@ def test_without_marks() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("x\n# END SOLUTION\n", "line 2: END SOLUTION without a BEGIN SOLUTION above it"),
-        ("def f():\n    # BEGIN SOLUTION\n    x\n", "line 2: BEGIN SOLUTION without an END SOLUTION below it"),
+        (
+            "x\n# END SOLUTION\n",
+            "line 2: END SOLUTION without a BEGIN SOLUTION above it. Add one, or take this one out.",
+        ),
+        (
+            "def f():\n    # BEGIN SOLUTION\n    x\n",
+            "line 2: BEGIN SOLUTION without an END SOLUTION below it. Add one.",
+        ),
         (
             "# BEGIN SOLUTION\n# BEGIN SOLUTION\n# END SOLUTION\n",
-            "line 2: BEGIN SOLUTION, but that of line 1 has no END SOLUTION",
+            "line 2: BEGIN SOLUTION, but that of line 1 has no END SOLUTION. Add it above.",
         ),
         (
             "def f():\n    # BEGIN SOLUTION\n    x\n# END SOLUTION\n",
-            "line 4: END SOLUTION is not indented as the BEGIN SOLUTION of line 2",
+            "line 4: END SOLUTION is not indented as the BEGIN SOLUTION of line 2, as expected.",
         ),
     ],
 )
@@ -128,5 +134,5 @@ def test_command_without_marks(mini: MiniCourse, capsys: pytest.CaptureFixture[s
     assert mini.read("assignments/mini/layer.py") == before
     said = capsys.readouterr().out
     assert said == (
-        f"{mini.root / 'reference/mini'}: no file has the marks BEGIN SOLUTION and END SOLUTION; see docs/authors.md\n"
+        f"{mini.root / 'reference/mini'}: no file has the lines BEGIN SOLUTION and END SOLUTION; see docs/authors.md.\n"
     )

@@ -322,7 +322,7 @@ def test_million_lines_are_capped_before_they_are_parsed(tmp_path: object) -> No
     path.write_text("x\n" * 1_000_000, encoding="utf-8")
     assert load_submission(path).files == {}
     path.write_text("\n" * (MAX_LINES + 1), encoding="utf-8")
-    assert load_submission(path).flags[0].detail == f"has more than {MAX_LINES:,} lines"
+    assert load_submission(path).flags[0].detail == f"has more than {MAX_LINES:,} lines, so it was not read"
 
 
 def test_source_of_prefers_the_declared_file() -> None:

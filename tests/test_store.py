@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -344,7 +345,7 @@ def folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        (other_layout, "another version of the grader (layout 7)"),
+        (other_layout, "a newer version of the grader (layout 7; this one's is 2)"),
         (corrupt, "file is not a database"),
         (cut_short, "can't be used as the file of grades"),
         (folder, "unable to open database file"),
@@ -360,6 +361,50 @@ def test_file_that_can_not_be_used(spoil: object, reason: str, tmp_path: Path) -
     assert str(caught.value).startswith(str(path))
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_damaged_file(tmp_path: Path) -> None:
+    """Of a file that is damaged behind its header nothing is said to be kept."""
+    path = tmp_path / "grades.db"
+    with closing(Store(path)) as store:
+        for number in range(50):
+            store.add(make_grade(f"student{number}"))
+    raw = path.read_bytes()
+    path.write_bytes(raw[:4096] + bytes(len(raw) - 4096))
+    with closing(Store(path)) as store, pytest.raises(StorageError) as caught:
+        list(store.newest())
+    assert str(caught.value) == (
+        f"{path} is damaged: database disk image is malformed. Bring back a copy of it, or grade into another folder."
+    )
+
+
+def test_grade_that_can_not_be_read(tmp_path: Path) -> None:
+    """A grade that was changed by hand, or by a version to come, is told in one line with the file."""
+    path = tmp_path / "grades.db"
+    with closing(Store(path)) as store:
+        store.add(make_grade("ada"))
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("UPDATE grades SET grade = '{}'")
+            database.commit()
+        with pytest.raises(
+            UsageError, match=r"grades\.db holds a grade that can't be read .* Use the version of the grader"
+        ):
+            store.counting("ada")
+
+
+def test_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is locked is told as that, with what to do."""
+    path = tmp_path / "grades.db"
+    with closing(Store(path)) as store:
+        store.add(make_grade("ada"))
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **options: connect(*given, **{**options, "timeout": 0}))
+    with closing(connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("DELETE FROM runs")
+        with pytest.raises(UsageError, match=r"grades\.db is held by another program\. End that"):
+            Store(path)
 
 
 @pytest.mark.parametrize("mode", [0o444, 0o000])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import MAX_TEXT, anchor, clean, clean_name, inert, short_number
+from grader.text import MAX_TEXT, anchor, clean, clean_name, did_you_mean, inert, nearest, short_number
 
 any_text = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Cs", "So", "Mn"]), max_size=60)
 
@@ -195,3 +195,47 @@ def test_short_number_with_more_digits() -> None:
 def test_anchor(heading: str, expected: str) -> None:
     """The anchor that GitHub gives to a heading."""
     assert anchor(heading) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("liner", "linear"),
+        ("linera", "linear"),
+        ("lniare", "linear"),
+        ("LINEAR", "linear"),
+        ("nllloss", "nll_loss"),
+        ("nll-loss", "nll_loss"),
+        ("xyz", None),
+        ("", None),
+    ],
+)
+def test_nearest(name: str, expected: str | None) -> None:
+    """The same letters are nearest, then a likeness; what is like nothing has no nearest."""
+    assert nearest(name, ["linear", "liners_all", "nll_loss"]) == expected
+
+
+def test_nearest_can_be_stricter() -> None:
+    """How like two names must be is the caller's to say."""
+    assert [nearest("timeout", ["timeout_seconds"], cutoff) for cutoff in (0.6, 0.7)] == ["timeout_seconds", None]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "expected"),
+    [
+        ("liner", ["linear", "relu"], 'Did you mean "linear"?'),
+        ("ada", ["ada-brennan", "ada-castell", "bo"], 'Did you mean "ada-brennan" or "ada-castell"?'),
+        ("xyz", ["linear", "relu"], "There are: linear, relu."),
+        ("xyz", ["linear", "linear"], "There are: linear."),
+        ("", ["linear"], "There are: linear."),
+        ("xyz", [], "There are: none."),
+        (
+            "xyz",
+            [f"s{number}" for number in range(14)],
+            f"There are: {', '.join(f's{n}' for n in range(12))} and 2 more.",
+        ),
+    ],
+)
+def test_did_you_mean(name: str, known: list[str], expected: str) -> None:
+    """Who gave a name that is not there is told the nearest one, else those that there are, but not hundreds."""
+    assert did_you_mean(name, known) == expected

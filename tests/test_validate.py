@@ -87,7 +87,7 @@ def test_page_is_where_it_is_wanted(proved: MiniCourse, command: Command, tmp_pa
 def test_page_that_can_not_be_written(proved: MiniCourse, command: Command) -> None:
     """A page that can't be written is told in a line, with exit status 3."""
     status, said = command("validate", proved, "--out", str(proved.root / "assignments/mini/parts.py"))
-    assert (status, said.startswith("grader: "), "mini.html can't be written: " in said) == (3, True, True)
+    assert (status, said.startswith("grader: "), "mini.html: can't be written: " in said) == (3, True, True)
 
 
 # -- defects -----------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ DEFECTS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     ),
     "skeleton with an answer": (
         [("assignments/mini/total.py", "raise NotImplementedError", "return x.sum(0)")],
-        "skeleton: total.columns: passed by the skeleton, expected not_attempted",
+        "skeleton: total.columns: passed by the skeleton, expected not attempted",
     ),
     "skeleton that the model answer does not make": (
         [("reference/mini/total.py", "    return x.sum(dim=0)", f"    # TODO: add\n{MARKED}")],
@@ -271,7 +271,7 @@ def test_missing_calibration(proved: MiniCourse, command: Command) -> None:
     status, said = command("validate", proved)
     place = proved.root / "assignments/mini/calibration.json"
     assert (status, findings(said)[-1]) == (1, f"calibration: {place}: is missing. Make it: grader calibrate")
-    assert [line for line in findings(said) if line.startswith("reference: together.learns: grader_error")] != []
+    assert [line for line in findings(said) if line.startswith("reference: together.learns: grader error")] != []
     assert command("calibrate", proved, "--seeds", "1")[0] == 0
     assert findings(command("validate", proved)[1]) == []
 
@@ -281,7 +281,9 @@ def test_without_a_lesson(proved: MiniCourse, command: Command) -> None:
     (proved.root / "assignments/mini/README.md").unlink()
     status, said = command("validate", proved)
     assert (status, len(findings(said))) == (1, 9)
-    assert "lesson: layer: the lesson has no heading '1. Layer'; name one: lesson = ..." in findings(said)
+    assert "lesson: layer: the lesson has no heading '1. Layer'; name one in assignment.toml, as lesson" in findings(
+        said
+    )
     assert "hint: total-mean: the lesson has no place '2. Total'" in findings(said)
 
 
@@ -292,7 +294,7 @@ def test_without_known_mistakes(proved: MiniCourse, command: Command) -> None:
     assert status == 0
     assert "6 checks, 0 known mistakes in 0 forms" in said
     status, said = command("record", proved)
-    assert (status, said.endswith("there are no known mistakes to record, expected mistakes/*.py\n")) == (2, True)
+    assert (status, said.endswith("there are no known mistakes to record, expected mistakes/*.py.\n")) == (2, True)
 
 
 def test_without_a_model_answer(proved: MiniCourse, command: Command) -> None:
@@ -301,7 +303,7 @@ def test_without_a_model_answer(proved: MiniCourse, command: Command) -> None:
     status, said = command("validate", proved)
     assert (status, said) == (
         2,
-        f"grader: {proved.root}/reference/mini: there is no model answer to validate with\n",
+        f"grader: {proved.root}/reference/mini: there is no model answer to validate with. Add a file an exercise.\n",
     )
 
 
@@ -385,7 +387,7 @@ def test_model_answer_that_does_not_finish(proved: MiniCourse, command: Command)
     """A model answer that breaks off in a run is not calibrated with the other runs."""
     proved.replace("reference/mini/layer.py", "return 0.2 +", "assert torch.rand(()) < 0.8\n        return 0.2 +")
     status, said = command("calibrate", proved, "--seeds", "1")
-    assert (status, said.endswith("the model answer did not come to an end in every run\n")) == (2, True)
+    assert (status, "the model answer did not come to an end in every run. Look at it" in said) == (2, True)
 
 
 # -- the matrix --------------------------------------------------------------------------------------------------------

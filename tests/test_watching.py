@@ -535,7 +535,7 @@ def test_what_is_no_source_is_not_looked_at(saves: Saves, mini: MiniCourse) -> N
         (["mini", "--device", "cuda:99"], "--device cuda:99: t"),
         (["mini", "--dataset-root", "half"], "half holds train-images-idx3-ubyte, but not "),
         (["mini", "--submission", "nowhere"], "--submission nowhere: there is no such file or folder"),
-        ([], "has several assignments; name one: grader watch assignments/mini"),
+        ([], "has several assignments. Name one: grader watch assignments/mini."),
     ],
 )
 def test_refusals(

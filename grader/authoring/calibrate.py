@@ -41,7 +41,10 @@ def calibrate(
     """
     exercises = measuring_exercises(assignment)
     if not exercises:
-        raise CourseError(f"{assignment.folder}: no check asks for a calibrated threshold; there is nothing to measure")
+        raise CourseError(
+            f"{assignment.folder}: no check asks for a calibrated threshold; there is nothing to measure. "
+            "docs/authors.md says how a check asks for one."
+        )
     seeds = max(seeds, LEAST_SEEDS)
     digest = calibration_digest(assignment)
     before = Calibration.read(assignment)
@@ -99,7 +102,10 @@ def _quantities(assignment: Assignment, exercises: Sequence[str], trials: Trials
     """The thresholds, from runs of the model answer."""
     samples = _measure(reference_submission(assignment), exercises, trials, range(_REFERENCE_TIMES * seeds))
     if not samples or any(len(sample) < _REFERENCE_TIMES * seeds for sample in samples.values()):
-        raise CourseError(f"{assignment.reference_folder}: the model answer did not come to an end in every run")
+        raise CourseError(
+            f"{assignment.reference_folder}: the model answer did not come to an end in every run. "
+            f"Look at it first: `grader validate {assignment.name}`."
+        )
     return fitted(samples)
 
 

@@ -117,7 +117,7 @@ def tagged_exercises(notebook: Path) -> set[str]:
     try:
         tags = [tag for cell in read_cells(notebook.read_bytes()) for tag in cell.tags]
     except (OSError, NotebookError) as error:
-        raise CourseError(f"{notebook} can't be used: it {error}") from None
+        raise CourseError(f"{notebook} can't be used: it {error}. Make it anew: `grader notebook`.") from None
     return {tag.partition(":")[2] for tag in tags if tag.startswith((EXERCISE_TAG, CHECK_TAG))}
 
 

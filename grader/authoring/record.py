@@ -38,7 +38,7 @@ def recordings(assignment: Assignment, catalogue: Catalogue, trials: Trials) -> 
     """The recordings as they are to be, by the path of their file."""
     if not catalogue.forms:
         raise CourseError(
-            f"{assignment.reference_folder}: there are no known mistakes to record, expected mistakes/*.py"
+            f"{assignment.reference_folder}: there are no known mistakes to record, expected mistakes/*.py."
         )
     salts = ("", assignment.salt)
     trials.run([trial for salt in salts for trial in _reference_trials(catalogue, salt)])

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from grader.course.assignments import assignment_names, find_assignment
 from grader.course.shipped import shipped_course
 from grader.errors import StorageError, UsageError
+from grader.files import reason_of
 
 _TEMPLATES = Path(__file__).parent / "scaffolds"
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
@@ -53,7 +54,7 @@ def new_course(folder: Path, names: Sequence[str]) -> list[str]:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise StorageError(f"{folder}: can't be written: {error.strerror}") from None
+        raise StorageError(f"{folder}: can't be written: {reason_of(error)}") from None
     return known
 
 
@@ -66,7 +67,10 @@ def new_assignment(course_root: Path, name: str) -> list[Path]:
         )
     module = name.replace("-", "_")
     if keyword.iskeyword(module) or module in sys.stdlib_module_names:
-        raise UsageError(f"{name!r} can't be the name of an assignment: Python itself has a module or a word {module}.")
+        raise UsageError(
+            f"{name!r} can't be the name of an assignment: Python itself has a module or a word {module}. "
+            f"Choose another, such as my-{name}."
+        )
     public, own = course_root / "assignments" / name, course_root / "reference" / name
     for folder in (public, own):
         if folder.exists():
@@ -85,7 +89,7 @@ def new_assignment(course_root: Path, name: str) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise StorageError(f"{path} can't be written: {error.strerror}") from None
+            raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
     return list(written)
 
 

@@ -51,18 +51,20 @@ def skeleton_of(text: str, place: Path) -> str:
         elif mark["which"] == "BEGIN":
             if began is not None:
                 raise CourseError(
-                    f"{place}, line {number}: BEGIN SOLUTION, but that of line {began[0]} has no END SOLUTION"
+                    f"{place}, line {number}: BEGIN SOLUTION, but that of line {began[0]} has no END SOLUTION. Add it above."
                 )
             began = number, mark["indent"]
             kept += [f"{mark['indent']}{STUB}"] if mark["indent"] else []
         elif began is None:
-            raise CourseError(f"{place}, line {number}: END SOLUTION without a BEGIN SOLUTION above it")
+            raise CourseError(
+                f"{place}, line {number}: END SOLUTION without a BEGIN SOLUTION above it. Add one, or take this one out."
+            )
         elif mark["indent"] != began[1]:
             raise CourseError(
-                f"{place}, line {number}: END SOLUTION is not indented as the BEGIN SOLUTION of line {began[0]}"
+                f"{place}, line {number}: END SOLUTION is not indented as the BEGIN SOLUTION of line {began[0]}, as expected."
             )
         else:
             began = None
     if began is not None:
-        raise CourseError(f"{place}, line {began[0]}: BEGIN SOLUTION without an END SOLUTION below it")
+        raise CourseError(f"{place}, line {began[0]}: BEGIN SOLUTION without an END SOLUTION below it. Add one.")
     return "".join(f"{line}\n" for line in kept)

@@ -24,6 +24,7 @@ from grader import PACKAGE
 from grader.checks.traces import Trace
 from grader.course.assignments import Assignment
 from grader.course.calibration import Measured, curve_name
+from grader.files import course_text
 from grader.submissions.submission import Submission, make_submission
 
 if TYPE_CHECKING:
@@ -140,10 +141,7 @@ class Trials:
     def _files_behind(self, trial: Trial) -> list[Path]:
         """The files that the outcome of a trial depends on, beside its own: those of the rubric that may hold its checks."""
         quoted = [f"{quote}{name}{quote}" for name in trial.exercises for quote in "'\""]
-        texts = {
-            path: path.read_text(encoding="utf-8")
-            for path in (*self.assignment.public_rubric, *self.assignment.hidden_rubric)
-        }
+        texts = {path: course_text(path) for path in (*self.assignment.public_rubric, *self.assignment.hidden_rubric)}
         rubric = [path for path, text in texts.items() if not quoted or any(name in text for name in quoted)]
         files = [self.assignment.manifest_path, self.assignment.parts_path, *rubric]
         if not trial.measure and any("calibrated" in texts[path] for path in rubric):

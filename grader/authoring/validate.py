@@ -22,10 +22,12 @@ from grader.course.calibration import why_not_calibrated
 from grader.course.catalogue import Catalogue, Form, Mistake
 from grader.course.notebooks import student_notebook
 from grader.errors import CourseError
+from grader.files import course_text
 from grader.reports.kill_matrix import Cell, Finding, Row, Table
 from grader.results import Outcome
 from grader.submissions.loading import load_submission
 from grader.submissions.source import lines_of_code, squeezed
+from grader.text import clean
 
 _MORE_DRAWS = 6  # of the random inputs, with which the model answer must be right too
 _OTHER_OWN_DRAW = 7  # of a mistake's own random numbers: none that was recorded
@@ -82,7 +84,9 @@ def validate(assignment: Assignment, trials: Trials) -> Proof:
     """Prove an assignment. Raises `CourseError` if there is nothing to prove it with, or its rubric can't be run."""
     proof = Proof(assignment, Catalogue(assignment))
     if not proof.catalogue.reference_files:
-        raise CourseError(f"{assignment.reference_folder}: there is no model answer to validate with")
+        raise CourseError(
+            f"{assignment.reference_folder}: there is no model answer to validate with. Add a file an exercise."
+        )
     _Prover(proof, trials).prove()
     return proof
 
@@ -140,7 +144,9 @@ class _Prover:
             for entry in tried.checks:
                 if entry.outcome not in _GOOD:
                     self.find(
-                        "reference", _place(entry), f"{entry.outcome} by the model answer{which}: {entry.summary}"
+                        "reference",
+                        _place(entry),
+                        f"{Outcome(entry.outcome).words} by the model answer{which}: {entry.summary}",
                     )
 
     def _look_at_skeleton(self) -> None:
@@ -148,7 +154,9 @@ class _Prover:
         (tried,) = self.trials.run([trial_of(skeleton, self.salt)])
         for entry in tried.checks:
             if entry.outcome not in _UNTOUCHED:
-                self.find("skeleton", _place(entry), f"{entry.outcome} by the skeleton, expected not_attempted")
+                self.find(
+                    "skeleton", _place(entry), f"{Outcome(entry.outcome).words} by the skeleton, expected not attempted"
+                )
 
     def _look_at_source_of_skeletons(self) -> None:
         """Where the model answer has marks, the skeletons are what it makes."""
@@ -157,7 +165,7 @@ class _Prover:
         except CourseError as error:
             return self.find("skeleton", str(self.assignment.reference_folder), str(error))
         for path, text in made.items():
-            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
                 what = "differs from what the model answer makes" if path.is_file() else "is missing"
                 self.find("skeleton", str(path), f"{what}. Make it: grader skeleton {self.assignment.name}")
         return None
@@ -212,7 +220,9 @@ class _Prover:
         for one, other in zip(here.checks, there.checks, strict=True):
             if one.outcome != other.outcome:
                 self.find(
-                    "verdict", _place(one), f"{form.name} is {one.outcome} in a worker and {other.outcome} in process"
+                    "verdict",
+                    _place(one),
+                    f"{form.name} is {Outcome(one.outcome).words} in a worker and {Outcome(other.outcome).words} in process",
                 )
 
     def _look_at_names(self, form: Form, tried: Tried, recording: Recording) -> None:
@@ -269,14 +279,18 @@ class _Prover:
         for entry in tried.checks:
             key = (entry.exercise, entry.check)
             if entry.outcome not in _GOOD and entry.exercise not in affected:
-                self.find("blame", _place(entry), f"{entry.outcome} with {form.name}, a mistake of another exercise")
+                self.find(
+                    "blame",
+                    _place(entry),
+                    f"{Outcome(entry.outcome).words} with {form.name}, a mistake of another exercise",
+                )
             if entry.outcome not in _GOOD and entry.exercise != form.mistake.exercise:
                 cell = Cell(Outcome(entry.outcome), None, entry.relation)
                 self.proof.matrix.setdefault(key, {})[form.name] = cell
 
     def _look_for_faults(self, form: Form, tried: Tried) -> None:
         for fault in tried.faults:
-            self.find("broken check", form.name, fault.strip().split("\n")[-1][:200])
+            self.find("broken check", form.name, _in_short(fault))
 
     def _look_for_idle_checks(self, all_tried: Iterable[Tried]) -> None:
         skipped = {
@@ -293,11 +307,13 @@ class _Prover:
 
     def _look_at_hints(self) -> None:
         path = self.assignment.folder / "README.md"
-        lesson = path.read_text(encoding="utf-8") if path.is_file() else ""
+        lesson = course_text(path) if path.is_file() else ""
         for exercise in self.assignment.exercises:
             if not _is_in_lesson(exercise.lesson, lesson):
                 self.find(
-                    "lesson", exercise.name, f"the lesson has no heading {exercise.lesson!r}; name one: lesson = ..."
+                    "lesson",
+                    exercise.name,
+                    f"the lesson has no heading {exercise.lesson!r}; name one in assignment.toml, as lesson",
                 )
         code = {line for text in self.catalogue.reference_files.values() for line in lines_of_code(text)}
         for mistake in self.catalogue.mistakes.values():
@@ -313,7 +329,8 @@ class _Prover:
     def _look_at_notebook(self) -> None:
         path = self.assignment.notebook_path
         try:
-            is_same = path.is_file() and path.read_text(encoding="utf-8") == student_notebook(self.assignment)
+            made = student_notebook(self.assignment)
+            is_same = path.is_file() and path.read_text(encoding="utf-8", errors="replace") == made
         except CourseError as error:
             return self.find("notebook", str(path), str(error))
         if not is_same:
@@ -342,6 +359,13 @@ def _by_exercise(forms: Iterable[Form]) -> dict[str, list[Form]]:
 
 def _own(form: Form) -> tuple[str, ...]:
     return (form.mistake.exercise,)
+
+
+def _in_short(fault: str) -> str:
+    """What went wrong, and where: of a traceback as pytest writes it the last line, and the last that it marks as the error."""
+    lines = fault.strip().split("\n")
+    told = [line[1:].strip() for line in lines if line.startswith("E ")]
+    return clean("; ".join([*told[-1:], lines[-1].strip()]), 300)
 
 
 def _place(entry: CheckEnded) -> str:

@@ -21,7 +21,7 @@ def make_check(item: pytest.Item, marker: pytest.Mark, assignments: dict[tuple[P
     assignment = _assignment_of(item.path, assignments)
     place = f"{item.path}: check {item.name!r}"
     if len(marker.args) != 1:
-        raise CourseError(f"{place}: @pytest.mark.exercise takes one name")
+        raise CourseError(f"{place}: @pytest.mark.exercise takes one name: give it that of an exercise.")
     documentation = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
     if not documentation:
         raise CourseError(f"{place} has no docstring. Its first line is what students see; add one.")
@@ -45,7 +45,7 @@ def _assignment_of(path: Path, assignments: dict[tuple[Path, str], Assignment]) 
     key = path.parent.parent.parent, path.parent.name
     if key not in assignments:
         if key[1] not in assignment_names(key[0]):
-            raise CourseError(f"{path}: no assignment.toml belongs to it, expected {key[0] / 'assignments' / key[1]}/")
+            raise CourseError(f"{path}: no assignment.toml belongs to it, expected {key[0] / 'assignments' / key[1]}/.")
         assignments[key] = Assignment(*key)
     return assignments[key]
 
@@ -58,13 +58,15 @@ def _points_of(item: pytest.Item, place: str) -> Decimal:
     try:
         points = Decimal(str(marker.args[0]))
     except (InvalidOperation, IndexError):
-        raise CourseError(f"{place}: @pytest.mark.points takes one number") from None
+        raise CourseError(
+            f"{place}: @pytest.mark.points takes one number. Give it one, such as @pytest.mark.points(2)."
+        ) from None
     if not points.is_finite() or points < 0 or points != round(points, 2):
-        raise CourseError(f"{place}: points are {points}, expected at least 0 and at most two decimals")
+        raise CourseError(f"{place}: points are {points}, expected at least 0 and at most two decimals.")
     if needs_cuda and points:
         raise CourseError(
             f"{place}: a check that needs_cuda carries no points, or a score would depend on the machine that grades. "
-            "Leave out its points, and give them to a check that runs everywhere"
+            "Leave out its points, and give them to a check that runs everywhere."
         )
     return points
 
@@ -85,7 +87,7 @@ def refuse_duplicates(items: list[pytest.Item]) -> None:
             other = seen.setdefault(check.key, item.path)
             if other != item.path:
                 raise CourseError(
-                    f"{item.path} and {other} both have a check {check.name!r} of {check.exercise.name!r}"
+                    f"{item.path} and {other} both have a check {check.name!r} of {check.exercise.name!r}. Rename one of them."
                 )
 
 

@@ -101,7 +101,7 @@ def _import_parts(path: Path) -> ModuleType:
 
     spec = importlib.util.spec_from_file_location(f"parts_of_{path.parent.name}", path)
     if spec is None or spec.loader is None:
-        raise CourseError(f"{path}: can't be imported")
+        raise CourseError(f"{path}: can't be imported. Expected a Python file.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

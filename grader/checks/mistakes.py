@@ -98,9 +98,9 @@ class Recording:
         try:
             header, *lines = (decoder.decode(line) for line in path.read_bytes().splitlines())
         except (OSError, ValueError) as error:
-            raise CourseError(f"{path} is no recording of mistakes: {error}") from None
+            raise CourseError(f"{path} is no recording of mistakes: {error}. Make it anew: `grader record`.") from None
         if not isinstance(header, Header) or header.format != FORMAT:
-            raise CourseError(f"{path} is a recording of another kind. Make it anew: grader record")
+            raise CourseError(f"{path} is a recording of another kind. Make it anew: `grader record`.")
         return cls(
             header.rubric,
             [line for line in lines if isinstance(line, Known)],

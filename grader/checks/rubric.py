@@ -162,7 +162,7 @@ def _bench(config: pytest.Config) -> Bench:
 
         submission = config.getoption("submission")
         if submission and not Path(submission).exists():
-            raise pytest.UsageError(f"--submission {submission}: there is no such file or folder")
+            raise pytest.UsageError(f"--submission {submission}: there is no such file or folder. Is the name right?")
         root = config.getoption("dataset_root")
         config.stash[BENCH] = Bench(
             device=config.getoption("device"),

@@ -176,10 +176,9 @@ def _others(problems: list[tuple[ExerciseResult, CheckResult]], width: int) -> I
         yield ""
         yield "Then:"
     for exercise, check in shown:
-        word = "wrong" if check.outcome is Outcome.FAILED else check.outcome.words
-        yield textwrap.shorten(f"{exercise.title}, {word}: {check.title}", width - 2, placeholder=" ...").join(
-            ["  ", ""]
-        )
+        yield textwrap.shorten(
+            f"{exercise.title}, {check.outcome.words}: {check.title}", width - 2, placeholder=" ..."
+        ).join(["  ", ""])
 
 
 def _state(exercise: ExerciseResult) -> str:
@@ -192,7 +191,7 @@ def _state(exercise: ExerciseResult) -> str:
     counted = {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
     if len(counted) == 1 and outcomes[0] in (Outcome.NOT_ATTEMPTED, Outcome.BLOCKED):
         return outcomes[0].words
-    words = [f"{count} {'wrong' if outcome is Outcome.FAILED else outcome.words}" for outcome, count in counted.items()]
+    words = [f"{count} {outcome.words}" for outcome, count in counted.items()]
     return ", ".join(words)
 
 

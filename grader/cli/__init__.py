@@ -13,15 +13,18 @@ import argparse
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import grader
 from grader.cli import authoring, autograding, ci, comparing, deciding, exporting, grading, handing_out, watching
+from grader.cli.options import path_of
 from grader.cli.saying import say_problem
 from grader.cli.statuses import add_statuses
 from grader.cli.stopping import Stopped
-from grader.errors import CourseError, GraderError, StorageError, UsageError, WallBroken
-from grader.text import inert
+from grader.errors import CourseError, GraderError, IsolationError, StorageError, UsageError, WallBroken
+from grader.files import place_error
+from grader.text import did_you_mean, nearest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,11 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WallBroken as error:
         say_problem(f"grader: {error} Nothing was graded. `grader doctor` says what this machine offers.")
         return 3
+    except IsolationError as error:
+        say_problem(f"grader: {error} `grader doctor` says what this machine offers.")
+        return 3
     except (UsageError, CourseError) as error:
         say_problem(f"grader: {error}")
         return 2
     except GraderError as error:
         say_problem(f"grader: {error}")
+        return 3
+    except (OSError, RuntimeError) as error:
+        told = place_error(error)
+        if not told:
+            raise
+        say_problem(f"grader: {told}")
         return 3
     except KeyboardInterrupt as stop:
         with suppress(StorageError):  # the terminal may be what has gone away
@@ -46,10 +58,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line, like every other error."""
+    """A parser that says what is wrong as every other error is said: with the nearest that there is, and the next step."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.register("type", Path, path_of)  # of every option with that type
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, inert(f"{self.prog}: {message}; --help says more\n"))
+        end = "" if message.endswith((".", "?")) else "."
+        say_problem(f"{self.prog}: {message}{end} `{self.prog} --help` says more.")
+        self.exit(2)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """The arguments; what a command does not know, it says itself, so that its own options are the nearest."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            name = unknown[0].partition("=")[0]
+            if not name.startswith("-"):
+                self.error(f"{name!r} is one argument too many.")
+            options = (option for action in self._actions for option in action.option_strings)
+            close = nearest(name.lstrip("-"), [option[2:] for option in options if option.startswith("--")])
+            self.error(f"there is no option {name}." + (f" Did you mean --{close}?" if close else ""))
+        return known, unknown
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of an option's or argument's choices."""
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(
+                action, f"there is no {value!r}. {did_you_mean(str(value), map(str, action.choices))}"
+            )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.lms.arriving import Inbox
 from grader.results import number
 from grader.submissions.inbox import Entry
-from grader.text import clean_name
+from grader.text import clean_name, did_you_mean
 
 _NAMES_SHOWN = 20
 
@@ -39,7 +39,9 @@ def chosen_entries(inbox: Inbox, options: argparse.Namespace) -> list[Entry]:
     names = {entry.student for entry in entries}
     missing = [name for name in options.student if name not in names]
     if missing:
-        raise UsageError(f"{options.inbox} holds no submission of {', '.join(missing)}; it has {len(names)} students")
+        raise UsageError(
+            f"{options.inbox} holds no submission of {', '.join(missing)}. {did_you_mean(missing[0], names)}"
+        )
     return [entry for entry in entries if entry.student in options.student]
 
 

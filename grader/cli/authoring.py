@@ -12,6 +12,7 @@ from grader.cli.options import Commands, add_course, chosen_assignments, count_o
 from grader.cli.saying import say
 from grader.course.assignments import assignment_names, find_assignment, find_course
 from grader.errors import StorageError, UsageError
+from grader.files import reason_of
 from grader.grading.settings import default_jobs
 
 
@@ -136,7 +137,7 @@ def _validate(options: argparse.Namespace) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(matrix_html(assignment.title, tables, proof.findings, standing), encoding="utf-8")
         except OSError as error:
-            raise StorageError(f"{path} can't be written: {error.strerror}") from None
+            raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
         say(f"{assignment.title} ({assignment.name})")
         say(matrix_text(tables, proof.findings, standing))
         say(f"{proof.ran} trials run in {time.monotonic() - started:.1f} s. The matrix: {path}")
@@ -178,7 +179,7 @@ def _skeleton(options: argparse.Namespace) -> int:
         made = skeletons(assignment)
         if not made:
             where = assignment.reference_folder
-            say(f"{where}: no file has the marks BEGIN SOLUTION and END SOLUTION; see docs/authors.md")
+            say(f"{where}: no file has the lines BEGIN SOLUTION and END SOLUTION; see docs/authors.md.")
         for path, text in made.items():
             _write(path, text)
     return 0
@@ -196,7 +197,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise StorageError(f"{path} can't be written: {error.strerror}") from None
+        raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
     say(f"{path}: written")
 
 
@@ -209,7 +210,7 @@ def _release(options: argparse.Namespace) -> int:
     names = list(dict.fromkeys(options.assignments)) or assignment_names(course)
     assignments = [find_assignment(course, name) for name in names]
     if not assignments:
-        raise UsageError(f"{course / 'assignments'} has no assignment to release")
+        raise UsageError(f"{course / 'assignments'} has no assignment to release. Begin one: `grader new NAME`.")
     bundle.check_folder(options.out, course)
     if options.zip:
         bundle.zip_path(options.out)
@@ -248,6 +249,6 @@ def _exercises(options: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
+        raise UsageError(f"{path}: can't be written: {reason_of(error)}") from None
     say(f"{path}: written")
     return 0

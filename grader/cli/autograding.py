@@ -106,7 +106,7 @@ def _graded_into_file(options: argparse.Namespace) -> int:
         else:
             text = STUDENT_FORMATS[options.format][1](grade)
     except NotExpressible as why:
-        raise UsageError(f"{student} {why}") from None
+        raise UsageError(f"{student} {why}. Choose another --format.") from None
     write_file(options.to, [text.encode()])
     # On Gradescope only instructors see what is printed; students read the log of a CI service.
     for flag in (grade if options.format == "gradescope" else for_student(grade)).flags:

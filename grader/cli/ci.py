@@ -17,7 +17,7 @@ from grader.cli.saying import say, say_command, say_isolation
 from grader.cli.stopping import stoppable
 from grader.course.assignments import assignment_names, find_assignment, find_course
 from grader.errors import GraderError, StorageError, UsageError
-from grader.files import write_file
+from grader.files import reason_of, write_file
 from grader.grading.settings import Settings
 from grader.isolation.levels import Level
 from grader.release.pull_request import (
@@ -127,7 +127,9 @@ def _graded(options: argparse.Namespace) -> tuple[JobResult, list[Annotation]]:
     names = list(dict.fromkeys(options.assignment)) or assignment_names(course)
     assignments = [find_assignment(course, name) for name in names]
     if not assignments:
-        raise UsageError(f"{course / 'assignments'} has no assignment to grade")
+        raise UsageError(
+            f"{course / 'assignments'} has no assignment to grade. Is that the course's folder? Name it with --course."
+        )
     changed = changed_paths(tree, options.base) if options.base else None
     asked = [a for a in assignments if options.assignment or changed is None or is_touched(a, changed)]
     there = [a for a in asked if options.assignment or changed is not None or is_there(a, tree)]
@@ -224,4 +226,4 @@ def _append(path: Path, text: str) -> None:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
     except OSError as error:
-        raise StorageError(f"{path}: can't be written: {error.strerror}") from None
+        raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None

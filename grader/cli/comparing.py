@@ -46,7 +46,7 @@ def _similarity(options: argparse.Namespace) -> int:
     out: Path = options.out
     page: Path = (options.file or out / SIMILARITY_PAGE).resolve()
     if page.suffix != ".html":
-        raise UsageError(f"{options.file} is no name for the page; expected one that ends in .html")
+        raise UsageError(f"{options.file} is no name for the page; expected one that ends in .html.")
     started = time.monotonic()
     with graded(out) as (folder, store):
         assignment = find_assignment(find_course(options.course or Path.cwd()), store.assignments()[0])

@@ -128,7 +128,8 @@ def _override(options: argparse.Namespace) -> int:
         missing += ["--why"] if given["why"] is None else []
         if missing:
             raise UsageError(
-                f"a decision needs {', '.join(missing)} too, as in --student NAME --exercise NAME --score 6.5 --why TEXT"
+                f"a decision needs {', '.join(missing)} too. Give all: "
+                "--student NAME --exercise NAME --why TEXT, and --score 6.5 or --undo."
             )
         score = None if options.undo else score_of(options.score)
         before, after = override(folder, store, options.student, options.exercise, score, options.why)

@@ -101,7 +101,7 @@ def _demo(options: argparse.Namespace) -> int:
     course = find_course(options.course) if options.course else shipped_course()
     about = course / "examples" / "class.toml"
     if not about.is_file():
-        raise UsageError(f"{course} has no sample class: expected {about} and examples/inbox/")
+        raise UsageError(f"{course} has no sample class: expected {about} and examples/inbox/.")
     sample = tomllib.loads(about.read_text(encoding="utf-8"))
     entries = inbox_entries(course / "examples" / "inbox")
     status = _grade_class(find_assignment(course, sample["assignment"]), entries, options)
@@ -161,7 +161,8 @@ def _print_class(batch: Batch, end: BatchEnd) -> int:
     if counted[Status.NOT_GRADABLE]:
         scores = "scores" if counted[Status.NOT_GRADABLE] == 1 else "score"
         say(
-            f"{counted[Status.NOT_GRADABLE]} could not be graded and {scores} 0: no Python file or notebook that can be read."
+            f"{counted[Status.NOT_GRADABLE]} could not be graded and {scores} 0: no Python file or notebook that can be read. "
+            "Their pages say why."
         )
     if counted[Status.GRADER_ERROR]:
         say(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")

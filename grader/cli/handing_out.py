@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import shutil
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from grader.cli.saying import say
 from grader.course.assignments import find_course
 from grader.errors import UsageError
 from grader.results import for_student
+from grader.text import did_you_mean
 
 _WIDEST = 100  # columns: longer lines are hard to read
 
@@ -56,10 +56,9 @@ def _show(options: argparse.Namespace) -> int:
             grade = store.counting(options.student)
         except KeyError:
             students = store.students()
-            near = [name for name in students if name.startswith(options.student)]
-            near = near or difflib.get_close_matches(options.student, students, 3)
-            meant = f". Did you mean {', or '.join(near[:3])}?" if near else f"; it has {len(students)} students"
-            raise UsageError(f"{options.out} has no grade of {options.student}{meant}") from None
+            raise UsageError(
+                f"{options.out} has no grade of {options.student}. {did_you_mean(options.student, students)}"
+            ) from None
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     say(feedback_text(for_student(grade), width, options.hints).rstrip("\n"))
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
+from grader.errors import UsageError
 from grader.grading.settings import default_jobs
 from grader.isolation.devices import device_name
 from grader.isolation.levels import Level
@@ -54,6 +55,13 @@ def add_course(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder; found from here without it")
 
 
+def path_of(text: str) -> Path:
+    """The path. None is no path, and would mean the folder that we are in: `-o "$OUT"` of an OUT that is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError("got an empty text; name a file or a folder, or . for this folder")
+    return Path(text)
+
+
 def count_of(text: str) -> int:
     """The number of processes."""
     value = int(text) if text.isdecimal() else 0
@@ -65,7 +73,7 @@ def count_of(text: str) -> int:
 def level_of(text: str) -> Level:
     """The level of isolation of that name."""
     if text not in list(Level):
-        raise argparse.ArgumentTypeError(f"{text!r} is no level of isolation; there are {', '.join(Level)}")
+        raise argparse.ArgumentTypeError(f"{text!r} is no level of isolation; give one of {', '.join(Level)}")
     return Level(text)
 
 
@@ -73,4 +81,6 @@ def chosen_assignments(options: argparse.Namespace) -> list[Assignment]:
     """The one that was named, else all of the course."""
     course = find_course(options.course or Path.cwd())
     names = [options.assignment] if options.assignment else assignment_names(course)
+    if not names:
+        raise UsageError(f"{course / 'assignments'} has no assignment. Begin one: `grader new NAME`.")
     return [find_assignment(course, name) for name in names]

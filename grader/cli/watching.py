@@ -76,7 +76,7 @@ def _watch_until_stopped(options: argparse.Namespace) -> None:
     assignment = _assignment(options)
     place: Path = options.submission or assignment.folder
     if not place.exists():
-        raise UsageError(f"--submission {place}: there is no such file or folder")
+        raise UsageError(f"--submission {place}: there is no such file or folder. Is the name right?")
     require_device(options.device)  # else the rubric would find that out, in its words
     if options.dataset_root is not None:
         from grader.data import load_dataset
@@ -96,12 +96,12 @@ def _assignment(options: argparse.Namespace) -> Assignment:
     """The one that was named, else that of the folder we are in, else the only one of the course."""
     named: str | None = options.folder or options.assignment
     if options.folder and options.assignment:
-        raise UsageError(f"watch {options.folder} -a {options.assignment} names the assignment twice; leave one out")
+        raise UsageError(f"watch {options.folder} -a {options.assignment} names the assignment twice. Leave one out.")
     here = Path.cwd()
     if options.folder and Path(options.folder).exists():
         here, named = Path(options.folder).resolve(), None
     elif options.folder and os.sep in options.folder:
-        raise UsageError(f"watch {options.folder}: there is no such folder")
+        raise UsageError(f"watch {options.folder}: there is no such folder. Name the folder of an assignment.")
     course = find_course(options.course or here)
     if named:
         return find_assignment(course, named)
@@ -113,9 +113,9 @@ def _assignment(options: argparse.Namespace) -> Assignment:
     if len(known) == 1:
         return find_assignment(course, known[0])
     raise UsageError(
-        f"{course} has several assignments; name one: grader watch assignments/{known[0]}"
+        f"{course} has several assignments. Name one: grader watch assignments/{known[0]}."
         if known
-        else f"{course / 'assignments'} has no assignment"
+        else f"{course / 'assignments'} has no assignment. Is that the course's folder? Name it with --course."
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import math
@@ -16,6 +15,8 @@ import msgspec
 
 from grader.course.adjustments import LateRule
 from grader.errors import CourseError, UsageError
+from grader.files import course_text, reason_of
+from grader.text import did_you_mean
 
 _POLICIES = ("flag", "zero_exercise")
 
@@ -156,7 +157,7 @@ class Assignment:
     @cached_property
     def parts_source(self) -> str:
         """The text of `parts.py`, empty without one."""
-        return self.parts_path.read_text(encoding="utf-8") if self.parts_path.is_file() else ""
+        return course_text(self.parts_path) if self.parts_path.is_file() else ""
 
     @cached_property
     def course_files(self) -> frozenset[str]:
@@ -170,7 +171,7 @@ class Assignment:
             if exercise.name == name:
                 return exercise
         known = [exercise.name for exercise in self.exercises]
-        raise CourseError(f'{self.manifest_path}: there is no exercise "{name}"{_nearest(name, known)}')
+        raise CourseError(f'{self.manifest_path}: there is no exercise "{name}". {did_you_mean(name, known)}')
 
     @cached_property
     def asking(self) -> bytes:
@@ -216,10 +217,7 @@ def find_assignment(course_root: Path, name: str) -> Assignment:
     """The assignment `name` of the course. Raises `UsageError` with the nearest name, `CourseError` if it is broken."""
     known = assignment_names(course_root)
     if name not in known:
-        raise UsageError(
-            f"{course_root / 'assignments'} has no assignment {name!r}{_nearest(name, known) or '.'} "
-            f"There are: {', '.join(known) or 'none'}."
-        )
+        raise UsageError(f"{course_root / 'assignments'} has no assignment {name!r}. {did_you_mean(name, known)}")
     return Assignment(course_root, name)
 
 
@@ -231,8 +229,12 @@ def assignment_names(course_root: Path) -> list[str]:
 def _read_manifest(path: Path) -> Manifest:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CourseError(f"{path}: can't be read as TOML: {error}") from None
+    except OSError as error:
+        raise CourseError(f"{path}: can't be read: {reason_of(error)}") from None
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path}: is not UTF-8 ({error.reason}). Save it with the encoding UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path}: can't be read as TOML: {error}. Mend that line.") from None
     _refuse_unknown_keys(path, "", document, Manifest)
     if isinstance(document.get("late"), Mapping):
         _refuse_unknown_keys(path, "[late]: ", document["late"], LateRule)
@@ -243,7 +245,7 @@ def _read_manifest(path: Path) -> Manifest:
     try:
         manifest = msgspec.convert(document, Manifest)
     except msgspec.ValidationError as error:
-        raise CourseError(f"{path}: {str(error).replace(' - at `$.', ', at `')}") from None
+        raise CourseError(f"{path}: {_where(error)}.") from None
     _refuse_contradictions(path, manifest)
     return manifest
 
@@ -252,7 +254,7 @@ def _refuse_unknown_keys(path: Path, place: str, table: Mapping[str, Any], kind:
     known = kind.__struct_fields__
     for key in table:
         if key not in known:
-            raise CourseError(f'{path}: {place}unknown key "{key}"{_nearest(key, known)}')
+            raise CourseError(f'{path}: {place}unknown key "{key}". {did_you_mean(key, known)}')
 
 
 def _refuse_contradictions(path: Path, manifest: Manifest) -> None:
@@ -260,22 +262,27 @@ def _refuse_contradictions(path: Path, manifest: Manifest) -> None:
     if not names:
         raise CourseError(f"{path}: no exercise. Add an [[exercise]] table with name, title and file.")
     if manifest.on_forbidden not in _POLICIES:
-        raise CourseError(f'{path}: on_forbidden is "{manifest.on_forbidden}"; expected {" or ".join(_POLICIES)}')
+        raise CourseError(f'{path}: on_forbidden is "{manifest.on_forbidden}"; expected {" or ".join(_POLICIES)}.')
     if not (0 < manifest.timeout_seconds < math.inf and manifest.memory_limit_mib > 0):
-        raise CourseError(f"{path}: timeout_seconds and memory_limit_mib must be above 0, and finite")
+        raise CourseError(
+            f"{path}: timeout_seconds is {manifest.timeout_seconds:g} and memory_limit_mib {manifest.memory_limit_mib}; "
+            "expected finite numbers above 0."
+        )
     for exercise in manifest.exercise:
         if names.count(exercise.name) > 1:
             raise CourseError(f'{path}: two exercises are named "{exercise.name}". Rename one of them.')
         for needed in exercise.needs:
             if needed not in names:
-                raise CourseError(f'{path}: exercise "{exercise.name}" needs "{needed}"{_nearest(needed, names)}')
+                raise CourseError(
+                    f'{path}: exercise "{exercise.name}" needs "{needed}", which is none. {did_you_mean(needed, names)}'
+                )
         if Path(exercise.file).name != exercise.file or not exercise.file.endswith(".py"):
             raise CourseError(
                 f'{path}: exercise "{exercise.name}": file is "{exercise.file}", expected the name of a .py file '
-                "beside the assignment.toml"
+                "beside the assignment.toml."
             )
 
 
-def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f'; did you mean "{close[0]}"?' if close else ""
+def _where(error: msgspec.ValidationError) -> str:
+    """What was expected and got, and the key, as TOML has it: ``Expected `str`, got `int`, at `title` ``."""
+    return str(error).replace(" - at `$.", ", at `")

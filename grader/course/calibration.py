@@ -26,6 +26,7 @@ import msgspec
 from grader.course.assignments import Assignment
 from grader.course.provided import parts_of
 from grader.errors import CourseError
+from grader.files import course_text
 from grader.submissions.syntax import is_text
 
 FAILURE_PROBABILITY = 1e-6  # of right code, over all quantities of an assignment together
@@ -97,7 +98,7 @@ class Calibration(msgspec.Struct, frozen=True):
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)
         except (OSError, msgspec.DecodeError) as error:
-            raise CourseError(f"{path} is no calibration: {error}. Make it anew: grader calibrate") from None
+            raise CourseError(f"{path} is no calibration: {error}. Make it anew: `grader calibrate`.") from None
 
     def write(self, path: Path) -> None:
         """Write it, a line a quantity and a mistake."""
@@ -166,7 +167,7 @@ class Thresholds:
     def threshold(self, name: str) -> float:
         """The threshold. Raises `CourseError` if the assignment is not calibrated for it."""
         if self._calibration is None or name not in self._calibration.quantities:
-            raise CourseError(f"{self._place} has no threshold for {name!r}. Measure it: grader calibrate")
+            raise CourseError(f"{self._place} has no threshold for {name!r}. Measure it: `grader calibrate`.")
         return self._calibration.quantities[name].threshold
 
 
@@ -182,7 +183,8 @@ def _fit(name: str, sample: Sequence[Measured], budget: float, quantities: int) 
     values = [entry.value for entry in sample]
     if not all(math.isfinite(value) and value > 0 and not (first.is_share and value >= 1) for value in values):
         raise CourseError(
-            f"{name}: the model answer reached {min(values):g} to {max(values):g}, which can't be modelled"
+            f"{name}: the model answer reached {min(values):g} to {max(values):g}, which can't be modelled. "
+            "Expected finite numbers above 0, and shares below 1."
         )
     sign = 1 if first.larger_is_better else -1
     start, scale = _tail([sign * _to_line(value, first.is_share) for value in values])
@@ -193,12 +195,13 @@ def _fit(name: str, sample: Sequence[Measured], budget: float, quantities: int) 
         threshold = math.floor(100 * threshold) / 100 if first.larger_is_better else math.ceil(100 * threshold) / 100
     if not 0 < threshold < math.inf:
         raise CourseError(
-            f"{name}: the model answer reached {min(values):g} to {max(values):g}: too far apart to ask for any"
+            f"{name}: the model answer reached {min(values):g} to {max(values):g}: too far apart to ask for any. "
+            "Let the check measure something steadier."
         )
     if first.bound is not None:
         if first.bound < threshold:
             raise CourseError(
-                f"{name}: the bound {first.bound:g} is too tight for the model answer; {threshold:g} would do"
+                f"{name}: the bound {first.bound:g} is too tight for the model answer. Use {threshold:g}."
             )
         threshold = first.bound
     # With a scale of 0 it reached the same with every seed.
@@ -239,12 +242,12 @@ def _from_line(value: float, is_share: bool) -> float:
 
 def asking_rubric(assignment: Assignment) -> list[Path]:
     """The files of the public rubric in which a check asks for a measured threshold."""
-    return [path for path in assignment.public_rubric if "calibrated" in path.read_text(encoding="utf-8")]
+    return [path for path in assignment.public_rubric if "calibrated" in course_text(path)]
 
 
 def measuring_exercises(assignment: Assignment) -> tuple[str, ...]:
     """The exercises whose checks ask for thresholds."""
-    asking = [path.read_text(encoding="utf-8") for path in asking_rubric(assignment)]
+    asking = [course_text(path) for path in asking_rubric(assignment)]
     return tuple(
         entry.name
         for entry in assignment.exercises
@@ -260,7 +263,7 @@ def calibration_digest(assignment: Assignment) -> str:
     measuring = [assignment.exercise(name) for name in measuring_exercises(assignment)]
     needed = {assignment.exercise(name) for exercise in measuring for name in exercise.needs}
     rubric = asking_rubric(assignment)
-    spoken_of = {word for path in rubric for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    spoken_of = {word for path in rubric for word in re.findall(r"\w+", course_text(path))}
     stand_ins = {name for exercise in measuring for name in exercise.stand_ins}
     parts = parts_of(assignment.parts_source, str(assignment.parts_path))
     digest.update(parts.essence_of(sorted(spoken_of | stand_ins)).encode())
@@ -268,7 +271,7 @@ def calibration_digest(assignment: Assignment) -> str:
     for path in rubric:
         digest.update(path.read_bytes())
     for path in dict.fromkeys(files):
-        digest.update(_executed(path.read_text(encoding="utf-8")).encode() if path.is_file() else b"")
+        digest.update(_executed(course_text(path)).encode() if path.is_file() else b"")
     return digest.hexdigest()[:12]
 
 

@@ -31,8 +31,10 @@ from typing import Any, TypeGuard
 
 from grader.course.assignments import Assignment, Exercise
 from grader.errors import CourseError
+from grader.files import course_text
 from grader.submissions.loading import load_submission
 from grader.submissions.submission import Submission, make_submission
+from grader.text import did_you_mean
 
 _TEXTS = ("ask", "idea", "lesson", "named_by")
 
@@ -110,20 +112,15 @@ def reference_files(assignment: Assignment) -> dict[str, str]:
     """The model answer: file name -> source."""
     folder = assignment.reference_folder
     names = dict.fromkeys(exercise.file for exercise in assignment.exercises)
-    return {name: (folder / name).read_text(encoding="utf-8") for name in names if (folder / name).is_file()}
+    return {name: course_text(folder / name) for name in names if (folder / name).is_file()}
 
 
 def _read(assignment: Assignment, path: Path, known: Mapping[str, Mistake]) -> Iterator[Form]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        body = ast.parse(text, str(path)).body
-    except SyntaxError as error:
-        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
-    except ValueError as error:  # no UTF-8, or a null byte
-        raise CourseError(f"{path}: can't be read as Python: {error}") from None
+    text = course_text(path)
+    body = ast.parse(text, str(path)).body
     exercises = {exercise.name: exercise for exercise in assignment.exercises}
     if path.stem not in exercises:
-        raise CourseError(f"{path} belongs to no exercise; there are {', '.join(exercises)}")
+        raise CourseError(f"{path} belongs to no exercise, by its name. {did_you_mean(path.stem, exercises)}")
     mistakes = dict(known)
     counts: dict[str, int] = {}
     for name, call, node in _marked(body, path):
@@ -132,7 +129,10 @@ def _read(assignment: Assignment, path: Path, known: Mapping[str, Mistake]) -> I
         mistake = _mistake_of(exercises[path.stem], arguments, mistakes, place)
         mistakes[mistake.id] = mistake
         if name not in exercises[path.stem].defines:
-            raise CourseError(f"{place}: {name} is not defined by the exercise {path.stem}")
+            raise CourseError(
+                f"{place}: {name} is not defined by the exercise {path.stem}. "
+                f"{did_you_mean(name, exercises[path.stem].defines)}"
+            )
         source = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
         for constants in _combinations(values):
             counts[mistake.id] = counts.get(mistake.id, 0) + 1
@@ -150,7 +150,7 @@ def _marked(body: list[ast.stmt], path: Path) -> Iterator[tuple[str, ast.expr, a
                 case ast.Assign(targets=[ast.Name(id=name)]):
                     yield name, node.value, after
                 case _:
-                    raise CourseError(f"{path}, line {node.lineno}: expected an assignment in the line after it")
+                    raise CourseError(f"{path}, line {node.lineno}: expected an assignment in the line after it.")
 
 
 def _is_mark(call: ast.expr) -> TypeGuard[ast.Call]:
@@ -160,19 +160,21 @@ def _is_mark(call: ast.expr) -> TypeGuard[ast.Call]:
 def _arguments_of(call: ast.expr, name: str, place: str) -> tuple[dict[str, str], dict[str, tuple[Any, ...]]]:
     """What the mark says: texts, and the values of constants."""
     if not _is_mark(call):
-        raise CourseError(f"{place}: expected @mistake(...) above {name}")
+        raise CourseError(f"{place}: expected @mistake(...) above {name}.")
     try:
         given = [ast.literal_eval(argument) for argument in call.args]
         named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (ValueError, TypeError):
-        raise CourseError(f"{place}: the arguments of @mistake must be plain texts") from None
+        raise CourseError(f"{place}: an argument of @mistake is no plain text. Write each as a string.") from None
     values = named.pop("values", {})
     if not _are_values(values):
-        raise CourseError(f'{place}: values are tuples by the name of a constant: values={{"FACTOR": (2, 3)}}')
+        raise CourseError(f'{place}: expected tuples by the name of a constant, such as values={{"FACTOR": (2, 3)}}.')
     texts = dict(zip(("id", "line"), given, strict=False)) | named
     unknown = set(texts) - {"id", "line", *_TEXTS}
     if unknown or len(given) > 2 or not all(isinstance(text, str) for text in texts.values()):
-        raise CourseError(f"{place}: @mistake takes an id, a line, and the texts {', '.join(_TEXTS)}")
+        raise CourseError(
+            f"{place}: @mistake expected an id, a line, and the texts {', '.join(_TEXTS)}, and got something else."
+        )
     return texts, values
 
 
@@ -187,11 +189,11 @@ def _mistake_of(exercise: Exercise, texts: dict[str, str], known: Mapping[str, M
     identity = texts.get("id", "")
     if identity in known:
         if len(texts) > 1 or known[identity].exercise != exercise.name:
-            raise CourseError(f"{place}: {identity} is said twice; another form of it takes the id alone")
+            raise CourseError(f"{place}: {identity} is said twice. Give another form of it the id alone.")
         return known[identity]
     missing = [name for name in ("id", "line", *_TEXTS) if not texts.get(name, "").strip()]
     if missing:
-        raise CourseError(f"{place}: {identity or 'the mistake'} lacks {', '.join(missing)}")
+        raise CourseError(f"{place}: {identity or 'the mistake'} lacks {', '.join(missing)}. Add it to @mistake(...).")
     return Mistake(exercise=exercise.name, **texts)
 
 

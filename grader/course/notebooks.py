@@ -20,6 +20,7 @@ from nbformat import v4
 
 from grader.course.assignments import Assignment, Exercise
 from grader.errors import CourseError, UsageError
+from grader.files import course_text
 from grader.reports.markdown import exercise_markdown, standing_markdown
 from grader.results import Grade, Status, number
 from grader.submissions.cells import Cell, code_of
@@ -87,7 +88,10 @@ def _lesson_cells(assignment: Assignment, skeletons: _Skeletons, url: str) -> It
     yield _code_cell("set-up", _set_up(assignment, skeletons, url), "set-up")
     missing = [exercise.name for exercise in assignment.exercises if exercise.lesson not in sections]
     if missing:
-        raise CourseError(f"{assignment.folder / 'README.md'}: no section is the lesson of {', '.join(missing)}")
+        raise CourseError(
+            f"{assignment.folder / 'README.md'}: no section is the lesson of {', '.join(missing)}. Add one, and name its "
+            "heading in assignment.toml, as lesson."
+        )
     for place, (heading, text) in enumerate(sections.items(), 1):
         yield v4.new_markdown_cell(text, id=f"lesson-{place}")
         for exercise in assignment.exercises:
@@ -115,10 +119,7 @@ def _text_of(notebook: Any) -> str:
 def _sections(assignment: Assignment) -> tuple[str, dict[str, str]]:
     """What stands before the first heading of the lesson, and its sections by their heading."""
     path = assignment.folder / "README.md"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CourseError(f"{path}: the lesson can't be read: {error.strerror}") from None
+    text = course_text(path)
     text = _NOTEBOOK_ONLY.sub(r"\1", _FILES_ONLY.sub("", text))
     text = _COMMAND.sub("run the check below", text)
     own = "|".join(re.escape(Path(exercise.file).stem) for exercise in assignment.exercises)
@@ -144,10 +145,7 @@ class _Skeletons:
         self._begun: set[str] = set()
 
     def _read(self, name: str) -> str:
-        try:
-            return (self._folder / name).read_text(encoding="utf-8")
-        except OSError as error:
-            raise CourseError(f"{self._folder / name}: the skeleton can't be read: {error.strerror}") from None
+        return course_text(self._folder / name)
 
     def imports(self) -> list[str]:
         """Every import of the skeletons but those of each other, each once."""
@@ -169,7 +167,10 @@ class _Skeletons:
         nodes = {node.name: node for node in source.tree.body if isinstance(node, Definition)}
         missing = [name for name in exercise.defines if name not in nodes]
         if missing:
-            raise CourseError(f"{self._folder / exercise.file}: the skeleton does not define {', '.join(missing)}")
+            raise CourseError(
+                f"{self._folder / exercise.file}: the skeleton does not define {', '.join(missing)}, as "
+                "assignment.toml expects. Add it."
+            )
         chosen = [] if exercise.file in self._begun else list(self._others(source))
         self._begun.add(exercise.file)
         chosen += [nodes[name] for name in exercise.defines]
@@ -200,7 +201,9 @@ def feedback_notebook(raw: bytes, grade: Grade, assignment: Assignment) -> str:
             notebook = nbformat.reads(raw.decode("utf-8-sig"), as_version=4)
         cells = [cell for cell in notebook.cells if FEEDBACK_TAG not in cell.get("metadata", {}).get("tags", [])]
     except Exception as error:  # a student's file may break the reader in any way
-        raise UsageError(f"it is no notebook that can be read: {type(error).__name__}: {error}") from None
+        raise UsageError(
+            f"no notebook that can be read: {type(error).__name__}: {error}. Open it in Jupyter, and save it again."
+        ) from None
     after: dict[int, list[str]] = {}
     for result in grade.exercises:
         place = _place_of(assignment.exercise(result.name), cells)

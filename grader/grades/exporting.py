@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from grader.errors import UsageError
-from grader.files import make_folder, remove_file, write_file
+from grader.files import make_folder, reason_of, remove_file, write_file
 from grader.grade_json import grade_to_line
 from grader.grades.publishing import graded
 from grader.grades.store import Store
@@ -26,6 +26,7 @@ from grader.reports.junit import junit_xml
 from grader.reports.prairielearn import prairielearn_results
 from grader.reports.text import feedback_text
 from grader.results import Grade, Status, for_student
+from grader.text import did_you_mean
 
 _FOLDER = "export"  # in the folder of results, where nobody said another place
 
@@ -93,7 +94,9 @@ def export(out: Path, wanted: Wanted) -> Exported:
         known = set(store.students())
         strangers = [student for student in wanted.students if student not in known]
         if strangers:
-            raise UsageError(f"{out} holds no grade of {', '.join(strangers)}; it has {len(known)} students")
+            raise UsageError(
+                f"{out} holds no grade of {', '.join(strangers)}. {did_you_mean(strangers[0], sorted(known))}"
+            )
         if wanted.format in STUDENT_FORMATS:
             return _export_students(store, out, wanted)
         return _export_class(store, out, wanted)
@@ -112,7 +115,9 @@ def _refuse_what_does_not_fit(wanted: Wanted) -> None:
         ("--hidden", wanted.hidden, ("junit",)),
     ):
         if is_given and wanted.format not in formats:
-            raise UsageError(f"{option} does not go with --format {wanted.format}, only with {' and '.join(formats)}")
+            raise UsageError(
+                f"{option} does not go with --format {wanted.format}, only with {' and '.join(formats)}. Leave it out."
+            )
 
 
 def _chosen(store: Store, wanted: Wanted) -> Iterator[Grade]:
@@ -198,11 +203,14 @@ def _export_to_lms(store: Store, wanted: Wanted, path: Path) -> Exported:
     notes = [note for grade in grades if grade.status is not Status.GRADER_ERROR for note in _about(grade)]
     if wanted.gradebook is not None:
         theirs = _read(wanted.gradebook)
-        if wanted.format == "canvas-gradebook":
-            filled = canvas.gradebook(handed, theirs, wanted.column, scale=wanted.scale)
-        else:
-            comment = _in_words if wanted.comments else None
-            filled = moodle.gradebook(handed, theirs, wanted.column, scale=wanted.scale, comment=comment)
+        comment = _in_words if wanted.comments else None
+        try:
+            if wanted.format == "canvas-gradebook":
+                filled = canvas.gradebook(handed, theirs, wanted.column, scale=wanted.scale)
+            else:
+                filled = moodle.gradebook(handed, theirs, wanted.column, scale=wanted.scale, comment=comment)
+        except UsageError as error:
+            raise UsageError(f"{wanted.gradebook}: {error}") from None
         write_file(path, [filled.content])
         return Exported(path, filled.filled, (*notes, *filled.notes), len(handed) - filled.filled)
 
@@ -233,4 +241,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+        raise UsageError(f"{path}: can't be read: {reason_of(error)}") from None

@@ -36,7 +36,7 @@ def grades_of(out: Path) -> Iterator[Store]:
 
 def _refuse_without_grades(out: Path) -> None:
     if not (out / "grades.db").is_file():
-        raise UsageError(f"{out} holds no grades. Grade an inbox first: grader grade INBOX -a ASSIGNMENT -o {out}")
+        raise UsageError(f"{out} holds no grades. Grade an inbox first: `grader grade INBOX -a ASSIGNMENT -o {out}`.")
 
 
 def write_student(folder: ResultsFolder, counting: Grade) -> None:

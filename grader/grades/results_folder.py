@@ -9,6 +9,7 @@ import platform
 from pathlib import Path
 
 from grader.errors import StorageError, UsageError
+from grader.files import reason_of
 from grader.text import clean_name
 
 PAGES = ("feedback.html", "feedback.md", "grade.json")  # of each student, in the order of their writing
@@ -26,9 +27,7 @@ class ResultsFolder:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(path / _LOCK)
         except OSError as error:
-            raise UsageError(
-                f"{path}: can't be used as the folder for results: {error.strerror}. Choose another folder."
-            ) from None
+            raise UsageError(f"{path}: can't be used as the folder for results: {reason_of(error)}") from None
 
     def ignores_case(self) -> bool:
         """Whether `Ada` and `ada` are one file here, as on most disks of macOS and Windows."""

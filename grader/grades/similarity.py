@@ -167,7 +167,8 @@ def _fingerprinter(given_lines: Set[str]) -> Callable[[str, str], _Print]:
         from copydetect import CodeFingerprint
     except ImportError:
         raise UsageError(
-            "comparing submissions needs the library copydetect: pip install 'backgrade[similarity]'"
+            "comparing submissions needs the library copydetect, which is not installed here. Install it: "
+            "pip install 'backgrade[similarity]'."
         ) from None
 
     def fingerprint(name: str, text: str) -> _Print:

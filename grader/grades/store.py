@@ -93,7 +93,8 @@ class Store:
             version = self._database.execute("PRAGMA user_version").fetchone()[0]
             if version > _LAYOUT_VERSION:
                 raise UsageError(
-                    f"{path} was made by another version of the grader (layout {version}). Choose another folder."
+                    f"{path} was made by a newer version of the grader (layout {version}; this one's is "
+                    f"{_LAYOUT_VERSION}). Use that one, or another folder."
                 )
             if version != _LAYOUT_VERSION:
                 self._database.executescript(
@@ -140,7 +141,21 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
+            if _kind(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                raise StorageError(
+                    f"{self.path} is damaged: {error}. Bring back a copy of it, or grade into another folder."
+                ) from None
             raise StorageError(f"{self.path}: {error}. {StorageError.KEPT}") from None
+
+    def _read_back(self, text: str) -> Grade:
+        """A grade as it was added. Raises `UsageError` if another version wrote it, or somebody by hand."""
+        try:
+            return grade_from_json(text)
+        except (ArithmeticError, KeyError, TypeError, ValueError) as error:
+            raise UsageError(
+                f"{self.path} holds a grade that can't be read ({type(error).__name__}: {error}). Use the version of the "
+                "grader that wrote it, or grade into another folder."
+            ) from None
 
     def find(self, student: str, submission_sha256: str, assignment_version: str) -> tuple[Grade, bool] | None:
         """The last usable grade of this very submission and version, and whether it is the student's newest."""
@@ -151,7 +166,7 @@ class Store:
                 " ORDER BY id DESC LIMIT 1",
                 (student, submission_sha256, assignment_version, Status.GRADER_ERROR.value),
             ).fetchone()
-        return None if row is None else (grade_from_json(row[0]), bool(row[1]))
+        return None if row is None else (self._read_back(row[0]), bool(row[1]))
 
     def counting(self, student: str) -> Grade:
         """The grade of the student that counts. Raises `KeyError` if there is none at all."""
@@ -166,7 +181,7 @@ class Store:
             row = self._database.execute(
                 "SELECT grade FROM grades WHERE student = ? ORDER BY id DESC LIMIT 1", (student,)
             ).fetchone()
-        return None if row is None else grade_from_json(row[0])
+        return None if row is None else self._read_back(row[0])
 
     def newest(self) -> Iterator[Grade]:
         """The grade of every student that counts, sorted by name, one at a time."""
@@ -176,7 +191,7 @@ class Store:
                 "SELECT grade FROM grades WHERE id IN (SELECT max(id) FROM grades GROUP BY student) ORDER BY student"
             )
             for (text,) in rows:
-                yield self.counted(grade_from_json(text), policy)
+                yield self.counted(self._read_back(text), policy)
 
     def counted(self, newest: Grade, policy: LatePolicy | None = None) -> Grade:
         """The grade that counts if `newest` is the last one of its student: with all that was decided beside its checks."""
@@ -199,7 +214,7 @@ class Store:
             return grade
         exercises = tuple(
             dataclasses.replace(exercise, checks=tuple(map(_not_judged, exercise.checks)))
-            for exercise in grade_from_json(row[0]).exercises
+            for exercise in self._read_back(row[0]).exercises
         )
         return dataclasses.replace(grade, exercises=exercises)
 
@@ -227,7 +242,7 @@ class Store:
                 " WHERE student = ? AND submission_sha256 != ? AND status != ? GROUP BY submission_sha256) ORDER BY id",
                 (grade.student, grade.submission_sha256, Status.GRADER_ERROR.value),
             ).fetchall()
-        return [as_attempt(grade_from_json(text), graded_at) for graded_at, text in rows]
+        return [as_attempt(self._read_back(text), graded_at) for graded_at, text in rows]
 
     def take_in(self, submission: Submission, arrival: Arrival) -> None:
         """Keep the submission and how it came in, unless both are known. Raises `StorageError`.
@@ -330,7 +345,7 @@ class Store:
             ).fetchone()
         if row is None:
             return grade
-        earlier = grade_from_json(row[0])
+        earlier = self._read_back(row[0])
         note = Flag(
             "regrade_failed",
             f"assignment version {grade.assignment_version}",
@@ -401,5 +416,11 @@ def _not_judged(check: CheckResult) -> CheckResult:
     return CheckResult(check.name, check.title, Outcome.GRADER_ERROR, check.points, check.visibility)
 
 
+def _kind(error: Exception) -> str:
+    return getattr(error, "sqlite_errorname", "")  # those of Python's own have none
+
+
 def _unusable(path: Path, error: Exception) -> UsageError:
+    if _kind(error).startswith("SQLITE_BUSY"):
+        return UsageError(f"{path} is held by another program. End that, then run the same command again.")
     return UsageError(f"{path}: can't be used as the file of grades: {error}. Mend that, or choose another folder.")

@@ -221,7 +221,7 @@ class Cluster:
             )
         if len(devices) > 1:
             raise UsageError(
-                f"some nodes have a GPU and others have none ({', '.join(devices)}): grades must not be mixed. "
+                f"some nodes have a GPU and others have none ({', '.join(devices)}): grades would be mixed. "
                 "Say --device cpu, or start only nodes of one kind."
             )
         (self._device,) = devices

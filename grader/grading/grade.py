@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Callable, Container, Generator, Iterable
@@ -23,6 +24,7 @@ from grader.checks.fixtures import BENCH
 from grader.checks.policy import judge
 from grader.course.assignments import Assignment
 from grader.errors import CourseError
+from grader.files import course_text
 from grader.grading.settings import Settings
 from grader.isolation.devices import graded_on_cpu
 from grader.isolation.launchers import Launcher
@@ -71,9 +73,11 @@ def run_rubric(
     """
     hidden = [] if public_only else assignment.hidden_rubric
     files = [str(path) for path in (*assignment.public_rubric, *hidden)]
+    for file in files:
+        course_text(Path(file))  # pytest would tell of it in a page
     if not files:
         raise CourseError(
-            f"{assignment.folder}: there is no rubric; expected test_<exercise>.py beside assignment.toml"
+            f"{assignment.folder}: there is no rubric; expected test_<exercise>.py beside assignment.toml."
         )
     loop = _Loop(body, launcher)
     arguments = [
@@ -98,7 +102,9 @@ def run_rubric(
     if status == pytest.ExitCode.INTERRUPTED and not loop.problems:  # by Ctrl-C, while the rubric was imported
         raise KeyboardInterrupt
     if loop.problems or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        problem = "\n".join(loop.problems) or f"pytest ended with status {int(status)}"
+        problem = "\n".join(loop.problems) or (
+            f"pytest ended with status {int(status)}. `pytest {assignment.folder}` says why."
+        )
         raise CourseError(f"{assignment.folder}: the rubric can't be run: {problem}")
 
 
@@ -199,7 +205,7 @@ class _Loop:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what went wrong while the rubric was collected."""
         if report.failed:
-            self.problems.append(str(report.longrepr))
+            self.problems.append(_in_short(str(report.longrepr)))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection_modifyitems(self) -> Generator[None, None, None]:
@@ -216,13 +222,21 @@ class _Loop:
             return True
         checks = session.config.stash[rubric.CHECKS]
         if not checks:
-            self.problems.append("it holds no check: no test is marked with @pytest.mark.exercise")
+            self.problems.append("it holds no check. Mark each with @pytest.mark.exercise(...).")
             return True
         try:
             self.body(Runner(session, session.config.stash[BENCH], checks))
         except BaseException as error:  # pytest would print it; the caller is to have it
             self.error = error
         return True
+
+
+def _in_short(told: str) -> str:
+    """What pytest tells of a file that can't be imported: the last place, and what was raised there."""
+    lines = told.split("\n")
+    raised = [line[1:].strip() for line in lines if line.startswith("E ")]
+    places = [line.partition(": ")[0] for line in lines if re.match(r"\S.*\.py:\d+: ", line)]
+    return f"{': '.join([*places[-1:], *raised[-1:]])}. `pytest` with the file's name tells all." if raised else told
 
 
 def _grade(runner: Runner, submission: Submission, exercises: Container[str] | None, why_cpu: str) -> Grade:

@@ -123,7 +123,7 @@ class Jobs:
         try:
             answer: dict[str, bool] | GraderError = ours.recv()
         except (EOFError, OSError):
-            raise IsolationError("the process that was to try the walls ended") from None
+            raise IsolationError("the process that was to try the walls ended.") from None
         finally:
             ours.close()
             process.join(5)

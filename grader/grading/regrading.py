@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
@@ -21,6 +20,7 @@ from grader.isolation.levels import Isolation
 from grader.reports.gradebook import csv_text
 from grader.results import CheckResult, ExerciseResult, Flag, Grade, Outcome, Status, number
 from grader.submissions.submission import Submission
+from grader.text import did_you_mean
 
 TABLE = "regraded.csv"
 _OF_THE_RUN = ("grader_error", "graded_on_cpu")  # kinds of flags that are about how it was graded, not about what
@@ -163,10 +163,8 @@ def _named(wanted: Sequence[str], known: list[tuple[str, str]]) -> set[tuple[str
     for name in wanted:
         meant = {key for key in known if name in (key[1], "/".join(key))}
         if not meant:
-            names = [form for key in known for form in (key[1], "/".join(key))]
-            near = difflib.get_close_matches(name, names, 1)
-            hint = f'; did you mean "{near[0]}"?' if near else f". There are: {', '.join(key[1] for key in known)}."
-            raise UsageError(f'the rubric has no check "{name}"{hint}')
+            names = ["/".join(key) if "/" in name else key[1] for key in known]
+            raise UsageError(f'the rubric has no check "{name}". {did_you_mean(name, names)}')
         found |= meant
     return found
 

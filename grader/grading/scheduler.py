@@ -18,7 +18,9 @@ def connect(scheduler: str) -> tuple[str, Any]:
         import dask.config
         import distributed
     except ImportError:
-        raise UsageError("--scheduler needs Dask: pip install 'backgrade[cluster]'") from None
+        raise UsageError(
+            "--scheduler needs Dask, which is not installed here. Install it: pip install 'backgrade[cluster]'."
+        ) from None
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told here, in one line
     settings = dict(dask.config.config)
@@ -26,24 +28,28 @@ def connect(scheduler: str) -> tuple[str, Any]:
     if "://" not in scheduler:
         path = Path(scheduler)
         if not path.is_file():
-            raise UsageError(f"--scheduler {scheduler}: neither an address such as tcp://host:8786 nor a file")
+            raise UsageError(
+                f"--scheduler {scheduler}: expected an address such as tcp://host:8786, or a file that is there."
+            )
         try:
             found = list(dask.config.collect_yaml([str(path)]))
         except ValueError as error:
-            raise UsageError(" ".join(str(error).split())) from None
+            raise UsageError(
+                f"--scheduler {path}: {' '.join(str(error).split())}. Expected scheduler-address: tls://host:8786 in it."
+            ) from None
         settings = dask.config.merge(settings, *found)
         address = settings.get("scheduler-address", "")
         if not isinstance(address, str) or "://" not in address:
-            raise UsageError(f"{path}: expected scheduler-address: tls://host:8786, got {address!r}")
+            raise UsageError(f"{path}: expected scheduler-address: tls://host:8786, got {address!r}.")
     try:  # first: a client that can't make anything of its address waits a minute and ends with a traceback
         distributed.comm.get_address_host_port(address)
     except (ValueError, NotImplementedError) as error:
-        raise UsageError(f"{address}: expected an address such as tcp://host:8786; {clean(str(error), 200)}") from None
+        raise UsageError(f"{address}: expected an address such as tcp://host:8786; {clean(str(error), 200)}.") from None
     with dask.config.set(settings):
         if not _has_what_tls_needs(address):
             raise UsageError(
                 f"{address} needs certificates, and Dask's configuration names none. Name a file with scheduler-address and "
-                "distributed.comm.tls: --scheduler dask.yml"
+                "distributed.comm.tls: --scheduler dask.yml."
             )
         try:
             return address, _client_of(address)
@@ -65,7 +71,8 @@ def _has_what_tls_needs(address: str) -> bool:
         return distributed.Security().get_connection_args("client").get("ssl_context") is not None
     except (OSError, ValueError, RuntimeError) as error:  # ssl.SSLError is an OSError
         raise UsageError(
-            f"the certificates that Dask's configuration names in distributed.comm.tls can't be used: {clean(str(error), 300)}"
+            f"the certificates that Dask's configuration names in distributed.comm.tls can't be used: "
+            f"{clean(str(error), 300)}. Name others there, as PEM files."
         ) from None
 
 

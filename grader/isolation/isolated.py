@@ -79,7 +79,7 @@ class Isolated:
                 raise
             except (IsolationError, WorkerCrashed, WorkerTimedOut) as problem:
                 self._launcher.close()
-                self._reasons[level] = f"it was tried and failed: {problem}"
+                self._reasons[level] = f"it was tried and failed: {str(problem).rstrip('.')}"
                 self._launcher = self._start(level)
                 continue
             closed = tuple(word for word, reached in tried.items() if not reached)
@@ -153,7 +153,7 @@ def _launcher(start: Start) -> Launcher:
 
 def _advice(level: Level, what: str) -> str:
     """Why a level could not be begun, with what would help; bubblewrap's own words are short."""
-    what = what.removeprefix("the process that forks workers did not start: ")
+    what = what.removeprefix("the process that forks workers did not start: ").rstrip(".")
     if level in (Level.FULL, Level.NAMESPACES) and "ermission" in what:
         return (
             f"bubblewrap may not make namespaces here ({what}). On Ubuntu 24.04: "

@@ -110,7 +110,7 @@ class Zygote:
         if heard != word:
             last_words = self._last_words()
             self.close()
-            raise IsolationError(f"the process that forks workers did not start: {last_words}")
+            raise IsolationError(f"the process that forks workers did not start: {last_words.rstrip('.')}.")
         self.control.settimeout(None)
 
     def _last_words(self) -> str:
@@ -141,7 +141,7 @@ class Zygote:
             except OSError:
                 descriptors = []
             if not descriptors:
-                raise IsolationError("the process that forks workers is gone")
+                raise IsolationError("the process that forks workers is gone.")
             undo.pop_all()
         from grader.isolation.workers import Worker
 

@@ -46,7 +46,7 @@ def self_test(launcher: Launcher, closed: Iterable[Path] = (), device: str = "cp
         finally:
             probe.worker.close()
     if not isinstance(tried, dict) or set(tried) != set(PROMISES[Level.FULL]):
-        raise IsolationError("the self-test gave no answer that makes sense")
+        raise IsolationError("the self-test gave no answer that makes sense.")
     found = {str(word): reached is not False for word, reached in tried.items()}
     if readable and not found[FILES]:
         raise WallBroken(
@@ -66,15 +66,15 @@ class _Probe:
         files = [(_FILE, _CODE.read_text(encoding="utf-8"))]
         answer = self._ask(wire.Load(files, "", device, True, [], False))
         if isinstance(answer, wire.Raised):
-            raise IsolationError(f"{device} does not work in a worker: {answer.type_name}: {answer.text}")
+            raise IsolationError(f"{device} does not work in a worker: {answer.type_name}: {answer.text}.")
 
     def call(self, name: str, *arguments: str | int) -> object:
         found = self._ask(wire.Find(name, _FILE))
         if not isinstance(found, wire.HandleValue):
-            raise IsolationError(f"the self-test can't be run: {found}")
+            raise IsolationError(f"the self-test can't be run: {found}.")
         answer = self._ask(wire.Call(found.number, list(arguments), []))
         if isinstance(answer, wire.Raised):
-            raise IsolationError(f"the self-test can't be run: {answer.type_name}: {answer.text}")
+            raise IsolationError(f"the self-test can't be run: {answer.type_name}: {answer.text}.")
         return answer
 
     def _ask(self, request: wire.Request) -> object:

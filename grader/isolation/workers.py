@@ -223,7 +223,7 @@ class Worker:
         status = self._process.wait_status()
         self.kill()
         if status is None:  # who forked it would have said how it ended, and is gone too: no fault of the student's
-            return IsolationError("a worker ended together with the process that forked it")
+            return IsolationError("a worker ended together with the process that forked it.")
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

@@ -75,7 +75,7 @@ def read_table(content: bytes, what: str, has_header: Callable[[list[str]], bool
     Raises `UsageError`, which calls the file `what`, if that holds with no delimiter.
     """
     if len(content) > MAX_BYTES:
-        raise UsageError(f"{what} is too large: it may have {MAX_BYTES:,} bytes")
+        raise UsageError(f"{what} is too large: it may have {MAX_BYTES:,} bytes. Is it the file that you meant?")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
         raise UsageError(f"{what} is UTF-16 or no text at all. Download it again, as CSV, and don't save it anew.")
     encoding = "utf-8"

@@ -24,7 +24,8 @@ def open_inbox(inbox: Path, assignment: Assignment, roster: Path | None = None) 
     reading = _read(inbox, assignment)
     if not reading.submissions:
         raise UsageError(
-            f"{inbox} holds no submission that could be matched to a student: {'; '.join(reading.unmatched[:3])}"
+            f"{inbox} holds no submission that could be matched to a student: {'; '.join(reading.unmatched[:3])}. "
+            "Give a --roster, or rename them."
         )
     return with_roster(inbox, reading, known)
 
@@ -38,7 +39,7 @@ def _read(inbox: Path, assignment: Assignment) -> Reading:
                 raise UsageError(
                     f"{inbox} holds nothing but {clean_name(download.path.name)}, which looks like a download of "
                     f"{reading.system}. If it is one, name it: {download.path}. If one student handed it in, put it into a "
-                    "zip: its names must not say whose it is."
+                    "zip: else its names would say whose it is."
                 )
             return reading
     if listed.is_zip:

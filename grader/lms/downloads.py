@@ -73,7 +73,9 @@ def _of_zip(path: Path) -> Iterator[Item]:
         ) from None
     members = files_in(archive)
     if len(members) > MAX_MEMBERS:
-        raise UsageError(f"{path} holds {len(members):,} files; at most {MAX_MEMBERS:,} are looked at")
+        raise UsageError(
+            f"{path} holds {len(members):,} files; at most {MAX_MEMBERS:,} are looked at. Unpack it, and grade it in parts."
+        )
     members.sort(key=lambda member: member.filename)
     named = ((member_name(member), member) for member in members)
     kept = ((part_of_zip(name, archive, member), member.filename) for name, member in named if not _is_noise(name))

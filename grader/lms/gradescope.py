@@ -89,7 +89,7 @@ def _metadata(download: Download, item: Item) -> Mapping[Any, Any]:
         import yaml
     except ImportError:
         raise UsageError(
-            f"{place} needs PyYAML to be read, which is not installed. Install it: pip install 'backgrade[gradescope]'"
+            f"{place} needs PyYAML to be read, which is not installed. Install it: pip install 'backgrade[gradescope]'."
         ) from None
 
     # Only plain values: an object of Ruby's is the mapping, list or text that it is written as.
@@ -106,9 +106,9 @@ def _metadata(download: Download, item: Item) -> Mapping[Any, Any]:
     try:
         raw = item.parts[0].read(MAX_METADATA_BYTES + 1)
     except Exception as error:  # zipfile raises what a broken archive leads it to
-        raise UsageError(f"{place} can't be read: {error}") from None
+        raise UsageError(f"{place} can't be read: {error}. Download the export again.") from None
     if len(raw) > MAX_METADATA_BYTES:
-        raise UsageError(f"{place} is too large: it may have {MAX_METADATA_BYTES:,} bytes")
+        raise UsageError(f"{place} is too large: it may have {MAX_METADATA_BYTES:,} bytes. Download the export again.")
     try:
         about = yaml.load(raw, loader_type)  # noqa: S506  (a SafeLoader)
     except (yaml.YAMLError, ValueError, UnicodeDecodeError, RecursionError, TypeError) as error:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from grader.errors import UsageError
+from grader.files import reason_of
 from grader.results import Attempt
 from grader.submissions.arrivals import Arrival, moment
 from grader.text import clean_name
@@ -62,16 +63,22 @@ def read_metadata(path: Path) -> Metadata:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise UsageError(f"{path}: is larger than {MAX_BYTES:,} bytes")
+            raise UsageError(
+                f"{path}: is larger than {MAX_BYTES:,} bytes. Name the submission_metadata.json of Gradescope."
+            )
         document = msgspec.json.decode(content, type=_Document)
     except OSError as error:
-        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+        raise UsageError(f"{path}: can't be read: {reason_of(error)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: is no submission_metadata.json of Gradescope: {error}") from None
+        raise UsageError(
+            f"{path}: is no submission_metadata.json of Gradescope: {error}. Name another one, or leave it out."
+        ) from None
     deadline = _latest([user.assignment.due_date for user in document.users if user.assignment], path)
     deadline = deadline or _latest([document.assignment.due_date], path)
     if deadline and not document.created_at:
-        raise UsageError(f"{path}: tells when the submission was due ({deadline}), and not when it was handed in")
+        raise UsageError(
+            f"{path}: tells when the submission was due ({deadline}), and not when it was handed in. Expected created_at."
+        )
     names = [clean_name(user.name or user.email) for user in document.users]
     arrival = Arrival(
         SYSTEM,

@@ -48,7 +48,7 @@ def write_zip(path: Path, named: Iterable[tuple[str, str]], pages: Callable[[str
     """
     written: dict[str, str] = {}
     with (
-        replacing(path, f". {StorageError.KEPT}") as stream,
+        replacing(path, StorageError.KEPT) as stream,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name, student in named:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.files import reason_of
 from grader.submissions.arrivals import moment
 from grader.submissions.loading import student_name
 from grader.text import clean_name
@@ -154,9 +155,11 @@ def read_roster(path: Path) -> Roster:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: the roster can't be read: {error.strerror}") from None
+        raise UsageError(f"{path}: the roster can't be read: {reason_of(error)}") from None
     if len(raw) > MAX_BYTES:
-        raise UsageError(f"{path}: the roster is too large: it may have {MAX_BYTES:,} bytes")
+        raise UsageError(
+            f"{path}: the roster is too large: it may have {MAX_BYTES:,} bytes. Is it the file that you meant?"
+        )
     text, notes = decoded(raw, str(path))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))

@@ -18,7 +18,9 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from grader.errors import UsageError
+from grader.files import reason_of
 from grader.release.packing import zipped
+from grader.text import clean
 
 MARKER = "release.json"
 _AUTHOR = ("grader release", "grader@localhost")  # where Git knows no other
@@ -84,7 +86,7 @@ def write_folder(files: Mapping[str, bytes], out: Path) -> Written:
                 for folder in PurePosixPath(name).parents[:-1]:
                     (out / folder).rmdir()
     except OSError as error:
-        raise UsageError(f"{error.filename or out}: can't be written: {error.strerror}") from None
+        raise UsageError(f"{error.filename or out}: can't be written: {reason_of(error)}") from None
     return Written(tuple(sorted(set(replaced) - {MARKER})), tuple(removed))
 
 
@@ -155,7 +157,7 @@ def replace_zip(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
+        raise UsageError(f"{path}: can't be written: {reason_of(error)}") from None
 
 
 def _is_zipped_release(path: Path) -> bool:
@@ -239,7 +241,10 @@ def _run_git(words: list[str], environment: Mapping[str, str], typed: str) -> st
             check=False,
         )
     except FileNotFoundError:
-        raise UsageError("--git needs the program git, which is not installed here.") from None
+        raise UsageError(
+            "--git needs the program git, which is not installed here. Install it, or leave --git out."
+        ) from None
     if ended.returncode:
-        raise UsageError(f"git can't make the commit: {ended.stderr.strip() or f'status {ended.returncode}'}")
+        said = clean(ended.stderr.strip().rstrip("."), 500) or f"status {ended.returncode}"
+        raise UsageError(f"git can't make the commit: {said}. The files are written: make it by hand.")
     return ended.stdout.strip()

@@ -30,6 +30,7 @@ from grader.course.catalogue import Catalogue
 from grader.course.notebooks import student_notebook
 from grader.course.recording import why_unusable
 from grader.errors import CourseError
+from grader.files import course_text
 from grader.grading.grade import collected_checks
 from grader.release.bundle import MARKER, digest
 from grader.release.packing import is_of_python, least_python, pinned, wheel
@@ -98,7 +99,10 @@ def _student_files(assignment: Assignment) -> list[str]:
     skeletons = dict.fromkeys(exercise.file for exercise in assignment.exercises)
     for name in skeletons:
         if not (assignment.folder / name).is_file():
-            raise CourseError(f"{assignment.folder / name} is missing: students have nothing to begin with")
+            raise CourseError(
+                f"{assignment.folder / name} is missing: students have nothing to begin with. "
+                f"Make it: `grader skeleton {assignment.name}`."
+            )
     rubric = [path.name for path in assignment.public_rubric]
     more = [
         assignment.manifest_path.name,
@@ -123,7 +127,7 @@ def imported_modules(paths: Sequence[Path]) -> set[str]:
     found: set[str] = set()
     for path in paths:
         if path.suffix == ".py":
-            for node in ast.walk(Source(path.name, path.read_text(encoding="utf-8")).tree):
+            for node in ast.walk(Source(path.name, course_text(path)).tree):
                 if isinstance(node, ast.Import):
                     found.update(alias.name for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -234,7 +238,7 @@ def _refuse_stale(assignment: Assignment) -> None:
     """Raise `CourseError` if students would get other thresholds or hints than the course as it is now would give."""
     problem = why_not_calibrated(assignment)
     if problem:
-        raise CourseError(f"{assignment.calibration_path}: {problem} {assignment.name}")
+        raise CourseError(f"{assignment.calibration_path}: {problem} {assignment.name}.")
     catalogue = Catalogue(assignment)
     if not catalogue.forms and not assignment.public_recording.is_file():
         return
@@ -244,7 +248,7 @@ def _refuse_stale(assignment: Assignment) -> None:
         if not problem and not _is_of(Recording.read(path), catalogue):
             problem = f"{path} is not of the mistakes as the catalogue has them now"
         if problem:
-            raise CourseError(f"{problem}. Make it anew: grader record {assignment.name}")
+            raise CourseError(f"{problem}. Make it anew: `grader record {assignment.name}`.")
 
 
 def _is_of(recording: Recording, catalogue: Catalogue) -> bool:
@@ -264,7 +268,7 @@ def _refuse_solved(assignment: Assignment) -> None:
         if entry.outcome == Outcome.PASSED:
             raise CourseError(
                 f"{assignment.folder / assignment.exercise(entry.exercise).file} is no skeleton: {entry.exercise} passes "
-                f"the check {entry.check}. Take the solution out."
+                f"the check {entry.check}. Take the answer out."
             )
 
 
@@ -306,7 +310,7 @@ def _secret_sources(assignment: Assignment) -> Iterator[tuple[str, str]]:
     """All code that students must not see, with what it is."""
     catalogue = Catalogue(assignment)
     yield from (("a known mistake", form.source) for form in catalogue.forms)
-    yield from (("the hidden rubric", path.read_text(encoding="utf-8")) for path in assignment.hidden_rubric)
+    yield from (("the hidden rubric", course_text(path)) for path in assignment.hidden_rubric)
     yield from (("the model answer", text) for text in catalogue.reference_files.values())
 
 
@@ -315,7 +319,7 @@ def _hidden_functions(assignment: Assignment) -> set[str]:
         {
             name
             for path in paths
-            for name in Source(path.name, path.read_text(encoding="utf-8")).definitions
+            for name in Source(path.name, course_text(path)).definitions
             if name.startswith("test_")
         }
         for paths in (assignment.public_rubric, assignment.hidden_rubric)
@@ -325,16 +329,12 @@ def _hidden_functions(assignment: Assignment) -> set[str]:
 
 def _text(path: Path) -> str:
     """The text of a file that students get. Raises `CourseError` if it is none, or is Python or JSON that can't be read."""
+    text = course_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".py":
-            ast.parse(text)
-        elif path.suffix == ".ipynb":
+        if path.suffix == ".ipynb":
             json.loads(text)
-    except SyntaxError as error:
-        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path}: can't be read: {error}") from None
+    except ValueError as error:
+        raise CourseError(f"{path}: can't be read as a notebook: {error}. Make it anew: `grader notebook`.") from None
     return text
 
 

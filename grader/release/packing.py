@@ -96,7 +96,7 @@ def _distribution() -> metadata.Distribution:
         return metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         raise UsageError(
-            f"the grader is not installed here, so there is nothing to pack: pip install {PACKAGE.parent}"
+            f"the grader is not installed here, so there is nothing to pack. Install it: pip install {PACKAGE.parent}."
         ) from None
 
 

@@ -83,7 +83,7 @@ def changed_paths(tree: Path, base: str) -> frozenset[str]:
     here; all the same, ask it only about a repository that was cloned here, not about one that came with its `.git`.
     """
     if base.startswith("-"):
-        raise UsageError(f"--base {base!r} is no commit; give a branch, a tag or a digest")
+        raise UsageError(f"--base {base!r} is no commit; give a branch, a tag or a digest.")
     fork = _git(tree, "merge-base", "--end-of-options", base, "HEAD").strip()
     listed = _git(tree, "diff-tree", "-r", "--no-renames", "--no-ext-diff", "--name-only", "-z", fork, "HEAD")
     return frozenset(filter(None, listed.split("\0")))
@@ -108,12 +108,14 @@ def _git(tree: Path, *words: str) -> str:
             check=False,
         )
     except FileNotFoundError:
-        raise UsageError("--base needs the program git, which is not installed here") from None
+        raise UsageError(
+            "--base needs the program git, which is not installed here. Install it, or leave --base out."
+        ) from None
     if ended.returncode:
-        why = os.fsdecode(ended.stderr).strip() or "they have no commit in common"
+        why = os.fsdecode(ended.stderr).strip().removeprefix("fatal: ") or "they have no commit in common"
         raise UsageError(
             f"git can't tell what was changed since --base: {clean_name(why, 300)}. Does the checkout hold the whole "
-            "history? (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0)"
+            "history? Set fetch-depth: 0 of actions/checkout, or GitLab's GIT_DEPTH: 0."
         )
     return os.fsdecode(ended.stdout)
 

@@ -38,6 +38,6 @@ def moment(text: str, what: str) -> str:
         read = datetime.fromisoformat(f"{text}T23:59:59" if len(text) <= len("2026-12-31") else text).astimezone(UTC)
     except (ValueError, OverflowError):  # the last day of the year 9999 is beyond it in other zones
         raise UsageError(
-            f"{what} is {text!r}; expected a date or a date and a time, such as 2026-12-31 23:59"
+            f"{what} is {text!r}; expected a date or a date and a time, such as 2026-12-31 23:59."
         ) from None
     return read.isoformat(timespec="seconds")

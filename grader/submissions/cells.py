@@ -92,13 +92,13 @@ def read_cells(raw: bytes) -> list[Cell]:
     if not raw.strip():
         raise NotebookError("is an empty file, not a notebook")
     if re.search(rb"^<{7} ", raw, re.MULTILINE) and re.search(rb"^>{7} ", raw, re.MULTILINE):
-        raise NotebookError(
-            "holds the marks of a merge (<<<<<<<), so it is no notebook; resolve the conflict in it first"
-        )
+        raise NotebookError("holds a conflict of a merge (<<<<<<<), so it is no notebook; resolve that first")
     try:
         notebook = msgspec.json.decode(raw, type=_Notebook)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise NotebookError(f"is no notebook that can be read: {_why(error, raw)}") from None
+        raise NotebookError(
+            f"is no notebook that can be read: {_why(error, raw)}; open it in Jupyter and save it again"
+        ) from None
     sheets = [sheet.cells for sheet in notebook.worksheets] if notebook.cells is None else [notebook.cells]
     forms = [form for cells in sheets for form in cells]
     if len(forms) > MAX_CELLS:
@@ -114,9 +114,13 @@ def read_cells(raw: bytes) -> list[Cell]:
 def _why(error: Exception, raw: bytes) -> str:
     place = re.search(r"\(byte (\d+)\)", str(error))
     if place is None:
-        return "its JSON is nested too deep" if isinstance(error, RecursionError) else str(error)
+        if "truncated" in str(error):
+            return "it breaks off in the middle"
+        return (
+            "its JSON is nested too deep" if isinstance(error, RecursionError) else str(error).replace(" - at ", " at ")
+        )
     line = raw[: int(place[1])].count(b"\n") + 1
-    return f"{str(error)[: place.start()].strip().rstrip(':')} in line {line}"
+    return f"its JSON is broken in line {line}"
 
 
 def _refuse_other_languages(metadata: msgspec.Raw) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.files import reason_of
 from grader.results import Flag
 from grader.submissions.arrivals import Arrival
 from grader.submissions.loading import Part, load_parts, load_submission, notebooks_in, notebooks_in_parts, student_name
@@ -57,14 +58,14 @@ def listed(folder: Path) -> list[Path]:
             f"{folder}: no such folder. Name the folder that holds the submissions, one entry a student."
         ) from None
     except OSError as error:
-        raise UsageError(f"{folder}: can't be listed: {error.strerror}") from None
+        raise UsageError(f"{folder}: can't be listed: {reason_of(error)}") from None
 
 
 def inbox_entries(inbox: Path) -> list[Entry]:
     """Every submission of a plain folder, sorted by the student's name. Raises `UsageError` if there is none."""
     paths = [path for path in listed(inbox) if not path.name.startswith(".")]
     if not paths:
-        raise UsageError(f"{inbox} is empty. Each submission is one entry in it: a folder, a .py file or a .zip.")
+        raise UsageError(f"{inbox} is empty. Expected an entry a student: a folder, a .py file, a notebook or a .zip.")
     paths.sort(key=lambda path: (student_name(path), path.name))
     seen: dict[str, Path] = {}
     for path in paths:

@@ -177,7 +177,9 @@ class _Gathered:
             return self.refuse(name, _why(error), "unreadable_file")
         self.total_bytes += len(raw)
         if len(raw) > MAX_FILE_BYTES or self.total_bytes > MAX_TOTAL_BYTES:
-            return self.refuse(name, f"is too large: {MAX_FILE_BYTES:,} bytes a file, {MAX_TOTAL_BYTES:,} in all")
+            return self.refuse(
+                name, f"is too large: at most {MAX_FILE_BYTES:,} bytes are read of a file, {MAX_TOTAL_BYTES:,} of all"
+            )
         if b"\0" in raw:
             return self.refuse(
                 name, "holds NUL bytes, so it is not Python source; save it as UTF-8 text", "unreadable_file"
@@ -189,9 +191,9 @@ class _Gathered:
             return self.refuse(name, f"is not UTF-8 (line {line}); save it with the encoding UTF-8", "unreadable_file")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if text.count("\n") > MAX_LINES:
-            return self.refuse(name, f"has more than {MAX_LINES:,} lines")
+            return self.refuse(name, f"has more than {MAX_LINES:,} lines, so it was not read")
         if _LONG_DOTTED_NAME.search(text):
-            return self.refuse(name, "holds a dotted name of more than 100 parts")
+            return self.refuse(name, "holds a dotted name of more than 100 parts, so it was not read")
         self.files[name] = text
         return None
 
@@ -262,7 +264,7 @@ def _gather_zip_inside(part: Part, gathered: _Gathered, left_out: frozenset[str]
     except _Refused as error:
         gathered.refuse(part.name, str(error))
     except Exception as error:
-        gathered.refuse(part.name, f"is no zip that can be read: {_why(error)}", "unreadable_file")
+        gathered.refuse(part.name, f"is no zip that can be read ({_said(error)}); make it anew", "unreadable_file")
     return None
 
 
@@ -304,7 +306,7 @@ def _gather_zip(path: Path, gathered: _Gathered, left_out: frozenset[str]) -> No
         with _open_regular(path) as stream:
             _gather_members(path.name, stream, gathered, left_out)
     except Exception as error:
-        gathered.refuse(path.name, f"is no zip that can be read: {_why(error)}", "unreadable_file")
+        gathered.refuse(path.name, f"is no zip that can be read ({_said(error)}); make it anew", "unreadable_file")
     return None
 
 
@@ -340,7 +342,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) 
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
         raise _Refused("is a link or a device, not a regular file, so it was not opened")
     if member.flag_bits & 1:
-        raise _Refused("is encrypted")
+        raise _Refused("is encrypted; make the zip without a password")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _Refused("is compressed in an unusual way; make the zip with the usual method, deflate")
     with archive.open(member) as stream:
@@ -367,7 +369,11 @@ def _open_regular(path: Path) -> IO[bytes]:
 
 def _why(error: Exception) -> str:
     """What an error says, without the paths on this machine that an `OSError` adds."""
-    return f"can't be read: {error.strerror if isinstance(error, OSError) else error}"
+    return f"can't be read: {_said(error)}"
+
+
+def _said(error: Exception) -> str:
+    return str(error.strerror if isinstance(error, OSError) else error)
 
 
 def _common_folder(names: Iterable[str]) -> str:

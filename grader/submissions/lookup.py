@@ -42,7 +42,7 @@ def _missing_name(name: str, declared: str, submission: Submission, asked: Conta
                 hint=f"Python stops reading {what} at a syntax error: nothing in it can be used until it is mended.",
             )
     for flag in submission.flags:
-        if flag.where == declared:
+        if flag.where == declared or not submission.sources:  # one that says why there is nothing
             return Blocked(f"{name} was not found: {flag.where} {flag.detail}.")
     near = nearest_name(name, submission.sources, asked)
     if near is not None:
@@ -64,7 +64,10 @@ def _missing_name(name: str, declared: str, submission: Submission, asked: Conta
             hint=f"Write {name} at the top level of a cell: as a class, a function or an import.",
         )
     if declared and declared not in submission.sources:
-        return Blocked(f"{name} is not defined: {declared} is not among the files, and no other file defines it.")
+        return Blocked(
+            f"{name} is not defined: {declared} is not among the files, and no other file defines it.",
+            hint=f"Define {name} in {declared}, or in any file beside it.",
+        )
     return Blocked(
         f"{name} is not defined in {declared or 'any file'}.", hint=f"Define {name} at the top level of the file."
     )

@@ -6,7 +6,6 @@ Nothing here executes, and nothing trusts the text: it is a student's, capped in
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
@@ -14,7 +13,7 @@ from functools import cached_property
 from grader.results import Location
 from grader.submissions.cells import CellMap
 from grader.submissions.syntax import Definition, first_line, is_text, tree_of
-from grader.text import clean
+from grader.text import clean, nearest
 
 NOTEBOOK = ".ipynb"
 _TOLD = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.expr_context
@@ -202,11 +201,8 @@ def nearest_name(name: str, sources: Mapping[str, Source], meant: Container[str]
         for defined, line in source.defined_names().items()
         if defined != name and defined not in meant
     }
-    for defined, place in candidates.items():
-        if defined.replace("_", "").lower() == name.replace("_", "").lower():
-            return place
-    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
-    return candidates[close[0]] if close else None
+    close = nearest(name, candidates, cutoff=0.7)
+    return candidates[close] if close is not None else None
 
 
 def _walk(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
