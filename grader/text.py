@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import math
 import re
@@ -76,6 +77,49 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def _letters(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
+
+
+# What stands for a sign that an encoding lacks. Letters are not among them: a name must not become another one.
+_PLAIN = str.maketrans(
+    {
+        "×": "x", "·": ".", "−": "-", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "↔": "<->", "‖": "||",
+        "≤": "<=", "≥": ">=", "≠": "!=", "±": "+-", "²": "^2", "³": "^3", "∞": "inf", "∑": "sum", "√": "sqrt",
+        "✓": "v", "✗": "x", "■": "#", "○": "o", "◷": "@", "•": "*",
+        "─": "-", "│": "|", "├": "|", "└": "`", "━": "-",
+        "‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ",
+    }
+)  # fmt: skip
+
+
+def sayable(text: str, encoding: str | None) -> str:
+    """`text` in what a stream of that encoding can hold: signs such as an arrow as ASCII, letters as `\\u....`."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "grader.sayable").decode(encoding)
+
+
+def _without(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What is written in place of characters that can't be encoded, as `codecs` asks for it."""
+    assert isinstance(error, UnicodeEncodeError)
+    lost = error.object[error.start : error.end]
+    return lost.translate(_PLAIN).encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+codecs.register_error("grader.sayable", _without)
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal the text takes: two for a Chinese character or an emoji, none for an accent."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.category(sign) in ("Mn", "Me") else 1 + (unicodedata.east_asian_width(sign) in ("W", "F"))
+        for sign in text
+    )
+
+
+def padded(text: str, columns: int) -> str:
+    """The text with spaces behind it, to so many columns."""
+    return text + " " * (columns - columns_of(text))
 
 
 def short_number(value: float, digits: int = 4) -> str:

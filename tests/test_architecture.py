@@ -185,7 +185,7 @@ def test_everything_printed_is_inert() -> None:
         for node in ast.walk(tree("cli/saying.py"))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
     ]
-    harmless = ("inert(text).encode(", "str(command).encode(")
+    harmless = ("sayable(inert(text), ", "str(command).encode(")
     printed = sorted(ast.unparse(node.args[0]) for node in prints)
     assert [text[: len(start)] for text, start in zip(printed, harmless, strict=True)] == list(harmless)
     (say_command,) = (

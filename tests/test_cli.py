@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from grader import cli
-from grader.cli.saying import between_words
+from grader.cli.saying import between_words, document_text
 from grader.isolation import isolated as isolation
 from grader.isolation import walls
 from grader.isolation.levels import Level
+from grader.text import inert
 
 TOML = """title = "Tiny"
 [[exercise]]
@@ -235,3 +236,16 @@ def test_lines_end_between_words() -> None:
         "/srv/a-very-long-name/of/a/path",
     ]
     assert between_words(text, 80) == text
+    assert between_words("see /srv/a folder/of two words", 16, [Path("/srv/a folder/of two words")]).split("\n") == [
+        "see",
+        "/srv/a folder/of two words",
+    ]
+
+
+@pytest.mark.parametrize("text", ["a\nb", "\x1b[2J", "\x7f", "\u202e", "##[error]x", "::error::x", "\udcfc", "漢"])
+def test_document_is_inert(text: str) -> None:
+    """Whatever a student's text is, a document on the terminal or in a log moves nothing and commands nothing."""
+    document = document_text({"name": text})
+    assert json.loads(document) == {"name": text}
+    assert re.fullmatch(r"[ -~\n]*", document)
+    assert inert(document) == document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import pytest
 pytest.importorskip("distributed")
 
 from grader import cli
-from grader.cli.scheduling import _table
+from grader.cli.saying import table
 from grader.course.assignments import Assignment, find_assignment
 from grader.errors import ClusterError, CourseError, UsageError
 from grader.grade_json import grade_to_line
@@ -342,6 +343,18 @@ def test_nodes_that_are_the_same(shared: Lab, course: Path, capsys: pytest.Captu
     assert (status, "1 node; all have what this machine has." in printed) == ((0, True) if has_walls else (3, False))
 
 
+def test_nodes_as_json(shared: Lab, tiny: Assignment, course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The document of `doctor` has every node with what the table has, and this machine."""
+    words = ["doctor", "-a", "doubling", "--course", str(course), "--scheduler", shared.address]
+    assert cli.main(words) == cli.main([*words, "--json"])
+    printed = capsys.readouterr().out
+    said, document = printed[: printed.index("{")].splitlines(), json.loads(printed[printed.index("{") :])
+    (node,) = document["nodes"]
+    columns = ("host", "address", "course", "grader", "torch", "python", "isolation", "device")
+    assert said[2].split() == " ".join(node[name] for name in columns).split()
+    assert document["this_machine"]["course"] == node["course"] == tiny.version
+
+
 def test_table_on_a_narrow_terminal() -> None:
     """Who it is stands in a line of its own where columns would be torn apart."""
     rows = [
@@ -349,7 +362,7 @@ def test_table_on_a_narrow_terminal() -> None:
         ("this machine", "", "d9d1", ""),
         ("pc01", "tcp://10.0.0.11:4021", "77ab", "cpu"),
     ]
-    assert list(_table(rows, 45)) == [
+    assert list(table(rows, 45, lead=2)) == [
         "node  address",
         "  course  device",
         "this machine",
@@ -362,7 +375,7 @@ def test_table_on_a_narrow_terminal() -> None:
         "this machine                        d9d1",
         "pc01          tcp://10.0.0.11:4021  77ab    cpu",
     ]
-    assert list(_table(rows, 50)) == list(_table(rows, None)) == wide
+    assert list(table(rows, 50, lead=2)) == list(table(rows, None, lead=2)) == wide
 
 
 def test_node_that_joins_with_another_course(shared: Lab, tiny: Assignment, other_course: Path) -> None:

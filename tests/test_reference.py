@@ -107,7 +107,7 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_option_is_on_the_page() -> None:
     """Whatever the help of a command says, its section has: each word that begins with hyphens, each placeholder."""
     parsers = next(
-        action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction)
+        action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction)
     ).choices
     shown = sections(page("cli.md"))
     for name, parser in parsers.items():
@@ -118,14 +118,14 @@ def test_every_option_is_on_the_page() -> None:
 
 def test_every_argument_is_explained() -> None:
     """No command has an option or an argument without a word of help."""
-    group = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    group = next(action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
     for name, parser in group.choices.items():
         assert [action.dest for action in parser._actions if not action.help] == [], name
 
 
 def test_exit_statuses_are_of_commands_that_there_are() -> None:
     """A command that is renamed takes its statuses along; each command's help and section have them."""
-    group = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    group = next(action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
     assert set(STATUSES) - set(group.choices) == set()
     shown = sections(page("cli.md"))
     for name, parser in group.choices.items():

@@ -12,7 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import MAX_TEXT, anchor, clean, clean_name, did_you_mean, inert, nearest, short_number
+from grader.text import (
+    MAX_TEXT,
+    anchor,
+    clean,
+    clean_name,
+    columns_of,
+    did_you_mean,
+    inert,
+    nearest,
+    padded,
+    sayable,
+    short_number,
+)
 
 any_text = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Cs", "So", "Mn"]), max_size=60)
 
@@ -239,3 +251,33 @@ def test_nearest_can_be_stricter() -> None:
 def test_did_you_mean(name: str, known: list[str], expected: str) -> None:
     """Who gave a name that is not there is told the nearest one, else those that there are, but not hundreds."""
     assert did_you_mean(name, known) == expected
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [
+        ("utf-8", "Jürgen → 3 × 漢 …"),
+        (None, "Jürgen → 3 × 漢 …"),
+        ("cp1252", "Jürgen -> 3 × \\u6f22 …"),
+        ("latin-1", "Jürgen -> 3 × \\u6f22 ..."),
+        ("ascii", "J\\xfcrgen -> 3 x \\u6f22 ..."),
+    ],
+)
+def test_signs_that_an_encoding_lacks(encoding: str | None, expected: str) -> None:
+    """A sign is written as ASCII does, a letter as its number: a name becomes no other name."""
+    assert sayable("Jürgen → 3 × 漢 …", encoding) == expected
+
+
+@given(any_text, st.sampled_from(["ascii", "cp1252", "latin-1", "cp437", "koi8-r", "shift-jis", "utf-8"]))
+def test_everything_can_be_said(text: str, encoding: str) -> None:
+    """Whatever is in a text, the stream can hold what is left, and nothing changes that it can hold as it is."""
+    said = sayable(text, encoding)
+    assert said.encode(encoding).decode(encoding) == said
+    assert sayable(said, encoding) == said
+
+
+def test_columns() -> None:
+    """Chinese characters and emoji take two columns, accents of their own none: a table of them is straight."""
+    names = ["ada", "Zoe\u0308", "漢字", "🎓"]
+    assert [columns_of(name) for name in names] == [3, 3, 4, 2]
+    assert {columns_of(padded(name, 6)) for name in names} == {6}

@@ -384,13 +384,20 @@ def descendants(pid: int) -> list[int]:
 
 
 def test_rows_of_a_narrow_terminal() -> None:
-    """A title that leaves no room for the state is shortened, and the rows stay in columns."""
+    """A title that leaves no room for the state is shortened, and the rows stay in columns, or become two lines each."""
     check = CheckResult("c", "A check.", Outcome.NOT_ATTEMPTED, Decimal(3))
     titles = ("The gradient with respect to the probabilities", "ReLU")
     write_rows(lines := Lines(), tuple(ExerciseResult(title, title, (check,)) for title in titles), 48)
     assert lines.written == [
         "  The gradient ...       0 of 3  not attempted",
         "  ReLU                   0 of 3  not attempted",
+    ]
+    write_rows(lines := Lines(), tuple(ExerciseResult(title, title, (check,)) for title in titles), 38)
+    assert lines.written == [
+        "  The gradient with respect to the ...",
+        "    0 of 3  not attempted",
+        "  ReLU",
+        "    0 of 3  not attempted",
     ]
 
 

@@ -23,7 +23,7 @@ _STATUS = re.compile(r"^(\d+(?: and the .* number)?) (?:when )?(.+)$")
 
 def commands_page() -> str:
     """The page."""
-    commands = dict(_commands(cli._parser()))
+    commands = dict(_commands(cli.parser()))
     overview = table(
         ("command", "what it does"),
         ((f"[`grader {name}`](#grader-{name})", prose(what)) for name, (what, _) in commands.items()),

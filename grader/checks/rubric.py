@@ -400,9 +400,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     bench = config.stash.get(BENCH, None)
     if bench is None or not bench.results:
         return
-    from grader.checks.summary import InertWriter, write_summary
+    from grader.checks.summary import WIDTH, InertWriter, write_summary
 
-    writer = InertWriter(terminalreporter)
+    terminal = config.get_terminal_writer()
+    stream = getattr(terminal, "_file", None)  # which pytest has no other name for
+    writer = InertWriter(terminalreporter, getattr(stream, "encoding", None))
+    columns = max(38, min(WIDTH, terminal.fullwidth - 2))
     by_assignment: dict[str, list[Check]] = {}
     for check in checks:
         if check.key in bench.results:
@@ -411,7 +414,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         level = bench.launcher.level if bench.launcher is not None else None
         assignment = entries[0].assignment
         graded = bench.as_graded(assignment, exercise_results(entries, bench.results))
-        write_summary(writer, assignment, graded, level, config.getoption("hints"))
+        write_summary(writer, assignment, graded, level, config.getoption("hints"), columns)
     for told in bench.placement.flags:
         writer.write_line(f"On the CPU: {told.where} {told.detail}.")
     for fault in bench.faults:  # ours or the author's, never the student's: the traceback is for them

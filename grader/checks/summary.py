@@ -10,9 +10,10 @@ from typing import Protocol
 from grader.course.assignments import Assignment
 from grader.isolation.levels import Level
 from grader.results import CheckResult, ExerciseResult, Outcome, number
-from grader.text import inert
+from grader.text import inert, sayable
 
 WIDTH = 78
+_NARROW = 46  # columns: with fewer an exercise has two lines
 _BESIDE_TITLE = 30  # columns of a row: what was earned, and "not attempted", the state that is most often read
 _LEVEL_WORDS = {
     None: "  your code ran in pytest's own process, without isolation",
@@ -34,16 +35,18 @@ class Writer(Protocol):
 class InertWriter:
     """A writer in whose lines nothing is a command to the CI service that reads them, whoever wrote the text."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, encoding: str | None = None) -> None:
+        """Nothing is written that the `encoding` lacks, UTF-8 without one."""
         self._writer = writer
+        self._encoding = encoding
 
     def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
         """A line across the terminal with a title in it."""
-        self._writer.write_sep(sep, title if title is None else inert(title), **markup)
+        self._writer.write_sep(sep, title if title is None else sayable(inert(title), self._encoding), **markup)
 
     def write_line(self, line: str, **markup: bool) -> None:
         """A line, or several."""
-        self._writer.write_line(inert(line), **markup)
+        self._writer.write_line(sayable(inert(line), self._encoding), **markup)
 
 
 def write_summary(
@@ -52,18 +55,19 @@ def write_summary(
     exercises: tuple[ExerciseResult, ...],
     level: Level | None = None,
     hints: int = 1,
+    columns: int = WIDTH,
 ) -> None:
     """Write the table and the first problem, and how well the code was walled in; None if it ran in this process."""
     score = sum(exercise.score for exercise in exercises)
     points = sum(exercise.points for exercise in exercises)
     writer.write_sep("=", assignment.title)
     writer.write_line(level_words(level), light=True)
-    width = write_rows(writer, exercises)
+    width = write_rows(writer, exercises, columns)
     writer.write_line(f"  {'':<{width}}  {'-' * 9}")
     writer.write_line(
         f"  {'points':<{width}}  {f'{number(Decimal(score))} of {number(Decimal(points))}':>9}", bold=True
     )
-    for line in next_step(assignment, exercises, hints):
+    for line in next_step(assignment, exercises, hints, columns):
         writer.write_line(line)
 
 
@@ -73,19 +77,30 @@ def level_words(level: Level | None) -> str:
 
 
 def write_rows(writer: Writer, exercises: tuple[ExerciseResult, ...], columns: int = WIDTH) -> int:
-    """Write a line an exercise: what it earned, and its state in a few words; returns how wide the titles are."""
-    width = min(max(len(exercise.title) for exercise in exercises), columns - _BESIDE_TITLE)
+    """Write a line an exercise: what it earned, and its state in a few words; returns how wide the titles are.
+
+    Two lines where the terminal is narrow.
+    """
+    is_narrow = columns < _NARROW
+    width = 0 if is_narrow else min(max(len(exercise.title) for exercise in exercises), columns - _BESIDE_TITLE)
     for exercise in exercises:
         earned = f"{number(exercise.score)} of {number(exercise.points)}"
         colour = {Outcome.PASSED: {"green": True}, Outcome.NOT_ATTEMPTED: {}}.get(exercise.outcome, {"yellow": True})
+        if is_narrow:
+            title = textwrap.shorten(exercise.title, columns - 2, placeholder=" ...")
+            writer.write_line(f"  {title}", **colour)
+            writer.write_line(f"    {earned}  {_state(exercise)}", **colour)
+            continue
         title = textwrap.shorten(exercise.title, width, placeholder=" ...")
         writer.write_line(f"  {title:<{width}}  {earned:>9}  {_state(exercise)}", **colour)
     return width
 
 
-def next_step(assignment: Assignment, exercises: tuple[ExerciseResult, ...], hints: int = 1) -> Iterator[str]:
+def next_step(
+    assignment: Assignment, exercises: tuple[ExerciseResult, ...], hints: int = 1, columns: int = WIDTH
+) -> Iterator[str]:
     """The first problem in full, and the command that checks it again."""
-    yield from first_problem(assignment, exercises, hints)
+    yield from first_problem(assignment, exercises, hints, columns)
     name = first_open(exercises)
     if name is not None:
         yield ""

@@ -10,26 +10,60 @@ Ctrl-C).
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grader
-from grader.cli import authoring, autograding, ci, comparing, deciding, exporting, grading, handing_out, watching
-from grader.cli.options import path_of
-from grader.cli.saying import say_problem
+from grader.cli import (
+    authoring,
+    autograding,
+    ci,
+    comparing,
+    completing,
+    deciding,
+    exporting,
+    grading,
+    handing_out,
+    watching,
+)
+from grader.cli.options import add_saying, path_of
+from grader.cli.saying import say_problem, speaking
 from grader.cli.statuses import add_statuses
 from grader.cli.stopping import Stopped
 from grader.errors import CourseError, GraderError, IsolationError, StorageError, UsageError, WallBroken
 from grader.files import place_error
-from grader.text import did_you_mean, nearest
+from grader.text import did_you_mean, nearest, sayable
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+_ONE_WAY = ("watch", "completion")  # a screen and a script
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    whole = parser()
+    if completing.ASKED in os.environ:
+        completing.offer(whole)
+    options = whole.parse_args(arguments)
+    if sys.getfilesystemencoding() != "utf-8":
+        say_problem(
+            f"grader: names of files are read as {sys.getfilesystemencoding()} here, so students would get other names; "
+            "expected utf-8. Set PYTHONUTF8=1 in the environment, or a locale such as C.UTF-8."
+        )
+        return 2
+    paths = [value for value in vars(options).values() if isinstance(value, Path)]
+    with speaking(options.command, quiet=options.quiet, as_json=options.as_json, paths=paths):
+        return _status(options)
+
+
+def _status(options: argparse.Namespace) -> int:
     try:
         status: int = options.run(options)
     except WallBroken as error:
@@ -88,12 +122,21 @@ class _Parser(argparse.ArgumentParser):
                 action, f"there is no {value!r}. {did_you_mean(str(value), map(str, action.choices))}"
             )
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        super()._print_message(sayable(message, getattr(file, "encoding", None)), file)
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="grader", description="Grade neural networks written from scratch.")
-    parser.add_argument("--version", action="version", version=f"grader {grader.__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (grading, watching, deciding, handing_out, exporting, comparing, ci, autograding, authoring):
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes. Whatever has no end or is no answer, and so can't be said otherwise, is in `_ONE_WAY`."""
+    whole = _Parser(prog="grader", description="Grade neural networks written from scratch.")
+    whole.add_argument("--version", action="version", version=f"grader {grader.__version__}")
+    whole.set_defaults(quiet=False, as_json=False)
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules = (grading, watching, deciding, handing_out, exporting, comparing, ci, autograding, authoring, completing)
+    for module in modules:
         module.add_commands(commands)
+    for name, command in commands.choices.items():
+        if name not in _ONE_WAY:
+            add_saying(command)
     add_statuses(commands.choices)
-    return parser
+    return whole

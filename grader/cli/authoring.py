@@ -5,15 +5,22 @@ from __future__ import annotations
 import argparse
 import shlex
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from grader.cli.options import Commands, add_course, chosen_assignments, count_of
-from grader.cli.saying import say
-from grader.course.assignments import assignment_names, find_assignment, find_course
+from grader.cli.saying import Answer, columns_here, say_answer, say_each, say_progress
+from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import StorageError, UsageError
 from grader.files import reason_of
 from grader.grading.settings import default_jobs
+
+if TYPE_CHECKING:
+    from grader.reports.kill_matrix import Finding, Table
 
 
 def add_commands(commands: Commands) -> None:
@@ -88,72 +95,229 @@ def add_commands(commands: Commands) -> None:
     exercises.set_defaults(run=_exercises)
 
 
+class CourseBegun(Answer, frozen=True):
+    """A new course: what it begins with, and what there would be."""
+
+    folder: Path
+    assignments: list[str]
+    shipped: list[str]
+
+    def lines(self) -> Iterator[str]:
+        """What is there, and what comes next."""
+        yield f"{self.folder}: a course with {', '.join(self.assignments) or 'no assignment yet'}"
+        if not self.assignments:
+            yield f"These come along, to be named behind the folder: {', '.join(self.shipped)}"
+        yield f"Go on in it: cd {shlex.quote(str(self.folder))}"
+        yield "  grader new my-exercise      an assignment of your own"
+        for name in self.assignments[:1]:
+            yield f"  grader validate {name:<12}prove an assignment after a change"
+            yield "  grader release -o bundle    what students get"
+
+
+class Made(Answer, frozen=True):
+    """The files of an assignment that a command has written; `missing` is why there are none."""
+
+    name: str
+    written: list[Path]
+    recorded: list[Path] = msgspec.field(default_factory=list)
+    missing: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """A line each."""
+        yield from self.problems()
+        yield from (f"{path}: written" for path in self.written)
+        yield from (f"{path}: recorded" for path in self.recorded)
+
+    def problems(self) -> Iterator[str]:
+        """Why there is none."""
+        if self.missing:
+            yield self.missing
+
+
+class AssignmentBegun(Made, frozen=True):
+    """The files of a new assignment."""
+
+    def lines(self) -> Iterator[str]:
+        """A line each, and what comes next."""
+        yield from super().lines()
+        yield f"Change what is there, then prove it: grader validate {self.name}"
+
+
+class Proved(Answer, frozen=True):
+    """What a validation found: of each exercise the checks against the mistakes, and what is to be mended."""
+
+    name: str
+    title: str
+    exercises: list[Table]
+    standing: list[str]
+    findings: list[Finding]
+    trials_run: int
+    seconds: float
+    page: Path
+
+    def lines(self) -> Iterator[str]:
+        """How many mistakes fail each check, and what is to be mended."""
+        from grader.reports.kill_matrix import matrix_text
+
+        yield f"{self.title} ({self.name})"
+        yield matrix_text(self.exercises, self.findings, self.standing, columns_here())
+        yield f"{self.trials_run} trials run in {self.seconds:.1f} s. The matrix: {self.page}"
+
+    def problems(self) -> Iterator[str]:
+        """What is to be mended."""
+        from grader.reports.kill_matrix import finding_lines
+
+        yield from finding_lines(self.findings)
+
+
+class Threshold(msgspec.Struct, frozen=True):
+    """What a check of a training run asks for, and what the model answer reached with the worst and the best seed."""
+
+    name: str
+    threshold: float
+    larger_is_better: bool
+    least: float
+    most: float
+
+
+class Calibrated(Answer, frozen=True):
+    """The thresholds of an assignment, and the file that they are in."""
+
+    name: str
+    thresholds: list[Threshold]
+    written: list[Path]
+
+    def lines(self) -> Iterator[str]:
+        """A line each."""
+        for entry in self.thresholds:
+            limit = f"{'at least' if entry.larger_is_better else 'at most'} {entry.threshold:g}"
+            yield f"{entry.name}: {limit}; the model answer reached {entry.least:g} to {entry.most:g}"
+        yield from (f"{path}: written" for path in self.written)
+
+
+class Released(Answer, frozen=True):
+    """What students get, and what of the folder as it was is lost. `commit` is empty where nothing has changed."""
+
+    folder: Path
+    files: int
+    assignments: list[str]
+    left_out: list[str]
+    replaced: list[str]
+    removed: list[str]
+    zip: Path | None
+    git: bool
+    commit: str
+
+    def lines(self) -> Iterator[str]:
+        """What is not as it was, and what was written."""
+        yield from self.problems()
+        yield f"{self.folder}: {self.files} files for {', '.join(self.assignments)}"
+        if self.zip is not None:
+            yield f"{self.zip}: written"
+        if self.git:
+            made = f"committed as {self.commit}" if self.commit else "nothing has changed since the last commit"
+            yield f"{self.folder}: {made}"
+
+    def problems(self) -> Iterator[str]:
+        """What is not as it was."""
+        yield from (f"left out: {name} is no file that students get" for name in self.left_out)
+        yield from (f"replaced: {name} had been changed by hand" for name in self.replaced)
+        yield from (f"removed: {name} is not part of it any more" for name in self.removed)
+
+
+class ExercisesPage(Answer, frozen=True):
+    """The table of all exercises: whether it is as it must be, and whether it was written."""
+
+    path: Path
+    is_current: bool
+    written: bool
+
+    def lines(self) -> Iterator[str]:
+        """What is with it."""
+        if self.written or self.is_current:
+            yield f"{self.path}: {'written' if self.written else 'is current'}"
+        yield from self.problems()
+
+    def problems(self) -> Iterator[str]:
+        """That it is not as it must be."""
+        if not self.is_current:
+            yield f"{self.path}: is out of date. Make it anew: grader exercises"
+
+
 def _init(options: argparse.Namespace) -> int:
     """Begin a course, and say what comes next."""
     from grader.authoring.scaffold import new_course
 
     names = list(dict.fromkeys(options.assignments))
-    known = new_course(options.folder, names)
-    say(f"{options.folder}: a course with {', '.join(names) if names else 'no assignment yet'}")
-    if not names:
-        say(f"These come along, to be named behind the folder: {', '.join(known)}")
-    say(f"Go on in it: cd {shlex.quote(str(options.folder))}")
-    say("  grader new my-exercise      an assignment of your own")
-    for name in names[:1]:
-        say(f"  grader validate {name:<12}prove an assignment after a change")
-        say("  grader release -o bundle    what students get")
+    say_answer(CourseBegun(options.folder, names, [*new_course(options.folder, names)]))
     return 0
 
 
 def _new(options: argparse.Namespace) -> int:
     """Begin an assignment, and make what is made of its files: `validate` then has nothing to say."""
+    from grader.authoring.record import record
     from grader.authoring.scaffold import new_assignment
+    from grader.authoring.skeletons import skeletons
+    from grader.authoring.trials import Trials
+    from grader.course.notebooks import student_notebook
 
     course = find_course(options.course or Path.cwd())
-    for path in new_assignment(course, options.name):
-        say(f"{path}: written")
-    options.assignment, options.course, options.url = options.name, course, ""
-    for make in (_skeleton, _notebook, _record):
-        make(options)
-    say(f"Change what is there, then prove it: grader validate {options.name}")
+    written = [*new_assignment(course, options.name)]
+    assignment = find_assignment(course, options.name)
+    written += _write(skeletons(assignment))
+    written += _write({assignment.notebook_path: student_notebook(assignment, "")})
+    with closing(Trials(assignment, options.jobs)) as trials:
+        recorded = [*record(assignment, trials)]
+        trials.keep()
+    say_answer(AssignmentBegun(options.name, written, recorded))
     return 0
 
 
 def _validate(options: argparse.Namespace) -> int:
     """Prove assignments; the exit status is 1 if any has a fault."""
+    proved = say_each("assignments", (_prove(assignment, options) for assignment in chosen_assignments(options)))
+    return 1 if any(entry.findings for entry in proved) else 0
+
+
+def _prove(assignment: Assignment, options: argparse.Namespace) -> Proved:
     from grader.authoring.trials import Trials
     from grader.authoring.validate import validate
-    from grader.reports.kill_matrix import matrix_html, matrix_text
+    from grader.reports.kill_matrix import matrix_html
 
-    has_faults = False
-    for assignment in chosen_assignments(options):
-        started = time.monotonic()
-        with closing(Trials(assignment, options.jobs)) as trials:
-            proof = validate(assignment, trials)
-            trials.keep()
-        tables, standing = proof.tables(), proof.standing()
-        path: Path = (options.out or assignment.course_root / ".grader") / f"{assignment.name}.html"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(matrix_html(assignment.title, tables, proof.findings, standing), encoding="utf-8")
-        except OSError as error:
-            raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
-        say(f"{assignment.title} ({assignment.name})")
-        say(matrix_text(tables, proof.findings, standing))
-        say(f"{proof.ran} trials run in {time.monotonic() - started:.1f} s. The matrix: {path}")
-        has_faults = has_faults or bool(proof.findings)
-    return 1 if has_faults else 0
+    started = time.monotonic()
+    with closing(Trials(assignment, options.jobs)) as trials:
+        proof = validate(assignment, trials)
+        trials.keep()
+    tables, standing = proof.tables(), proof.standing()
+    path: Path = (options.out or assignment.course_root / ".grader") / f"{assignment.name}.html"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(matrix_html(assignment.title, tables, proof.findings, standing), encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
+    return Proved(
+        name=assignment.name,
+        title=assignment.title,
+        exercises=tables,
+        standing=standing,
+        findings=proof.findings,
+        trials_run=proof.ran,
+        seconds=time.monotonic() - started,
+        page=path,
+    )
 
 
 def _record(options: argparse.Namespace) -> int:
     from grader.authoring.record import record
     from grader.authoring.trials import Trials
 
-    for assignment in chosen_assignments(options):
+    def recorded(assignment: Assignment) -> Made:
         with closing(Trials(assignment, options.jobs)) as trials:
-            for path in record(assignment, trials):
-                say(f"{path}: recorded")
+            made = Made(assignment.name, [], [*record(assignment, trials)])
             trials.keep()
+        return made
+
+    say_each("assignments", map(recorded, chosen_assignments(options)))
     return 0
 
 
@@ -161,44 +325,49 @@ def _calibrate(options: argparse.Namespace) -> int:
     from grader.authoring.calibrate import calibrate
     from grader.authoring.trials import Trials
 
-    for assignment in chosen_assignments(options):
+    def calibrated(assignment: Assignment) -> Calibrated:
         with closing(Trials(assignment, options.jobs)) as trials:
-            calibration = calibrate(assignment, trials, options.seeds, moved_on=say)
-        for name, quantity in calibration.quantities.items():
-            limit = f"{'at least' if quantity.larger_is_better else 'at most'} {quantity.threshold:g}"
-            reached = f"the model answer reached {min(quantity.values):g} to {max(quantity.values):g}"
-            say(f"{name}: {limit}; {reached}")
-        say(f"{assignment.calibration_path}: written")
+            calibration = calibrate(assignment, trials, options.seeds, moved_on=say_progress)
+        thresholds = [
+            Threshold(name, entry.threshold, entry.larger_is_better, min(entry.values), max(entry.values))
+            for name, entry in calibration.quantities.items()
+        ]
+        return Calibrated(assignment.name, thresholds, [assignment.calibration_path])
+
+    say_each("assignments", map(calibrated, chosen_assignments(options)))
     return 0
 
 
 def _skeleton(options: argparse.Namespace) -> int:
     from grader.authoring.skeletons import skeletons
 
-    for assignment in chosen_assignments(options):
-        made = skeletons(assignment)
-        if not made:
-            where = assignment.reference_folder
-            say(f"{where}: no file has the lines BEGIN SOLUTION and END SOLUTION; see docs/authors.md.")
-        for path, text in made.items():
-            _write(path, text)
+    def made(assignment: Assignment) -> Made:
+        written = _write(skeletons(assignment))
+        where = assignment.reference_folder
+        why = f"{where}: no file has the marks BEGIN SOLUTION and END SOLUTION; see docs/authors.md."
+        return Made(assignment.name, written, missing="" if written else why)
+
+    say_each("assignments", map(made, chosen_assignments(options)))
     return 0
 
 
 def _notebook(options: argparse.Namespace) -> int:
     from grader.course.notebooks import student_notebook
 
-    for assignment in chosen_assignments(options):
-        _write(assignment.notebook_path, student_notebook(assignment, options.url))
+    def made(assignment: Assignment) -> Made:
+        return Made(assignment.name, _write({assignment.notebook_path: student_notebook(assignment, options.url)}))
+
+    say_each("assignments", map(made, chosen_assignments(options)))
     return 0
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
-    say(f"{path}: written")
+def _write(files: Mapping[Path, str]) -> list[Path]:
+    for path, text in files.items():
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path}: can't be written: {reason_of(error)}") from None
+    return [*files]
 
 
 def _release(options: argparse.Namespace) -> int:
@@ -218,18 +387,21 @@ def _release(options: argparse.Namespace) -> int:
         bundle.require_git()
     release = cut_release(assignments, options.url, options.service)
     written = bundle.write_folder(release.files, options.out)
-    for name in release.left_out:
-        say(f"left out: {name} is no file that students get")
-    for name in written.replaced:
-        say(f"replaced: {name} had been changed by hand")
-    for name in written.removed:
-        say(f"removed: {name} is not part of it any more")
-    say(f"{options.out}: {len(release.files)} files for {', '.join(names)}")
-    if options.zip:
-        say(f"{bundle.write_zip(release.files, options.out)}: written")
-    if options.git:
-        made = bundle.commit(release.files, options.out, f"Release of {', '.join(names)}")
-        say(f"{options.out}: {f'committed as {made}' if made else 'nothing has changed since the last commit'}")
+    archive = bundle.write_zip(release.files, options.out) if options.zip else None
+    made = bundle.commit(release.files, options.out, f"Release of {', '.join(names)}") if options.git else ""
+    say_answer(
+        Released(
+            folder=options.out,
+            files=len(release.files),
+            assignments=names,
+            left_out=[*release.left_out],
+            replaced=[*written.replaced],
+            removed=[*written.removed],
+            zip=archive,
+            git=options.git,
+            commit=made or "",
+        )
+    )
     return 0
 
 
@@ -243,12 +415,12 @@ def _exercises(options: argparse.Namespace) -> int:
     page = exercises_page(assignments, path.resolve().parent)
     if options.check:
         is_current = path.is_file() and path.read_text(encoding="utf-8") == page
-        say(f"{path}: {'is current' if is_current else 'is out of date. Make it anew: grader exercises'}")
+        say_answer(ExercisesPage(path, is_current, written=False))
         return 0 if is_current else 1
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: can't be written: {reason_of(error)}") from None
-    say(f"{path}: written")
+    say_answer(ExercisesPage(path, is_current=True, written=True))
     return 0

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
-import sys
-from decimal import Decimal
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.cli.options import Commands, add_course, add_device, add_isolation, count_of
-from grader.cli.saying import say, say_isolation
+from grader.cli.saying import Answer, say_answer, say_isolation, say_problem
 from grader.cli.stopping import stoppable
 from grader.course.assignments import find_assignment, find_course
 from grader.isolation.levels import Level
+from grader.results import Flag, Status
 
 # As `grader.grades.exporting` has them, which is imported when it is needed.
 FORMATS = ("gradescope", "classroom50", "github-classroom", "prairielearn", "junit")
@@ -55,6 +55,31 @@ def add_commands(commands: Commands) -> None:
     packed.set_defaults(run=_autograder, least_isolation=Level.KERNEL)
 
 
+class GradedOne(Answer, frozen=True):
+    """What a submission scores. There is no score where the grader failed."""
+
+    student: str
+    status: Status
+    score: int | float | None
+    points: int | float
+    late_deduction: int | float
+    flags: tuple[Flag, ...]
+    result: Path
+
+    def lines(self) -> Iterator[str]:
+        """What the instructor should look at, and the score."""
+        yield from (f"  {flag.kind}: {flag.where} {flag.detail}" for flag in self.flags)
+        if self.score is not None:
+            late = f", {self.late_deduction} off for being late" if self.late_deduction else ""
+            yield f"{self.student}: {self.score} of {self.points}{late}. Result: {self.result}"
+        yield from self.problems()
+
+    def problems(self) -> Iterator[str]:
+        """That there is no score."""
+        if self.score is None:
+            yield f"{self.student}: no score, since the grader failed"
+
+
 def _grade_one(options: argparse.Namespace) -> int:
     """Grade into the file, or say in it that there is no score; the exit status is 3 where there is none."""
     from grader.files import remove_file, write_file
@@ -84,7 +109,7 @@ def _graded_into_file(options: argparse.Namespace) -> int:
     from grader.lms.gradescope_metadata import Metadata, read_metadata
     from grader.reports.classroom50 import CARRIED, classroom50_result
     from grader.reports.entries import NotExpressible
-    from grader.results import Status, for_student, number
+    from grader.results import for_student, number
     from grader.submissions.arrivals import Arrival
     from grader.submissions.loading import load_submission, student_name
 
@@ -108,15 +133,39 @@ def _graded_into_file(options: argparse.Namespace) -> int:
     except NotExpressible as why:
         raise UsageError(f"{student} {why}. Choose another --format.") from None
     write_file(options.to, [text.encode()])
+    has_failed = grade.status is Status.GRADER_ERROR
     # On Gradescope only instructors see what is printed; students read the log of a CI service.
-    for flag in (grade if options.format == "gradescope" else for_student(grade)).flags:
-        say(f"  {flag.kind}: {flag.where} {flag.detail}")
-    if grade.status is Status.GRADER_ERROR:
-        say(f"{student}: no score, since the grader failed", sys.stderr)
-        return 3
-    late = f", {number(grade.deduction)} off for being late" if grade.deduction > Decimal(0) else ""
-    say(f"{student}: {number(grade.score)} of {number(grade.points)}{late}. Result: {options.to}")
-    return 0
+    flags = (grade if options.format == "gradescope" else for_student(grade)).flags
+    say_answer(
+        GradedOne(
+            student=student,
+            status=grade.status,
+            score=None if has_failed else number(grade.score),
+            points=number(grade.points),
+            late_deduction=number(grade.deduction),
+            flags=flags,
+            result=options.to,
+        )
+    )
+    return 3 if has_failed else 0
+
+
+class Packed(Answer, frozen=True):
+    """What is in the zip, and what must be set on Gradescope."""
+
+    path: Path
+    files: int
+    hidden_rubrics: int
+    least_isolation: Level
+    limit_minutes: int
+
+    def lines(self) -> Iterator[str]:
+        """What is in it, and what to set."""
+        yield (
+            f"{self.path}: {self.files} files, {self.hidden_rubrics} of them hidden rubrics, "
+            f"for isolation {self.least_isolation} or better"
+        )
+        yield f"On Gradescope: memory 3 GB or more, time limit {self.limit_minutes} minutes. See docs/gradescope.md"
 
 
 def _autograder(options: argparse.Namespace) -> int:
@@ -127,13 +176,10 @@ def _autograder(options: argparse.Namespace) -> int:
     assignment = find_assignment(find_course(options.course or Path.cwd()), options.assignment)
     problem = why_no_mistakes(assignment)
     if problem:
-        say(f"grader: {problem}", sys.stderr)
+        say_problem(f"grader: {problem}")
     choices = Choices(options.least_isolation, options.minutes, not options.no_hidden)
     files = autograder_files(assignment, choices)
     write_autograder(files, options.to)
     hidden = len(assignment.hidden_rubric) if choices.hidden else 0
-    say(
-        f"{options.to}: {len(files)} files, {hidden} of them hidden rubrics, for isolation {choices.least_isolation} or better"
-    )
-    say(f"On Gradescope: memory 3 GB or more, time limit {choices.minutes} minutes. See docs/gradescope.md")
+    say_answer(Packed(options.to, len(files), hidden, choices.least_isolation, choices.minutes))
     return 0

@@ -6,18 +6,21 @@ import argparse
 import json
 import os
 import secrets
-import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from grader.cli.options import Commands, add_course, add_isolation
-from grader.cli.saying import say, say_command, say_isolation
+from grader.cli.saying import Answer, say_answer, say_command, say_isolation, say_problem
 from grader.cli.stopping import stoppable
 from grader.course.assignments import assignment_names, find_assignment, find_course
 from grader.errors import GraderError, StorageError, UsageError
 from grader.files import reason_of, write_file
+from grader.grade_json import grade_to_json
 from grader.grading.settings import Settings
 from grader.isolation.levels import Level
 from grader.release.pull_request import (
@@ -45,7 +48,7 @@ from grader.reports.job_summary import (
     standing,
 )
 from grader.reports.text import feedback_text
-from grader.results import number
+from grader.results import for_student, number
 from grader.text import clean_name
 
 _STATUS = {Verdict.PASSED: 0, Verdict.BELOW: 1, Verdict.GRADER_ERROR: 3}
@@ -101,15 +104,11 @@ def _ci(options: argparse.Namespace) -> int:
         except Exception as error:
             _say_failure(error, options)
             result = JobResult(Verdict.GRADER_ERROR)
-        for grade in result.grades:
-            say(feedback_text(grade))
-        for title in result.not_attempted:
-            say(f"{title}: not attempted yet")
         for file in result.protected:
-            say(f"{clean_name(file.path, 200)}: a file of the course, {file.difference} here", sys.stderr)
-        say(" ".join(entry for entry in (f"{headline(result)}.", standing(result)) if entry))
+            say_problem(f"{clean_name(file.path, 200)}: a file of the course, {file.difference} here")
+        say_answer(_checked(result))
         if result.verdict is Verdict.GRADER_ERROR:
-            say(OUR_FAULT, sys.stderr)
+            say_problem(OUR_FAULT)
     if is_github:
         for command in (*workflow_commands(annotations), *(_classroom(result) if options.classroom else ())):
             say_command(command)
@@ -117,6 +116,50 @@ def _ci(options: argparse.Namespace) -> int:
             say_command(WorkflowCommand("error", OUR_FAULT, (("title", "The grader failed"),)))
     _write_all(options, os.environ, result, annotations)
     return _STATUS[result.verdict]
+
+
+class Protected(msgspec.Struct, frozen=True):
+    """A file of the course that is another one in the pull request, and how."""
+
+    path: str
+    difference: str
+
+
+class Checked(Answer, frozen=True):
+    """A pull request: whether it passes, what it scores (nothing where the grader failed), each grade as in grade.json."""
+
+    verdict: Verdict
+    score: int | float | None
+    points: int | float | None
+    minimum: str
+    grades: list[dict[str, Any]]
+    not_attempted: list[str]
+    protected: list[Protected]
+    feedback: list[str]
+    headline: str
+    standing: str
+
+    def lines(self) -> Iterator[str]:
+        """The feedback on each assignment, and whether it passes."""
+        yield from self.feedback
+        yield from (f"{title}: not attempted yet" for title in self.not_attempted)
+        yield " ".join(entry for entry in (f"{self.headline}.", self.standing) if entry)
+
+
+def _checked(result: JobResult) -> Checked:
+    has_failed = result.verdict is Verdict.GRADER_ERROR
+    return Checked(
+        verdict=result.verdict,
+        score=None if has_failed else number(result.score),
+        points=None if has_failed else number(result.points),
+        minimum=result.minimum,
+        grades=[json.loads(grade_to_json(for_student(grade))) for grade in result.grades],
+        not_attempted=[*result.not_attempted],
+        protected=[Protected(clean_name(file.path, 200), file.difference) for file in result.protected],
+        feedback=[feedback_text(grade) for grade in result.grades],
+        headline=headline(result),
+        standing=standing(result),
+    )
 
 
 def _graded(options: argparse.Namespace) -> tuple[JobResult, list[Annotation]]:
@@ -154,15 +197,14 @@ def _say_failure(error: Exception, options: argparse.Namespace) -> None:
     """What broke, for the instructor - who is not alone in reading the log: of a course with secrets there is only its kind."""
     where = options.course or options.submission or Path.cwd()
     if any((folder / "reference").is_dir() for folder in (where.resolve(), *where.resolve().parents)):
-        say(
+        say_problem(
             f"grader: {type(error).__name__}; what it says is not shown, since the course holds hidden checks. "
-            "`grader grade` shows it.",
-            sys.stderr,
+            "`grader grade` shows it."
         )
     elif isinstance(error, GraderError):
-        say(f"grader: {error}", sys.stderr)
+        say_problem(f"grader: {error}")
     else:
-        say("".join(traceback.format_exception(error)), sys.stderr)
+        say_problem("".join(traceback.format_exception(error)))
 
 
 @contextmanager

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from grader.cli.options import Commands, add_course
-from grader.cli.saying import say
+from grader.cli.saying import Answer, say_answer
 from grader.course.assignments import find_assignment, find_course
 from grader.errors import UsageError
 
@@ -38,6 +39,37 @@ def _percent(text: str) -> int:
     return value
 
 
+class Compared(Answer, frozen=True):
+    """How many submissions were compared, how many pairs are alike, how many groups handed in the very same."""
+
+    compared: int
+    pairs: int
+    groups: int
+    not_kept: int
+    seconds: float
+    page: Path
+    pairs_csv: Path
+    pairs_json: Path
+
+    def lines(self) -> Iterator[str]:
+        """The figures, and where the pairs are."""
+        alike = "1 pair is alike" if self.pairs == 1 else f"{self.pairs} pairs are alike"
+        yield (
+            f"{self.compared} submissions compared in {self.seconds:.1f} s: {alike},"
+            f" {self.groups} {'group' if self.groups == 1 else 'groups'} handed in the very same."
+        )
+        yield from self.problems()
+        yield f"The report: {self.page}; the pairs: {self.pairs_csv}, {self.pairs_json}"
+
+    def problems(self) -> Iterator[str]:
+        """That some could not be compared."""
+        if self.not_kept:
+            yield (
+                f"{self.not_kept} could not be compared: they were graded before submissions were kept. "
+                "Grade them again."
+            )
+
+
 def _similarity(options: argparse.Namespace) -> int:
     from grader.grades.publishing import SIMILARITY_PAGE, graded, write_class
     from grader.grades.similarity import compare
@@ -60,13 +92,16 @@ def _similarity(options: argparse.Namespace) -> int:
         for path, text in texts.items():
             folder.write(str(path), text)
         write_class(folder, store)
-    pairs, same = len(found.pairs) + found.more, len(found.same)
-    alike = "1 pair is alike" if pairs == 1 else f"{pairs} pairs are alike"
-    say(
-        f"{found.compared} submissions compared in {time.monotonic() - started:.1f} s: {alike},"
-        f" {same} {'group' if same == 1 else 'groups'} handed in the very same."
+    say_answer(
+        Compared(
+            found.compared,
+            len(found.pairs) + found.more,
+            len(found.same),
+            found.not_kept,
+            time.monotonic() - started,
+            page,
+            page.with_suffix(".csv"),
+            page.with_suffix(".json"),
+        )
     )
-    if found.not_kept:
-        say(f"{found.not_kept} could not be compared: they were graded before submissions were kept. Grade them again.")
-    say(f"The report: {page}; the pairs: {page.with_suffix('.csv')}, {page.with_suffix('.json')}")
     return 0

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import argparse
 import platform
-import sys
 import tomllib
-from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 import grader
 from grader.cli.arriving import add_arriving, chosen_entries, say_mapping, say_remarks
-from grader.cli.options import Commands, add_common, add_course, add_isolation, count_of
-from grader.cli.saying import progress_bar, say, say_isolation, say_wrapped
+from grader.cli.options import Commands, add_common, add_course, add_isolation, count_of, student_of
+from grader.cli.saying import (
+    Answer,
+    columns_here,
+    progress_bar,
+    say_answer,
+    say_isolation,
+    say_problem,
+    say_progress,
+    table,
+    wrapped,
+)
 from grader.cli.scheduling import add_scheduler, nodes_of, say_nodes
 from grader.cli.stopping import stoppable
 from grader.course.adjustments import LatePolicy
@@ -24,6 +35,7 @@ from grader.course.shipped import shipped_course
 from grader.errors import CourseError, UsageError
 from grader.grading.settings import Settings, default_jobs
 from grader.isolation.devices import (
+    Device,
     devices_for,
     devices_here,
     devices_in_words,
@@ -45,6 +57,132 @@ if TYPE_CHECKING:
 _ROWS_SHOWN = 60
 
 
+class StudentScore(msgspec.Struct, frozen=True):
+    """What a student has. There is no score where the grader failed; `is_regraded` is false where it did so again."""
+
+    student: str
+    status: Status
+    score: int | float | None
+    points: int | float
+    late_deduction: int | float
+    is_regraded: bool = True
+
+    def words(self) -> str:
+        """The score as people read it."""
+        if self.score is None:
+            return "grader error: needs your review"
+        score = f"{self.score:>5} of {self.points}"
+        if not self.is_regraded:
+            return f"{score}  grader error when graded again: needs your review"
+        if self.status is Status.NOT_GRADABLE:
+            return f"{score}  not gradable"
+        return f"{score}  late: {self.late_deduction} taken off" if self.late_deduction else score
+
+
+class ClassGraded(Answer, frozen=True):
+    """A class after a run: everybody who has a grade, how many were `graded` now and how many were `known` from before."""
+
+    assignment: str
+    students: list[StudentScore]
+    graded: int
+    known: int
+    seconds: float
+    grades_csv: Path
+    class_page: Path
+
+    def lines(self) -> Iterator[str]:
+        """A table of the class, and where the results are."""
+        rows = [(f"  {entry.student:<4}", entry.words()) for entry in self.students[:_ROWS_SHOWN]]
+        yield from table([*rows], columns_here())
+        if len(self.students) > _ROWS_SHOWN:
+            yield f"  ... and {len(self.students) - _ROWS_SHOWN} more; all are in {self.grades_csv}"
+        known = f", {self.known} were graded before" if self.known else ""
+        yield ""
+        yield f"{self.graded} graded in {self.seconds:.1f} s{known}. Results: {self.grades_csv}, {self.class_page}"
+        yield from self.problems()
+
+    def problems(self) -> Iterator[str]:
+        """Who has no score, or not the one that is due."""
+        unreadable = sum(entry.status is Status.NOT_GRADABLE for entry in self.students)
+        if unreadable:
+            scores = "scores" if unreadable == 1 else "score"
+            yield f"{unreadable} could not be graded and {scores} 0: no Python file or notebook that can be read."
+        if self.failed:
+            yield f"{self.failed} need you: the grader itself failed there, and no score was exported."
+        if self.not_regraded:
+            yield (
+                f"{self.not_regraded} need you: the grader failed when it graded them again, so their earlier grade "
+                "still counts."
+            )
+
+    @property
+    def failed(self) -> int:
+        """How many have no score."""
+        return sum(entry.status is Status.GRADER_ERROR for entry in self.students)
+
+    @property
+    def not_regraded(self) -> int:
+        """How many have the score of before."""
+        return sum(not entry.is_regraded for entry in self.students)
+
+
+class DemoGraded(ClassGraded, frozen=True):
+    """The sample class, and the page of one of it."""
+
+    student_page: Path
+
+    def lines(self) -> Iterator[str]:
+        """The same, and which pages to look at."""
+        yield from super().lines()
+        yield ""
+        yield f"The class:     {self.class_page.resolve()}"
+        yield f"One student:   {self.student_page}"
+
+
+class LevelHere(msgspec.Struct, frozen=True):
+    """What was found out about a level: what it keeps closed here, or why it can't be had."""
+
+    level: Level
+    works: bool
+    closed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+class Machine(Answer, frozen=True):
+    """What this machine offers. `best` is the level that would be used."""
+
+    grader: str
+    python: str
+    system: str
+    levels: list[LevelHere]
+    best: Level | None
+    gpus: tuple[Device, ...]
+    jobs: int
+    job_mib: dict[str, int]
+    can_grade: bool
+
+    def lines(self) -> Iterator[str]:
+        """A line a level, what there is of GPUs, and what follows."""
+        yield f"grader {self.grader}, Python {self.python}, {self.system}"
+        yield "Student code is walled in by levels; the first of these that works is used:"
+        for found in self.levels:
+            still_open = f"; open: {', '.join(found.open)}" if found.open else ""
+            told = f"closed: {', '.join(found.closed)}{still_open}" if found.works else found.why_not
+            yield wrapped(f"  {found.level:<10}  {'yes' if found.works else 'no '}  ", told)
+        yield from devices_report(self.gpus, self.jobs, self.job_mib)
+        if self.can_grade:
+            yield f"`grader grade` will use {self.best}."
+        yield from self.problems()
+
+    def problems(self) -> Iterator[str]:
+        """That no class can be graded here."""
+        if not self.can_grade:
+            yield (
+                f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation {self.best}."
+            )
+
+
 def add_commands(commands: Commands) -> None:
     """Declare the commands of this module."""
     grade = commands.add_parser("grade", help="grade every submission of a folder")
@@ -58,7 +196,9 @@ def add_commands(commands: Commands) -> None:
         "-a", "--assignment", required=True, metavar="NAME", help="the assignment they were handed in for"
     )
     grade.add_argument("-o", "--out", type=Path, metavar="OUT", help="where grades and pages go")
-    grade.add_argument("--student", action="append", metavar="NAME", help="only this student's; may be repeated")
+    grade.add_argument(
+        "--student", type=student_of, action="append", metavar="NAME", help="only this student's; may be repeated"
+    )
     add_arriving(grade)
     add_common(grade)
     add_isolation(grade)
@@ -94,7 +234,7 @@ def _grade(options: argparse.Namespace) -> int:
     if options.dry_run:
         return say_mapping(inbox, entries, LatePolicy(deadline, assignment.late_rule))
     say_remarks(inbox, entries, deadline)
-    return _grade_class(assignment, entries, options, deadline)
+    return _say_class(_grade_class(assignment, entries, options, deadline))
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -104,15 +244,15 @@ def _demo(options: argparse.Namespace) -> int:
         raise UsageError(f"{course} has no sample class: expected {about} and examples/inbox/.")
     sample = tomllib.loads(about.read_text(encoding="utf-8"))
     entries = inbox_entries(course / "examples" / "inbox")
-    status = _grade_class(find_assignment(course, sample["assignment"]), entries, options)
-    say()
-    say(f"The class:     {(options.out / 'index.html').resolve()}")
-    say(f"One student:   {(options.out / 'students' / sample['look_at'] / 'feedback.html').resolve()}")
-    return status
+    graded = _grade_class(find_assignment(course, sample["assignment"]), entries, options)
+    student_page = (options.out / "students" / sample["look_at"] / "feedback.html").resolve()
+    return _say_class(DemoGraded(**msgspec.structs.asdict(graded), student_page=student_page))
 
 
-def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse.Namespace, deadline: str = "") -> int:
-    """Grade into `options.out`, print a table, say where the results are."""
+def _grade_class(
+    assignment: Assignment, entries: list[Entry], options: argparse.Namespace, deadline: str = ""
+) -> ClassGraded:
+    """Grade into `options.out`."""
     from grader.grading.batch import Batch
 
     settings = Settings(options.device, options.dataset_root, options.least_isolation)
@@ -124,68 +264,46 @@ def _grade_class(assignment: Assignment, entries: list[Entry], options: argparse
         load_dataset(assignment.dataset, options.dataset_root)
     problem = why_no_mistakes(assignment)
     if problem:
-        say(f"grader: {problem}", sys.stderr)
+        say_problem(f"grader: {problem}")
     if options.scheduler is None:
         plan = plan_jobs(
             options.device, min(options.jobs, len(entries)), devices_for(options.device), job_mib(assignment)
         )
         if plan.why_cpu or plan.why_fewer:
-            say(f"devices: {devices_in_words(plan)}", sys.stderr)
+            say_progress(f"devices: {devices_in_words(plan)}")
     with stoppable(), closing(Batch(assignment, entries, options.out, deadline)) as batch:
         with progress_bar(len(entries)) as moved_on:
             end = batch.run(options.jobs, settings, moved_on, say_isolation, nodes_of(assignment, settings, options))
-        return _print_class(batch, end)
+        return _graded(batch, end)
 
 
-def _print_class(batch: Batch, end: BatchEnd) -> int:
-    """The table of the class; the exit status."""
-    counted: Counter[Status] = Counter()
-    total = not_regraded = 0
-    width = 4
-    rows: list[tuple[str, str]] = []
-    for grade in batch.store.newest():
-        counted[grade.status] += 1
-        total += 1
-        not_regraded += _is_not_regraded(grade)
-        if len(rows) < _ROWS_SHOWN:
-            width = max(width, len(grade.student))
-            rows.append((grade.student, _score_words(grade)))
-    for student, words in rows:
-        say(f"  {student:<{width}}  {words}")
-    if total > len(rows):
-        say(f"  ... and {total - len(rows)} more; all are in {batch.out / 'grades.csv'}")
-    known = f", {end.known} were graded before" if end.known else ""
-    say(
-        f"\n{end.graded} graded in {end.seconds:.1f} s{known}. Results: {batch.out / 'grades.csv'}, {batch.out / 'index.html'}"
+def _graded(batch: Batch, end: BatchEnd) -> ClassGraded:
+    return ClassGraded(
+        assignment=batch.assignment.name,
+        students=[_score_of(grade) for grade in batch.store.newest()],
+        graded=end.graded,
+        known=end.known,
+        seconds=end.seconds,
+        grades_csv=batch.out / "grades.csv",
+        class_page=batch.out / "index.html",
     )
-    if counted[Status.NOT_GRADABLE]:
-        scores = "scores" if counted[Status.NOT_GRADABLE] == 1 else "score"
-        say(
-            f"{counted[Status.NOT_GRADABLE]} could not be graded and {scores} 0: no Python file or notebook that can be read. "
-            "Their pages say why."
-        )
-    if counted[Status.GRADER_ERROR]:
-        say(f"{counted[Status.GRADER_ERROR]} need you: the grader itself failed there, and no score was exported.")
-    if not_regraded:
-        say(
-            f"{not_regraded} need you: the grader failed when it graded them again, so their earlier grade still counts."
-        )
-    return 3 if counted[Status.GRADER_ERROR] or not_regraded else 0
 
 
-def _is_not_regraded(grade: Grade) -> bool:
-    return any(flag.kind == "regrade_failed" for flag in grade.flags)
+def _score_of(grade: Grade) -> StudentScore:
+    return StudentScore(
+        student=grade.student,
+        status=grade.status,
+        score=None if grade.status is Status.GRADER_ERROR else number(grade.score),
+        points=number(grade.points),
+        late_deduction=number(grade.deduction),
+        is_regraded=all(flag.kind != "regrade_failed" for flag in grade.flags),
+    )
 
 
-def _score_words(grade: Grade) -> str:
-    if grade.status is Status.GRADER_ERROR:
-        return "grader error: needs your review"
-    score = f"{number(grade.score):>5} of {number(grade.points)}"
-    if _is_not_regraded(grade):
-        return f"{score}  grader error when graded again: needs your review"
-    if grade.status is Status.NOT_GRADABLE:
-        return f"{score}  not gradable"
-    return f"{score}  late: {number(grade.deduction)} taken off" if grade.deduction else score
+def _say_class(graded: ClassGraded) -> int:
+    """The table of the class; the exit status is 3 if somebody has no score, or not the one that is due."""
+    say_answer(graded)
+    return 3 if graded.failed or graded.not_regraded else 0
 
 
 def _needs_of_jobs(folder: Path | None) -> dict[str, int]:
@@ -205,20 +323,23 @@ def _doctor(options: argparse.Namespace) -> int:
         return say_nodes(options)
     from grader.isolation.isolated import examine
 
-    say(f"grader {grader.__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")
-    say("Student code is walled in by levels; the first of these that works is used:")
-    best: Level | None = None
-    for level, found in examine():
-        if isinstance(found, str):
-            say_wrapped(f"  {level:<10}  no   ", found)
-        else:
-            best = best or level
-            still_open = f"; open: {', '.join(found.open)}" if found.open else ""
-            say_wrapped(f"  {level:<10}  yes  ", f"closed: {', '.join(found.closed)}{still_open}")
-    for line in devices_report(devices_here(), options.jobs, _needs_of_jobs(options.course)):
-        say(line)
-    if best is not None and best.is_at_least(Level.KERNEL):
-        say(f"`grader grade` will use {best}.")
-        return 0
-    say(f"`grader grade` asks for {Level.KERNEL} at least. For code that you trust: --allow-isolation {best}.")
-    return 3
+    levels = [
+        LevelHere(level, works=False, why_not=found)
+        if isinstance(found, str)
+        else LevelHere(level, works=True, closed=found.closed, open=found.open)
+        for level, found in examine()
+    ]
+    best = next((found.level for found in levels if found.works), None)
+    machine = Machine(
+        grader=grader.__version__,
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.release()}",
+        levels=levels,
+        best=best,
+        gpus=devices_here(),
+        jobs=options.jobs,
+        job_mib=_needs_of_jobs(options.course),
+        can_grade=best is not None and best.is_at_least(Level.KERNEL),
+    )
+    say_answer(machine)
+    return 0 if machine.can_grade else 3

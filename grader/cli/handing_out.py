@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from grader.cli.arriving import add_roster
-from grader.cli.options import Commands
-from grader.cli.saying import say
+from grader.cli.options import Commands, student_of
+from grader.cli.saying import Answer, say_answer
 from grader.course.assignments import find_course
 from grader.errors import UsageError
 from grader.results import for_student
@@ -28,26 +33,61 @@ def add_commands(commands: Commands) -> None:
 
     show = commands.add_parser("show", help="print a student's feedback as the student may see it")
     show.add_argument("out", type=Path, metavar="OUT", help="where the grades are")
-    show.add_argument("--student", required=True, metavar="NAME", help="whose feedback")
+    show.add_argument("--student", type=student_of, required=True, metavar="NAME", help="whose feedback")
     show.add_argument("--hints", type=int, choices=(1, 2, 3), default=1, help="tell so many hints; 1 without it")
     show.set_defaults(run=_show)
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A student who got nothing, and why."""
+
+    student: str
+    why: str
+
+
+class HandedBack(Answer, frozen=True):
+    """For whom a notebook was written, and for whom none was."""
+
+    path: Path
+    written: list[str]
+    left: list[Left]
+
+    def lines(self) -> Iterator[str]:
+        """Who was left out, and where the notebooks are."""
+        yield from self.problems()
+        yield f"{len(self.written)} written: {self.path}"
+
+    def problems(self) -> Iterator[str]:
+        """Who was left out."""
+        yield from (f"  {entry.student}: {entry.why}." for entry in self.left)
+
+
+class Shown(Answer, frozen=True):
+    """The feedback of a student: the grade as in the student's grade.json, and the same as text."""
+
+    grade: dict[str, Any]
+    text: str
+
+    def lines(self) -> Iterator[str]:
+        """The text."""
+        yield self.text
 
 
 def _feedback_notebook(options: argparse.Namespace) -> int:
     """Beside each student's other pages: the notebook that was handed in, with the feedback in it."""
     from grader.grades.handing_back import NAME, hand_back_notebooks
 
-    course, written, problems = find_course(options.course or Path.cwd()), 0, 0
-    for student, problem in hand_back_notebooks(course, options.inbox, options.out, options.roster):
-        if problem:
-            say(f"  {student}: {problem}.")
-        written, problems = written + (not problem), problems + bool(problem)
-    say(f"{written} written: {options.out / 'students' / '<student>' / NAME}")
-    return 3 if problems else 0
+    course = find_course(options.course or Path.cwd())
+    told = [*hand_back_notebooks(course, options.inbox, options.out, options.roster)]
+    written = [student for student, problem in told if not problem]
+    left = [Left(student, problem) for student, problem in told if problem]
+    say_answer(HandedBack(options.out / "students" / "<student>" / NAME, written, left))
+    return 3 if left else 0
 
 
 def _show(options: argparse.Namespace) -> int:
     """What the student's pages say, as text in the width of the terminal."""
+    from grader.grade_json import grade_to_json
     from grader.grades.publishing import grades_of
     from grader.reports.text import feedback_text
 
@@ -60,5 +100,7 @@ def _show(options: argparse.Namespace) -> int:
                 f"{options.out} has no grade of {options.student}. {did_you_mean(options.student, students)}"
             ) from None
     width = min(shutil.get_terminal_size().columns, _WIDEST)
-    say(feedback_text(for_student(grade), width, options.hints).rstrip("\n"))
+    shown = for_student(grade)
+    text = feedback_text(shown, width, options.hints).rstrip("\n")
+    say_answer(Shown(json.loads(grade_to_json(shown)), text))
     return 0

@@ -11,11 +11,18 @@ from grader.errors import UsageError
 from grader.grading.settings import default_jobs
 from grader.isolation.devices import device_name
 from grader.isolation.levels import Level
+from grader.text import clean_name
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
     Commands = object
+
+
+def add_saying(parser: argparse.ArgumentParser) -> None:
+    """How a command says what it found: every command takes these that ends by itself."""
+    parser.add_argument("--json", action="store_true", dest="as_json", help="say it as one JSON document, for programs")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say only what somebody must act on")
 
 
 def add_isolation(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +75,11 @@ def count_of(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
     return value
+
+
+def student_of(text: str) -> str:
+    """A student's name as grades have it: in one form, whichever way its accents are typed."""
+    return clean_name(text)
 
 
 def level_of(text: str) -> Level:

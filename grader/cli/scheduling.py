@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.saying import between_words, say, say_problem
+import msgspec
+
+from grader.cli.saying import Answer, columns_here, say_answer, say_problem, table
 from grader.course.assignments import Assignment, find_assignment, find_course
 from grader.grading.settings import PATIENCE_SECONDS, Settings
 from grader.isolation.levels import Level
 
 if TYPE_CHECKING:
     from grader.grading.cluster import Cluster
+    from grader.grading.node import Facts
 
 
 def add_scheduler(parser: argparse.ArgumentParser) -> None:
@@ -62,47 +63,87 @@ def say_nodes(options: argparse.Namespace) -> int:
         found = cluster.examined()
         order = cluster.order
         reasons = {address: cluster.reasons_against(facts) for address, facts in found.items()}
-    rows = [("node", "address", "course", "grader", "torch", "Python", "isolation", "device")]
-    rows += [("this machine", "", order.version or "-", order.grader, order.torch, order.python, "", "")]
-    for address, facts in sorted(found.items(), key=lambda entry: (entry[1].host, entry[0])):
-        versions = (facts.version or "-", facts.grader, facts.torch, facts.python)
-        rows.append((facts.host, address, *versions, facts.isolation or "-", facts.device or "-"))
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in _table(rows, columns):
-        say(line)
-    weak = {
-        address: f"its isolation is {facts.isolation}; `grader grade` asks for {Level.KERNEL} at least"
-        for address, facts in found.items()
-        if not facts.problem and not Level(facts.isolation).is_at_least(Level.KERNEL)
-    }
-    devices = sorted({facts.device for facts in found.values() if facts.device})
-    for address, facts in found.items():
-        told = [*reasons[address], *([weak[address]] if address in weak else [])]
-        if told:
-            line = f"{facts.host} ({address}): {'; '.join(told)}"
-            say(line if columns is None else between_words(line, columns))
-    if len(devices) > 1:
-        say(f"some nodes have a GPU and others have none ({', '.join(devices)}): say --device cpu to `grader grade`.")
-    if any(reasons.values()) or weak or len(devices) > 1:
-        return 3
-    say(f"{len(found)} node{'' if len(found) == 1 else 's'}; all have what this machine has.")
-    return 0
+    nodes = [
+        Node(
+            host=facts.host,
+            address=address,
+            course=facts.version,
+            grader=facts.grader,
+            torch=facts.torch,
+            python=facts.python,
+            isolation=facts.isolation,
+            device=facts.device,
+            problems=[*reasons[address], *_weakness(facts)],
+        )
+        for address, facts in sorted(found.items(), key=lambda entry: (entry[1].host, entry[0]))
+    ]
+    here = Node("this machine", "", order.version, order.grader, order.torch, order.python, "", "", [])
+    answer = Nodes(here, nodes)
+    say_answer(answer)
+    return 3 if [*answer.problems()] else 0
 
 
-def _table(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
-    """The rows in columns. Where the terminal is not so wide, who it is, the first two, gets a line of its own."""
-    lines = _aligned(rows)
-    if width is None or max(map(len, lines)) <= width:
-        yield from lines
-        return
-    for row, rest in zip(rows, _aligned([row[2:] for row in rows]), strict=True):
-        yield "  ".join(filter(None, row[:2]))
-        yield f"  {rest}"
+def _weakness(facts: Facts) -> list[str]:
+    """Why its walls are too weak, if it has any."""
+    if facts.problem or Level(facts.isolation).is_at_least(Level.KERNEL):
+        return []
+    return [f"its isolation is {facts.isolation}; `grader grade` asks for {Level.KERNEL} at least"]
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+class Node(msgspec.Struct, frozen=True):
+    """What a node has, and why it can't grade. `course` is the version of the assignment; empty where nothing is known."""
+
+    host: str
+    address: str
+    course: str
+    grader: str
+    torch: str
+    python: str
+    isolation: str
+    device: str
+    problems: list[str]
+
+    def cells(self) -> tuple[str, ...]:
+        """Its row of the table."""
+        return (
+            self.host,
+            self.address,
+            self.course or "-",
+            self.grader,
+            self.torch,
+            self.python,
+            *([self.isolation or "-", self.device or "-"] if self.address else ["", ""]),
+        )
+
+
+class Nodes(Answer, frozen=True):
+    """Every node of a cluster, beside this machine."""
+
+    this_machine: Node
+    nodes: list[Node]
+
+    def lines(self) -> Iterator[str]:
+        """A table, and what is not as it must be."""
+        rows: list[tuple[str, ...]] = [
+            ("node", "address", "course", "grader", "torch", "Python", "isolation", "device")
+        ]
+        rows += [node.cells() for node in (self.this_machine, *self.nodes)]
+        yield from table(rows, columns_here(), lead=2)
+        problems = [*self.problems()]
+        yield from problems
+        if not problems:
+            yield f"{len(self.nodes)} node{'' if len(self.nodes) == 1 else 's'}; all have what this machine has."
+
+    def problems(self) -> Iterator[str]:
+        """What is not as it must be."""
+        for node in self.nodes:
+            if node.problems:
+                yield f"{node.host} ({node.address}): {'; '.join(node.problems)}"
+        devices = sorted({node.device for node in self.nodes if node.device})
+        if len(devices) > 1:
+            yield (
+                f"some nodes have a GPU and others have none ({', '.join(devices)}): say --device cpu to `grader grade`."
+            )
 
 
 def _say_note(text: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.options import Commands, add_course
-from grader.cli.saying import say
+from grader.cli.saying import has_colour, is_screen, say_screen
 from grader.cli.stopping import Stopped, stoppable
 from grader.course.assignments import Assignment, assignment_names, find_assignment, find_course
 from grader.errors import UsageError
@@ -67,7 +67,7 @@ def _watch(options: argparse.Namespace) -> int:
             _watch_until_stopped(options)
     except KeyboardInterrupt as stop:
         with suppress(Exception):  # the terminal may be what has gone away
-            say()
+            say_screen("")
         return 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)
     return 0
 
@@ -125,8 +125,8 @@ class _Terminal:
     def __init__(self, assignment: Assignment, hints: int) -> None:
         self._assignment = assignment
         self._hints = hints
-        self._is_terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-        self._has_colour = self._is_terminal and not os.environ.get("NO_COLOR")
+        self._is_terminal = is_screen(sys.stdout)
+        self._has_colour = has_colour(sys.stdout)
         self._listens = sys.stdin is not None and sys.stdin.isatty()
         self._has_shown = False
         self._before = ""  # what goes before the next line
@@ -206,4 +206,4 @@ class _Terminal:
         """A line, in colour where there is any."""
         codes = ";".join(_STYLES[name] for name, is_on in markup.items() if is_on) if self._has_colour else ""
         before, self._before = self._before, ""
-        say(before + (f"\x1b[{codes}m{line}\x1b[0m" if codes else line))
+        say_screen(before + (f"\x1b[{codes}m{line}\x1b[0m" if codes else line))

@@ -61,20 +61,34 @@ class Finding:
     detail: str
 
 
-def matrix_text(tables: Sequence[Table], findings: Sequence[Finding], standing: Sequence[str]) -> str:
-    """The table for a terminal: for each check, how many mistakes fail it and how many of them it names."""
-    return "\n".join(_lines(tables, findings, standing)) + "\n"
+def matrix_text(
+    tables: Sequence[Table], findings: Sequence[Finding], standing: Sequence[str], columns: int | None = None
+) -> str:
+    """The table for a terminal: for each check, how many mistakes fail it and how many of them it names.
+
+    Where it is wider than so many columns, the figures come first.
+    """
+    return "\n".join(_lines(tables, findings, standing, columns)) + "\n"
 
 
-def _lines(tables: Sequence[Table], findings: Sequence[Finding], standing: Sequence[str]) -> Iterator[str]:
+def _lines(
+    tables: Sequence[Table], findings: Sequence[Finding], standing: Sequence[str], columns: int | None
+) -> Iterator[str]:
     width = max((len(check) for table in tables for check in table.checks), default=0) + 4
-    yield f"{'check':<{width}}{'fails':>7}{'names':>7}"
+    is_narrow = columns is not None and width + 14 > columns
+    yield "fails  names  check" if is_narrow else f"{'check':<{width}}{'fails':>7}{'names':>7}"
     for table in tables:
         yield table.exercise
         for column, check in enumerate(table.checks):
-            yield f"{'  ' + check:<{width}}{table.failing(column):>7}{table.naming(column):>7}"
+            fails, names = table.failing(column), table.naming(column)
+            yield f"{fails:>5}{names:>7}  {check}" if is_narrow else f"{'  ' + check:<{width}}{fails:>7}{names:>7}"
     yield ""
     yield from standing
+    yield from finding_lines(findings)
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """What is wrong, a line each, and how much more there is."""
     for finding in findings[:_MOST_SHOWN]:
         yield f"  {finding.kind}: {finding.where}: {finding.detail}"
     if len(findings) > _MOST_SHOWN:
