@@ -56,7 +56,8 @@ READERS: Mapping[str, str] = {
     "help": INSTRUCTOR,
     "description": INSTRUCTOR,
     "refused": INSTRUCTOR,
-    "say": INSTRUCTOR,
+    "say_progress": INSTRUCTOR,
+    "say_screen": INSTRUCTOR,
     "say_problem": INSTRUCTOR,
     "CourseError": AUTHOR,
     "find": AUTHOR,
@@ -91,21 +92,26 @@ ENDINGS: Mapping[str, str] = {
 PARTS_FOR_STUDENTS = {
     *(
         "bench",
+        "claims",
+        "collecting",
         "cells",
         "compare",
         "devices",
+        "loading",
         "lookup",
         "matrices",
         "mistakes",
         "notebook",
         "notebooks",
+        "pool",
         "proxy",
         "relations",
+        "session",
     ),
     *("rubric", "showing", "submission", "summary", "watching", "workers", "wording"),
     *("reports", "untrusted"),
 }
-PARTS_FOR_AUTHORS = {"calibrate", "calibration", "catalogue", "course", "record", "recording", "skeletons", "validate"}
+PARTS_FOR_AUTHORS = {"authoring", "course"}
 
 # What takes text that is not for people: SQL, patterns, code, names of operators, the texts of other systems.
 NOT_FOR_PEOPLE = {"compile", "define", "execute", "endswith", "filterwarnings", "SubElement", "set"}

@@ -105,7 +105,10 @@ LONGEST = 330  # characters: four lines of a terminal
 EXCEPTIONS: Mapping[str, dict[str, str]] = {
     "sentence": {
         "grader: {error}": "the error is a sentence",
-        "  {why_not_better}": "a sentence, with what to install at its end",
+        "grader: {problem}": "the problem is a sentence",
+        "note: {note}": "the note is a sentence",
+        "not matched: {reason}": "it names an entry and what is odd about it",
+        "{path}: a file of the course, {difference} here": "it names a file and what is odd about it",
         "note: {text}": "the text is a sentence",
         "{folder}: the rubric can't be run: {problem}": "the problem is a sentence, with a next step",
         "grader: {told}": "it ends with a next step",
@@ -122,6 +125,8 @@ EXCEPTIONS: Mapping[str, dict[str, str]] = {
         "backgrade itself, or work in a clone of its repository.": "it is about the grader that was started",
         "comparing submissions needs the library copydetect, which is not installed here. Install it: "
         "pip install 'backgrade[similarity]'.": "it is about this Python",
+        "completion needs the library argcomplete, which is not installed here. Install it: "
+        "pip install 'backgrade[completion]'.": "it is about this Python",
     },
     "step": {
         "what is printed here can't be written: {strerror}. Grades and pages are kept all the same.": "nothing has to be done",
@@ -133,7 +138,7 @@ EXCEPTIONS: Mapping[str, dict[str, str]] = {
         "asks for one.": "nothing has to be done",
         "{calibration_path}: {problem} {name}.": "the problem ends with the command that mends it",
     },
-    "words": {},
+    "words": {"bad usage, or a course that can't be read": "the usual words for an exit status of 2"},
     "terms": {"it holds no check. Mark each with @pytest.mark.exercise(...).": "with a marker of pytest"},
     "length": {
         message.text: "the text at the top of a notebook"

@@ -106,9 +106,7 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_option_is_on_the_page() -> None:
     """Whatever the help of a command says, its section has: each word that begins with hyphens, each placeholder."""
-    parsers = next(
-        action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction)
-    ).choices
+    parsers = next(action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction)).choices
     shown = sections(page("cli.md"))
     for name, parser in parsers.items():
         helped = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", parser.format_help())) - {"-h", "--help"}

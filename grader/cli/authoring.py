@@ -344,7 +344,7 @@ def _skeleton(options: argparse.Namespace) -> int:
     def made(assignment: Assignment) -> Made:
         written = _write(skeletons(assignment))
         where = assignment.reference_folder
-        why = f"{where}: no file has the marks BEGIN SOLUTION and END SOLUTION; see docs/authors.md."
+        why = f"{where}: no file has the lines BEGIN SOLUTION and END SOLUTION; see docs/authors.md."
         return Made(assignment.name, written, missing="" if written else why)
 
     say_each("assignments", map(made, chosen_assignments(options)))

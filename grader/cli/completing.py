@@ -35,7 +35,10 @@ def _completion(options: argparse.Namespace) -> int:
     try:
         from argcomplete import shellcode
     except ImportError:
-        raise UsageError("completion needs the library argcomplete: pip install 'backgrade[completion]'") from None
+        raise UsageError(
+            "completion needs the library argcomplete, which is not installed here. Install it: "
+            "pip install 'backgrade[completion]'."
+        ) from None
     say_screen(shellcode(["grader"], shell=options.shell, use_defaults=False).rstrip("\n"))
     return 0
 
