@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import grader
+
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "grader"
+PACKAGE = Path(grader.__file__).parent  # the one that the other tests run, be it a checkout's or an installed one
 PATHS = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
 # The order in which the package is understood: a module imports only from modules before it. A folder with its modules

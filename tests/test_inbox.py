@@ -7,6 +7,7 @@ import os
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from compileall import compile_dir
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from grader.errors import UsageError
 from grader.grades.store import Store
 from grader.lms import git_trees
 from grader.lms.detection import open_inbox
+from grader.submissions.inbox import inbox_entries
 
 COURSE = {
     "assignments/tiny/assignment.toml": (
@@ -137,6 +139,14 @@ def test_plain_folder_with_a_roster(tiny: Assignment, tmp_path: Path) -> None:
     assert ada.deadline.startswith("2026-03-0")
     assert found.unmatched == ("who.py: the roster has nobody of that name or id; it goes by who",)
     assert [student.student for student in found.missing] == ["eve"]
+
+
+def test_what_python_leaves_is_nobodys(tmp_path: Path) -> None:
+    """The folder of compiled files that pip makes beside the sample class is no submission."""
+    (tmp_path / "ada.py").write_text(DOUBLE, encoding="utf-8")
+    compile_dir(tmp_path, quiet=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["__pycache__", "ada.py"]
+    assert [entry.student for entry in inbox_entries(tmp_path)] == ["ada"]
 
 
 def test_two_entries_of_one_student(tiny: Assignment, tmp_path: Path) -> None:

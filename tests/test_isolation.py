@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -285,8 +286,12 @@ def test_course_among_the_libraries_is_found(tmp_path: Path, monkeypatch: pytest
         launcher.verify()
 
 
-def test_installed_course_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The course that comes with the grader lies among the libraries where that is installed; nobody has to name it."""
+@pytest.mark.parametrize("whose", ["this grader's", "another grader's"])
+def test_installed_course_is_out_of_reach(whose: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The course that comes with the grader lies among the libraries where that is installed; nobody has to name it.
+
+    A grader that runs from a checkout hides what an installed one has brought, too.
+    """
     library = tmp_path / "site-packages"
     answer = library / "backgrade_course" / "reference" / "layer.py"
     answer.parent.mkdir(parents=True)
@@ -295,7 +300,10 @@ def test_installed_course_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.Mo
         path.write_text("x = 1", encoding="utf-8")
     folders = (*walls._folders(), library)
     monkeypatch.setattr(walls, "_folders", lambda: folders)
-    monkeypatch.setattr(walls, "INSTALLED", library / "backgrade_course")
+    if whose == "this grader's":
+        monkeypatch.setattr(walls, "INSTALLED", library / "backgrade_course")
+    else:
+        monkeypatch.setattr(sys, "path", [*sys.path, str(library)])
     for level in (Level.FULL, Level.KERNEL, Level.NAMESPACES):
         launcher = Isolated(best=level, least=level)
         code = "def attempt(path): return open(path).read()"

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import grader
 from grader import cli
 from grader.checks import bench
 from grader.checks.mistakes import Recording
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from tests.conftest import MiniCourse
 
 ROOT = Path(__file__).parent.parent
+PACKAGE = Path(grader.__file__).parent
 NAMES = assignment_names(ROOT)
 WRONG = max(2, 10 // len(NAMES))  # submissions of each assignment
 SHORTEST = 20
@@ -227,11 +229,11 @@ def test_wheel_is_the_engine(release: Release, tmp_path: Path) -> None:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for entry in inside:
             if entry.startswith("grader/"):
-                assert archive.read(entry) == (ROOT / entry).read_bytes()
+                assert archive.read(entry) == (PACKAGE.parent / entry).read_bytes()
         rest = {entry.partition("/")[2] for entry in inside if not entry.startswith("grader/")}
         record = archive.read(next(entry for entry in inside if entry.endswith("RECORD"))).decode()
         metadata = archive.read(next(entry for entry in inside if entry.endswith("METADATA"))).decode()
-    engine = {path.relative_to(ROOT).as_posix() for path in (ROOT / "grader").rglob("*") if path.is_file()}
+    engine = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*") if path.is_file()}
     assert {entry for entry in inside if entry.startswith("grader/")} == {n for n in engine if "__pycache__" not in n}
     assert {"METADATA", "WHEEL", "RECORD", "entry_points.txt"} <= rest
     assert [line.split(",")[0] for line in record.splitlines()[:-1]] == [n for n in inside if not n.endswith("RECORD")]

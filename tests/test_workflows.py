@@ -37,6 +37,7 @@ FILES = {
     "gitlab": _workflows("gitlab", "")[GITLAB],
     "gitlab-of-a-course": _workflows("gitlab", "https://gitlab.com/teacher/course")[GITLAB],
     "ours": (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"),
+    "publish": (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"),
 }
 
 
@@ -67,17 +68,20 @@ def test_valid_by_the_published_schema(name: str, tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout.strip()) == (0, "ok -- validation done"), ended.stdout
 
 
-@pytest.mark.parametrize("name", ["grade", "comment", "ours"])
+@pytest.mark.parametrize("name", ["grade", "comment", "ours", "publish"])
 def test_least_rights(name: str) -> None:
-    """Only the workflow that comments may write, comments alone; every job ends; nothing of GitHub's is put into a script."""
+    """Only the workflow that comments may write, comments alone, and only the last job of a release may say who it is.
+
+    Every job ends; nothing of GitHub's is put into a script.
+    """
     document = read(name)
     assert document["permissions"] == (
         {"actions": "read", "pull-requests": "write"} if name == "comment" else {"contents": "read"}
     )
     assert "pull_request_target" not in FILES[name].split("\njobs:")[0]
     assert "secrets." not in FILES[name]
-    for job in document["jobs"].values():
-        assert "permissions" not in job
+    for title, job in document["jobs"].items():
+        assert job.get("permissions") == ({"id-token": "write"} if (name, title) == ("publish", "publish") else None)
         assert job["timeout-minutes"] <= 60
     assert not [step["run"] for step in steps(name) if "${{" in step.get("run", "")]
 
@@ -93,6 +97,50 @@ def test_actions_are_pinned(name: str) -> None:
             assert step["with"]["persist-credentials"] is False
             assert step["with"]["path"] in ("course", "submission")
             assert step["with"]["ref"]
+
+
+def test_what_publishes_is_pinned() -> None:
+    """A release is made by actions that are named by digests, and leaves no token lying about."""
+    for step in steps("publish"):
+        if "uses" in step:
+            assert re.fullmatch(r"(actions|pypa)/[a-z-]+@[0-9a-f]{40}", step["uses"])
+            assert f"{step['uses']} # v" in FILES["publish"]
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_what_may_publish_runs_nothing_else() -> None:
+    """The job that may publish fetches what was built and tried, and uploads it: no line of this repository is run there."""
+    document = read("publish")
+    assert document["on"] == {"push": {"tags": ["v*"]}}
+    job = document["jobs"]["publish"]
+    assert job["needs"] == ["build", "install"]
+    assert job["environment"] == "pypi"
+    used = [step["uses"].partition("@")[0] for step in job["steps"]]
+    assert used == ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "changelog", "expected"),
+    [
+        ("v1.2.0", "## 1.2.0 - 2026-11-23\n", [0, 0]),
+        ("v1.2.1", "## 1.2.0 - 2026-11-23\n", [1, 1]),
+        ("v1.2.0", "## 1.2.0 - unreleased\n", [0, 1]),
+    ],
+)
+def test_tag_is_the_version(tag: str, changelog: str, expected: list[int], tmp_path: Path) -> None:
+    """A tag that is not the package's version, or whose heading in the changelog has no day, ends a release at once."""
+    (tmp_path / "grader").mkdir()
+    (tmp_path / "grader" / "__init__.py").write_text('"""The grader."""\n\n__version__ = "1.2.0"\n', encoding="utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n{changelog}", encoding="utf-8")
+    scripts = [
+        step["run"] for step in read("publish")["jobs"]["build"]["steps"] if "GITHUB_REF_NAME" in step.get("run", "")
+    ]
+    environment = os.environ | {"GITHUB_REF_NAME": tag}
+    ended = [
+        subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, check=False) for script in scripts
+    ]
+    assert [run.returncode for run in ended] == expected
 
 
 def test_comment_runs_nothing_of_others() -> None:

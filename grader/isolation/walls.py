@@ -59,7 +59,7 @@ def way_to(level: Level, *, closed: Iterable[Path] = (), cuda: bool = False) -> 
     except system_calls.Unavailable as missing:
         return f"{missing}; `apt install libseccomp2` or `dnf install libseccomp` brings it"
     prefix: tuple[str, ...] = ()
-    hidden = [PACKAGE, *([INSTALLED] if INSTALLED.is_dir() else []), *(path.resolve() for path in closed)]
+    hidden = [PACKAGE, *_installed_courses(), *(path.resolve() for path in closed)]
     if wants_bubblewrap:
         bubblewrap = shutil.which("bwrap")
         if bubblewrap is None:
@@ -95,6 +95,12 @@ def _folders() -> tuple[Path, ...]:
     pythons += [folder for name in _PACKAGES for folder in _folders_with(name)]
     found = dict.fromkeys(path for path in (*pythons, *map(Path, (*_LIBRARIES, *_SYSTEM_FILES))) if path.exists())
     return tuple(path for path in found if not any(other in path.parents for other in found))
+
+
+def _installed_courses() -> list[Path]:
+    """The course that comes along wherever one is installed: beside this package, or with another grader on the path."""
+    places = dict.fromkeys([INSTALLED, *(Path(folder, INSTALLED.name) for folder in sys.path)])
+    return [path.resolve() for path in places if path.is_dir()]
 
 
 def _without(path: Path, hidden: list[Path]) -> Iterator[Path]:

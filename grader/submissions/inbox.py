@@ -62,8 +62,11 @@ def listed(folder: Path) -> list[Path]:
 
 
 def inbox_entries(inbox: Path) -> list[Entry]:
-    """Every submission of a plain folder, sorted by the student's name. Raises `UsageError` if there is none."""
-    paths = [path for path in listed(inbox) if not path.name.startswith(".")]
+    """Every submission of a plain folder, sorted by the student's name. Raises `UsageError` if there is none.
+
+    What Python leaves behind where it compiles files, as pip has it do in the course that comes along, is nobody's.
+    """
+    paths = [path for path in listed(inbox) if not path.name.startswith(".") and path.name != "__pycache__"]
     if not paths:
         raise UsageError(f"{inbox} is empty. Expected an entry a student: a folder, a .py file, a notebook or a .zip.")
     paths.sort(key=lambda path: (student_name(path), path.name))

@@ -29,7 +29,7 @@ _CAPABILITIES_VERSION_3 = 0x20080522
 class Limits(msgspec.Struct, frozen=True):
     """What one worker may use."""
 
-    memory_mib: int
+    memory_mib: int  # beside what is mapped when it starts: torch for GPUs comes with more than 3 GiB of libraries
     cpu_seconds: int  # in all; what one check may use is watched from outside
     threads: int  # watched from outside
     cuda: bool = False
@@ -70,7 +70,7 @@ def lock_down(limits: Limits, walls: Walls = Walls(), rules: int | None = None) 
         not limits.cuda
     ):  # CUDA reserves tens of gigabytes of addresses: there the watcher of resident memory counts alone
         _limit("RLIMIT_NOFILE", 64)
-        _limit("RLIMIT_AS", limits.memory_mib * 2**20)
+        _limit("RLIMIT_AS", _mapped_bytes() + limits.memory_mib * 2**20)
     if rules is not None or walls.system_calls:
         _prctl(_PR_SET_DUMPABLE, 0)
         _drop_capabilities()
@@ -96,6 +96,15 @@ def _drop_capabilities() -> None:
     header = struct.pack("=Ii", _CAPABILITIES_VERSION_3, 0)
     if ctypes.CDLL(None, use_errno=True).capset(header, bytes(24)) != 0:
         raise OSError(ctypes.get_errno(), "the capabilities of this process can't be dropped")
+
+
+def _mapped_bytes() -> int:
+    """The size of this process's addresses, which its limit counts too; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGESIZE")
 
 
 def _limit(name: str, value: int) -> None:
