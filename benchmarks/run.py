@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from measuring import COLUMNS, ROOT, CannotMeasure, Options, Quietness, Row, adopt_orphans, machine, markdown_table
@@ -17,8 +18,8 @@ FAMILIES = ("throughput", "cluster", "peers", "student_loop", "walls", "class_pa
 _END = "<!-- end of figures -->"
 
 
-def main() -> int:
-    """Measure the chosen families and print their tables; 1 if one of them could not be measured."""
+def chosen_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was asked for on the command line; ends the program if that can't be measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=f"{', '.join(FAMILIES)}; all without any")
     parser.add_argument("--class-size", type=int, nargs="+", metavar="N", default=list(Options.class_sizes))
@@ -29,22 +30,28 @@ def main() -> int:
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="put the tables into this file, between their markers"
     )
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     unknown = [name for name in chosen.families if name not in FAMILIES]
     if unknown:
         parser.error(f"there is no family {unknown[0]}; there are {', '.join(FAMILIES)}")
+    if chosen.write is not None:
+        try:
+            for family in chosen.families or FAMILIES:
+                with_figures(chosen.write.read_text("utf-8"), family, "")
+        except (OSError, CannotMeasure) as problem:
+            parser.error(f"--write {chosen.write}: {problem}")
+    return chosen
+
+
+def main() -> int:
+    """Measure the chosen families and print their tables; 1 if one of them could not be measured."""
+    chosen = chosen_of()
     sys.path.insert(0, str(ROOT))  # this clone is measured, whatever is installed
     adopt_orphans()
     options = Options(tuple(chosen.class_size), chosen.jobs, chosen.rounds, with_peers=not chosen.without_peers)
     if chosen.cache is not None:
         options = Options(options.class_sizes, options.jobs, options.rounds, chosen.cache, options.with_peers)
     families = tuple(chosen.families) or FAMILIES
-    if chosen.write is not None:
-        try:
-            for family in families:
-                with_figures(chosen.write.read_text("utf-8"), family, "")
-        except (OSError, CannotMeasure) as problem:
-            parser.error(f"--write {chosen.write}: {problem}")
     all_measured = True
     for family in families:
         module = importlib.import_module(family)

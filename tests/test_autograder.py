@@ -464,7 +464,7 @@ def test_missing_metadata_is_refused(tmp_path: Path) -> None:
 def test_autograder_of_classroom50(container: Container, tmp_path: Path) -> None:
     """The script of docs/formats.md, run as Classroom 50's runner does: in the student's checkout, beside the bundle."""
     page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
-    [script] = [text.split("```")[0] for text in page.split("```python\n")[1:]]
+    [script] = [text.split("```")[0] for text in page.split('```python title="autograder.py"\n')[1:]]
     (tmp_path / "autograder.py").write_text(script.replace('"classifier"', '"mini"'), encoding="utf-8")
     checkout = tmp_path / "checkout"
     checkout.mkdir()
