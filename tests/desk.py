@@ -48,7 +48,7 @@ ROOT = Path(__file__).parent.parent
 SECONDS = 300
 _LONGEST = 3000  # characters of a fault
 _MACHINE = re.compile(r"(?<![^\s=])/(?=(?:opt|srv|grade|course)\b)")  # folders that a page names by their absolute path
-_FROM_AN_INDEX = {"dask-jobqueue", "paramiko", "tox"}  # what pages install besides backgrade itself
+_FROM_AN_INDEX = {"build", "dask-jobqueue", "paramiko", "tox"}  # what pages install besides backgrade itself
 
 # Program -> why it can't be run here as the page has it.
 STAND_INS = {
@@ -74,6 +74,7 @@ case "$name $* " in
     "pytest "*" --device cuda"*) ;;        # there may be no GPU
     "pytest "*tests*) ;;                   # these tests themselves
     "python "*benchmarks/run.py*) ;;       # takes minutes
+    "python -m build "*) mkdir -p dist && touch dist/backgrade.whl ;;  # there may be no index; test_distribution builds
     "python3 -m venv "*)                   # what pip would put there is put there
         mkdir -p "$3/bin" && ln -sf "$STAND_INS"/* "$3/bin/"
         echo "PATH=$(cd "$3" && pwd)/bin:$PATH" >"$3/bin/activate" ;;
@@ -209,10 +210,10 @@ def why_not_parsed(words: Sequence[str]) -> str:
 
     Three dots among them stand for what is left out. A word such as FORMAT, which the help has in the place of a value, is one.
     """
-    if not words or words == ["--version"]:
+    if not words or words == ["--version"] or words[0] == "COMMAND":
         return ""
-    parser, shortened = parser(), LEFT_OUT in words
-    command = _commands(parser).get(words[0])
+    whole, shortened = parser(), LEFT_OUT in words
+    command = _commands(whole).get(words[0])
     if command is not None:
         command.allow_abbrev = False
         for action in command._actions:
@@ -224,7 +225,7 @@ def why_not_parsed(words: Sequence[str]) -> str:
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-            parser.parse_args([word for word in words if word != LEFT_OUT])
+            whole.parse_args([word for word in words if word != LEFT_OUT])
     except SystemExit as end:
         return said.getvalue().strip() if end.code else ""
     return ""
@@ -305,6 +306,8 @@ def _pytest(call: Call, titled: Titled) -> str:
 
 
 def _python(call: Call, titled: Titled) -> str:
+    if call.words[:2] == ["-m", "build"]:
+        return "" if call.words[2:] == ["-o", "dist", "CLONE"] else "expected python -m build -o dist CLONE"
     if call.words[:2] == ["-m", "venv"]:
         return "" if len(call.words) == 3 else "expected python3 -m venv FOLDER"
     said = io.StringIO()
@@ -332,7 +335,9 @@ def _pip(call: Call, titled: Titled) -> str:
             return f"{name}: no such file"
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for wanted in (*options.wanted, *options.editable):
-        name, _, extra = wanted.rstrip("]").partition("[")
+        name, _, extra = wanted.removesuffix("==X.Y.Z").rstrip("]").partition("[")
+        if re.fullmatch(r"dist/[^/]+\.(whl|tar\.gz)", name):  # what `python -m build` has made
+            continue
         if name not in (".", "backgrade", *_FROM_AN_INDEX):
             return f"{name} is nothing that a page may install"
         if name == "." and not (call.folder / "pyproject.toml").is_file():
@@ -460,7 +465,7 @@ def faults_of_words(page: str, options: set[str]) -> list[str]:
         elif program == "pip" and words[:1] == ["install"] and "-r" not in words:  # such a file is in what students get
             why = fault_of(Call("pip", ROOT, words), ())
             faults += [f"{code}: {why}"] if why else []
-        elif program in ("python", "python3") and words[0].endswith(".py"):
+        elif program in ("python", "python3") and words and words[0].endswith(".py"):
             is_there = (ROOT / words[0]).is_file() or words[0].endswith(
                 "/play.py"
             )  # which lessons tell students to write

@@ -26,6 +26,7 @@ from documented import blocks_of, commands_of, differences, faults_of, words_of
 
 from grader import cli
 from grader.authoring.scaffold import new_assignment
+from grader.course import adjustments
 from grader.grades.store import Store
 from grader.submissions.arrivals import Arrival
 
@@ -43,6 +44,7 @@ STUDENTS = ("ada-brennan", "elif-fontaine", "farid-grewal.py")
 
 # Page and how a block begins -> the test that executes it, here or in a file beside this one.
 ELSEWHERE = {
+    ("CONTRIBUTING.md", "        ({"): "test_docs_examples.py::test_first_change",
     ("README.md", "  ada-brennan "): "test_docs_examples.py::test_sample_class_of_the_readme",
     ("docs/cluster.md", "node "): "test_docs_examples.py::test_table_of_nodes",
     ("docs/formats.md", "import os\n"): "test_autograder.py::test_autograder_of_classroom50",
@@ -52,7 +54,14 @@ ELSEWHERE = {
 # Pages that a test of their own follows, with the same rules.
 FOLLOWED = {"docs/tutorial.md": "test_tutorial.py::test_followed_literally"}
 # Command -> the exit status that its page tells.
-STATUS: Mapping[str, Mapping[str, int]] = {"docs/authors.md": {"grader validate NAME": 1}}
+STATUS: Mapping[str, Mapping[str, int]] = {
+    "docs/authors.md": {"grader validate NAME": 1},
+    "docs/students.md": {  # on skeletons
+        "pytest assignments/classifier": 1,
+        "pytest assignments/classifier -k relu": 1,
+        "pytest assignments/classifier -k relu --hints 3": 1,
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +131,13 @@ def _only_a_small_assignment(desk: Desk) -> None:
     """To release all of a course takes long if there is much of it."""
     for part in ("assignments", "reference"):
         shutil.rmtree(desk.folder / part / "classifier")
+
+
+def _a_change_to_commit(desk: Desk) -> None:
+    """The reader has cloned the repository, and changed a file."""
+    for words in ("init -q", "add tox.ini", "commit -qm begun"):
+        subprocess.run(["git", *words.split()], cwd=desk.folder, check=True, env=desk.environment)
+    (desk.folder / "tox.ini").write_text((desk.folder / "tox.ini").read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
 def _at_github(desk: Desk) -> None:
@@ -194,6 +210,7 @@ def _save_a_mistake(desk: Desk) -> None:
 
 # Page -> heading -> what happens in the reader's world meanwhile; below "" before the page begins.
 SCENES: Mapping[str, Mapping[str, Callable[[Desk], object]]] = {
+    "CONTRIBUTING.md": {"": _a_change_to_commit},
     "docs/after-grading.md": {"": _worth_more},
     "docs/authors.md": {"": _begin_name, "Releasing": _only_a_small_assignment},
     "docs/lab.md": {"": _a_clone_of_the_course},
@@ -262,6 +279,28 @@ def test_sample_class_of_the_readme() -> None:
     said += f"\n{len(golden)} graded in 16.0 s. Results: demo/grades.csv, demo/index.html\n"
     assert not differences(block_of("README.md", "  ada-brennan ").rstrip("\n").split("\n"), said)
     assert "    grader demo -o {env_tmp_dir}/demo\n" in (ROOT / "tox.ini").read_text(encoding="utf-8")
+
+
+def test_first_change(tmp_path: Path) -> None:
+    """The first change of CONTRIBUTING.md: what is broken as it says fails four tests, and the added line makes them 29."""
+    tests = (ROOT / "tests" / "test_adjustments.py").read_text(encoding="utf-8")
+    place = "    ],\n)\ndef test_days_begun_count_after_the_grace("
+    assert tests.count(place) == 1
+    more = tests.replace(place, block_of("CONTRIBUTING.md", "        ({") + place)
+    source = Path(adjustments.__file__).read_text(encoding="utf-8")
+    assert "math.ceil(" in source
+    broken = source.replace("math.ceil(", "math.floor(")
+    use_it = f"import grader.course.adjustments as found\nexec(compile({broken!r}, 'broken', 'exec'), vars(found))\n"
+    for name, text, conftest, said in (
+        ("broken", tests, use_it, "4 failed, 24 passed"),
+        ("more", more, "", "29 passed"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "conftest.py").write_text(conftest, encoding="utf-8")
+        (tmp_path / name / "test_changed.py").write_text(text, encoding="utf-8")
+        program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "."]
+        ended = subprocess.run(program, cwd=tmp_path / name, capture_output=True, text=True, check=False)
+        assert said in ended.stdout
 
 
 def test_table_of_nodes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -370,6 +409,7 @@ def test_selections_find_something() -> None:
         | {line for page in LESSONS.values() for block in blocks_of(page) for line in block.text.split("\n")}
     )
     commands = [shlex.split(code)[1:] for code in said if code.startswith("pytest assignments/")]
+    commands = [[str(ROOT) if word == "FILE" else word for word in words] for words in commands]
     assert len(commands) > 30
     program = [sys.executable, "-c", _COLLECT, json.dumps(commands)]
     ended = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -400,7 +440,7 @@ print("\\n" + json.dumps([pytest.main([*words, "--collect-only", "-q"]) for word
         ("```sh\nfalse && true\n```\n", "false && true: status 1"),
         ("```sh\nfalse\ntrue\n```\n", "false: status 1"),
         ("```sh\ngrader grade INBOX --asignment classifier\n```\n", "the following arguments are required: -a"),
-        ("```sh\ngrader export OUT --format canvas\n```\n", "invalid choice: 'canvas'"),
+        ("```sh\ngrader export OUT --format canvas\n```\n", "there is no 'canvas'"),
         ("```sh\necho 82 of 82 && echo in 3.1 s\n```\n```output\n82 of 84\nin 3.1 s\n```\n", "the page shows\n82 of 84"),
         ("```console\n$ echo one && echo two\none\n```\n", "the page shows\none"),
         ("```sh\ngrader grade INBOX -a classifier -o OUT --scheduler 10.0.0.5:8786\n```\n", "no such file"),
@@ -415,7 +455,7 @@ print("\\n" + json.dumps([pytest.main([*words, "--collect-only", "-q"]) for word
         ("```sh\nruff check --fix .\n```\n", "tox.ini does not run ruff check --fix ."),
         ("```sh\ntox -e all\n```\n", "expected tox alone"),
         ("```sh\ndask worker tcp://10.0.0.5:8786 --nworker 2\n```\n", "No such option"),
-        ("```sh\ndocker run --rm image grader doktor\n```\n", "invalid choice: 'doktor'"),
+        ("```sh\ndocker run --rm image grader doktor\n```\n", "there is no 'doktor'"),
         ("```sh\nkubectl apply -f grading.yaml\n```\n", "the page has no grading.yaml"),
         ("```sh\nkubectl get pods\n```\n", "kubectl get has no rule"),
         ("```sh\nhelm install dask\n```\n", "another call than that of dask-kubernetes"),
