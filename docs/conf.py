@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from pygments.lexers.special import TextLexer
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
@@ -94,4 +95,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", add_contents)
     app.connect("html-page-context", name_levels, priority=900)  # when the theme is done
     app.add_transform(Elsewhere)
+    app.add_lexer("csv", TextLexer)  # the language of tables has no colours
     return {"parallel_read_safe": True, "parallel_write_safe": True}
