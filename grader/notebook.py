@@ -146,7 +146,7 @@ def _grade(assignment: Assignment, exercises: list[str], names: dict[str, Any]) 
             runner.run(submission, exercises)
         except KeyboardInterrupt:
             bench.clear()
-            raise UsageError("Stopped: nothing was checked. Run the cell again.") from None
+            raise UsageError("stopped, so nothing was checked. Run the cell again.") from None
         checks = [check for check in runner.checks if check.exercise.name in exercises]
         results = bench.as_graded(checks[0].assignment, exercise_results(checks, bench.results))
         faults = bench.faults

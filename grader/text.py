@@ -50,7 +50,7 @@ def inert(text: str) -> str:
     return _COMMAND.sub(r"\g<0> ", text)
 
 
-def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known name that is most like `name`: the same but for case and underscores, else spelt nearly so; None if none is.
 
     `cutoff` is how much of both has to be the same, from 0 to 1.

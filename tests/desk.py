@@ -119,7 +119,9 @@ class Desk:
             (self.programs / name).write_text(_PROGRAM, encoding="utf-8")
             (self.programs / name).chmod(0o755)
         kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "GITHUB_", "GIT_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST_", "GITHUB_", "GIT_", "PYTHONSAFEPATH"))
         }
         self.environment = kept | {
             "PATH": os.pathsep.join((str(self.programs), str(Path(sys.executable).parent), os.environ["PATH"])),

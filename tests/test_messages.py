@@ -118,7 +118,7 @@ EXCEPTIONS: Mapping[str, dict[str, str]] = {
     "continued": {},
     "place": {
         "got an empty text; name a file or a folder, or . for this folder": "argparse names the option",
-        "Stopped: nothing was checked. Run the cell again.": "Ctrl-C in a notebook's cell, which is the place",
+        "stopped, so nothing was checked. Run the cell again.": "Ctrl-C in a notebook's cell, which is the place",
         "the worksheet: no column holds participants, such as Participant 4242. Download the grading worksheet from the "
         "assignment's submissions; quick grading or offline grading must be on there.": "it is the one that was named",
         "the course that comes with the grader is not installed here: what students get has no model answers. Install "

@@ -153,7 +153,7 @@ def test_session_goes_on_as_if_nothing_had_been_checked(shown: dict[str, Any]) -
 
 def test_who_interrupts_the_kernel_stops_the_check(shown: dict[str, Any]) -> None:
     """All of it, not only the one that runs at the moment."""
-    assert shown["stopped"] == "check: stopped\n"
+    assert shown["stopped"] == "check: stopped, so nothing was checked. Run the cell again.\n"
 
 
 def test_parts_of_the_course_do_not_stay(shown: dict[str, Any]) -> None:
