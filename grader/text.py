@@ -51,14 +51,16 @@ def inert(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known name that is most like `name`: the same but for case and underscores, else spelt nearly so; None if none is.
+    """The known name that is most like `name`: the same but for case and underscores, the same letters in another order, or
+    spelt nearly so; None if none is.
 
     `cutoff` is how much of both has to be the same, from 0 to 1.
     """
     names = list(known)
-    for other in names:
-        if _letters(other) == _letters(name):
-            return other
+    for form in (_letters, lambda text: sorted(_letters(text))):
+        for other in names:
+            if form(other) == form(name):
+                return other
     close = difflib.get_close_matches(name, names, n=1, cutoff=cutoff)
     return close[0] if close else None
 

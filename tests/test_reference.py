@@ -16,12 +16,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import make
 import msgspec
 import pytest
 from making.grades import grade_schema
 from making.markdown import code, prose, table, texts_of_fields
 
-import reference
 from grader import cli
 from grader.cli.statuses import STATUSES, statuses_of
 from grader.course.assignments import assignment_names, find_assignment
@@ -56,37 +56,37 @@ def page(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", list(reference.PAGES))
+@pytest.mark.parametrize("name", list(make.PAGES))
 def test_page_is_current(name: str) -> None:
-    """Each page is what `python docs/reference.py` writes now."""
-    assert page(name) == reference.PAGES[name]()
+    """Each page is what `python docs/make.py` writes now."""
+    assert page(name) == make.PAGES[name]()
 
 
 def test_folder_has_no_other_page() -> None:
     """A page that is not made any more is not left behind."""
-    assert sorted(path.name for path in FOLDER.iterdir()) == sorted(reference.PAGES)
+    assert sorted(path.name for path in FOLDER.iterdir()) == sorted(make.PAGES)
 
 
 def test_check_says_which_page_is_stale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """--check writes nothing, names what differs and what to do; without it that page is written, and no other."""
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    monkeypatch.setattr(reference, "PAGES", {"one.md": lambda: "one\n", "two.md": lambda: "two\n"})
+    monkeypatch.setattr(make, "FOLDER", tmp_path)
+    monkeypatch.setattr(make, "PAGES", {"one.md": lambda: "one\n", "two.md": lambda: "two\n"})
     (tmp_path / "one.md").write_text("one\n", encoding="utf-8")
     (tmp_path / "two.md").write_text("2\n", encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", ["reference.py", "--check"])
-    assert reference.main() == 1
-    stale = f"{tmp_path / 'two.md'} is out of date. Make it anew: python docs/reference.py\n"
+    monkeypatch.setattr(sys, "argv", ["make.py", "--check"])
+    assert make.main() == 1
+    stale = f"{tmp_path / 'two.md'} is out of date. Make it anew: python docs/make.py\n"
     assert (capsys.readouterr().out, (tmp_path / "two.md").read_text("utf-8")) == (stale, "2\n")
-    monkeypatch.setattr(sys, "argv", ["reference.py"])
-    assert reference.main() == 0
+    monkeypatch.setattr(sys, "argv", ["make.py"])
+    assert make.main() == 0
     assert (capsys.readouterr().out, (tmp_path / "two.md").read_text("utf-8")) == (
         f"{tmp_path / 'two.md'}: written\n",
         "two\n",
     )
-    monkeypatch.setattr(sys, "argv", ["reference.py", "--check"])
-    assert (reference.main(), capsys.readouterr().out) == (0, "")
+    monkeypatch.setattr(sys, "argv", ["make.py", "--check"])
+    assert (make.main(), capsys.readouterr().out) == (0, "")
 
 
 # -- what stands in them ---------------------------------------------------------------------------------------------------

@@ -215,6 +215,7 @@ def test_anchor(heading: str, expected: str) -> None:
         ("liner", "linear"),
         ("linera", "linear"),
         ("lniare", "linear"),
+        ("aerlin", "linear"),
         ("LINEAR", "linear"),
         ("nllloss", "nll_loss"),
         ("nll-loss", "nll_loss"),
@@ -223,7 +224,7 @@ def test_anchor(heading: str, expected: str) -> None:
     ],
 )
 def test_nearest(name: str, expected: str | None) -> None:
-    """The same letters are nearest, then a likeness; what is like nothing has no nearest."""
+    """The same letters are nearest, then the same in another order, then a likeness; what is like nothing has no nearest."""
     assert nearest(name, ["linear", "liners_all", "nll_loss"]) == expected
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from types import ModuleType
 
-_MADE = "<!-- Made by python docs/reference.py; not to be changed by hand. -->"
+_MADE = "<!-- Made by python docs/make.py; not to be changed by hand. -->"
 # What would be more than a character; an underscore within a word is none of it.
 _SPECIAL = re.compile(r"[\\*<>\[\]#&|~]|(?<![^\W_])_+|_+(?![^\W_])")
 

@@ -106,7 +106,10 @@ class ClassGraded(Answer, frozen=True):
         unreadable = sum(entry.status is Status.NOT_GRADABLE for entry in self.students)
         if unreadable:
             scores = "scores" if unreadable == 1 else "score"
-            yield f"{unreadable} could not be graded and {scores} 0: no Python file or notebook that can be read."
+            yield (
+                f"{unreadable} could not be graded and {scores} 0: no Python file or notebook that can be read. Their "
+                "pages say why."
+            )
         if self.failed:
             yield f"{self.failed} need you: the grader itself failed there, and no score was exported."
         if self.not_regraded:

@@ -36,7 +36,7 @@ def main() -> int:
             continue
         stale += 1
         if is_check:
-            print(f"{path} is out of date. Make it anew: python docs/reference.py")
+            print(f"{path} is out of date. Make it anew: python docs/make.py")
         else:
             FOLDER.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
