@@ -513,10 +513,13 @@ def test_ctrl_c(shared: Lab, course: Path, tmp_path: Path) -> None:
     inbox = write(tmp_path / "inbox", {f"{one.student}.py": one.files["double.py"] for one in handed_in(6)})
     arguments = ["grade", str(inbox), "-a", "doubling", "-o", str(tmp_path / "out"), "--course", str(course)]
     arguments += ["--scheduler", shared.address, "--allow-isolation", "process"]
-    ran = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, *arguments], env={**os.environ, "PYTHONPATH": PYTHONPATH},
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-c", INTERRUPTED, *arguments], env={**os.environ, "PYTHONPATH": PYTHONPATH},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as waited:  # for a node that is gone: its own words say why
+        pytest.fail("\n".join([str(waited.stderr), *(program.said for program in shared.programs)]))
     said = "grader: stopped. What is graded is kept; the same command goes on with the rest."
     assert (ran.returncode, ran.stdout, ran.stderr.splitlines()[1:]) == (130, "", ["", said])
     assert cli.main(arguments) == 0
