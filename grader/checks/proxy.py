@@ -19,7 +19,7 @@ _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "typ
 _NOTHING = {"NoneType": "None", "ellipsis": "..."}
 
 
-class Worker(Protocol):
+class Answering(Protocol):
     """What stand-ins ask: `session.Session` is one."""
 
     def find(self, name: str, *, provided: bool = False) -> Remote:
@@ -49,7 +49,7 @@ class Remote(InWorker):
 
     __slots__ = ("_handle", "_label", "_qualified_name", "_session")
 
-    def __init__(self, session: Worker, handle: int, label: str, qualified_name: str) -> None:
+    def __init__(self, session: Answering, handle: int, label: str, qualified_name: str) -> None:
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_handle", handle)
         object.__setattr__(self, "_label", label)
@@ -110,7 +110,7 @@ class Names:
 
     __slots__ = ("_provided", "_session")
 
-    def __init__(self, session: Worker, *, provided: bool = False) -> None:
+    def __init__(self, session: Answering, *, provided: bool = False) -> None:
         self._session = session
         self._provided = provided
 
@@ -129,7 +129,7 @@ class Answers:
 
     __slots__ = ("_session",)
 
-    def __init__(self, session: Worker) -> None:
+    def __init__(self, session: Answering) -> None:
         self._session = session
 
     def __getattr__(self, name: str) -> Any:

@@ -65,7 +65,6 @@ class Session:
         self._deadline: float | None = None
         self._has_asked = False  # something of the worker in this check
         self._printed = ""
-        self._parts = self.pool.parts
         self._numbers_given = 0  # of handles on what is done later, negative
         self._defined_in: dict[str, str] = {}  # files by name, found before
         self._file_of = {name: exercise.file for exercise in assignment.exercises for name in exercise.defines}
@@ -136,7 +135,7 @@ class Session:
     def has_method(self, class_name: str, method: str) -> bool:
         """Whether the source of a class, of the submission or `provided`, has that method as a plain function."""
         if class_name.startswith(_PROVIDED):
-            return self._parts.has_method(class_name.removeprefix(_PROVIDED), method)
+            return self.pool.parts.has_method(class_name.removeprefix(_PROVIDED), method)
         return self.submission.has_method(class_name, method)
 
     def _file_defining(self, name: str) -> str:
@@ -179,7 +178,7 @@ class Session:
 
     def _find(self, name: str, file: str, provided: bool) -> Remote:
         qualified = f"{_PROVIDED}{name}" if provided else name
-        if provided and (self._parts.has_class(name) or self._parts.has_function(name)):
+        if provided and (self.pool.parts.has_class(name) or self.pool.parts.has_function(name)):
             return self._done_later(wire.Find(name, file, provided), [], name, qualified, name, qualified)
         found = self._look_for(wire.Find(name, file, provided), name, qualified, file)
         if not isinstance(found, Remote):
@@ -205,7 +204,7 @@ class Session:
         shown += [f"{key}={shown_argument(value)}" for key, value in keywords.items()]
         text = f"{label}({', '.join(shown)})"
         is_provided = not method and loaded.found.get((label, True)) is target
-        if is_provided and self._parts.has_class(label) and not packer.met_remote and _is_little(packer.tensors):
+        if is_provided and self.pool.parts.has_class(label) and not packer.met_remote and _is_little(packer.tensors):
             made = self._done_later(request, packer.tensors, text, function, label.lower(), f"{_PROVIDED}{label}")
             self.trace[-1] = Exchange(text, function, made, target._handle, arguments)
             return made
